@@ -142,6 +142,8 @@ def _grows_linearly(pattern: str) -> bool:
         ("1 a", "Latin"),
         ("dw 1 ", "Latin"),
         ("･1", "kana"),
+        ("0711 1234567 home/", "Latin"),
+        ('"a" <4155552604>, ', "Latin"),
         ("内線1", "kanji"),
         ("ä", "marked"),
         ("İ", "marked"),

@@ -30,6 +30,16 @@ both = pytest.mark.parametrize("key", [TEXT, DIGITS], ids=["text", "digits"])
         "1.23450E+04",
         '="12345.0"',
         "12,345.00",
+        "(12345.0)",
+        "[12345.0]",
+        "12345.0;",
+        "12345.0,",
+        "12345.0.",
+        "12345 .0",
+        "#12345.0",
+        "-12345.0",
+        "'12345.0'",
+        "(1.2345E+04);",
     ],
 )
 def test_a_number_of_a_spreadsheet_is_repaired(key: SearchKey, damaged: str) -> None:
@@ -40,7 +50,7 @@ def test_a_number_of_a_spreadsheet_is_repaired(key: SearchKey, damaged: str) -> 
 
 
 @both
-@pytest.mark.parametrize("damaged", ["4.479E+11", "4.479e11", "1E+05"])
+@pytest.mark.parametrize("damaged", ["4.479E+11", "4.479e11", "1E+05", "4.479E+11;", "(4.479E+11)"])
 def test_a_number_with_lost_digits_matches_nothing(key: SearchKey, damaged: str) -> None:
     """Many numbers are rounded to it, so it identifies nobody."""
     assert index_terms(key, damaged, "US") == ()
@@ -56,6 +66,8 @@ def test_a_number_with_lost_digits_matches_nothing(key: SearchKey, damaged: str)
         ("12345.01", "1234501", "1234501"),
         ("0711.12.34.00", "0711123400", "0711123400"),
         ("v1.0", "v10", "10"),
+        ("Version 1.0", "version10", "10"),
+        ("Model 1.5e3", "model15e3", "153"),
         ("12345,0", "123450", "123450"),
     ],
 )

@@ -8,19 +8,40 @@ import re
 
 # Digits that shall stay a text are often quoted: ="4155552671". U+066B is the Arabic decimal separator.
 _QUOTES = "=\"'\u2018\u2019\u201c\u201d "
-_DECIMALS = re.compile(r"(?P<run>\+?\d+|\d{1,3}(?:,\d{3})+)[.\u066b]0+|(?P<dotted>\d{1,3}(?:\.\d{3})+),0+")
+
+# Not behind digits, letters or signs of a longer number: 0711.12.34.00, v1.0, (0711) 123456.0. Punctuation
+# and words may be around the number, and a country code before nine digits or more.
+_START = r"(?<![\w+.,\u066b])(?:(?<!\d[\s/)-])(?<!\d\)\s)|(?=\d{9}))"
+_END = r"(?![\w@]|[.,\u066b]?\d|\s*[-/]?\s*\d)"
+_DECIMALS = re.compile(
+    rf"{_START}(?:(?P<run>\+?\d+|\d{{1,3}}(?:,\d{{3}})+)\s?[.\u066b]0+|(?P<dotted>\d{{1,3}}(?:\.\d{{3}})+),0+){_END}"
+)
 # Without a decimal point or a plus, it may be an ID: 12E5.
-_SCIENTIFIC = re.compile(r"\+?(\d+)(?:[.,\u066b](\d+)e\+?|e\+)(\d{1,3})")
+_SCIENTIFIC = re.compile(rf"{_START}\+?(\d+)(?:[.,\u066b](\d+)e\+?|e\+)(\d{{1,3}}){_END}")
+
+# With letters around it, a shorter number can be the number of a version: Version 1.0.
+_LETTER = re.compile(r"[^\W\d_]")
+_MIN_DIGITS_BESIDE_LETTERS = 5
 
 
 def repair(number: str) -> str | None:
-    """Return a number in lower case as it was before a spreadsheet, or None if digits are lost."""
+    """Return a text in lower case as it was before a spreadsheet, or None if digits are lost."""
     unquoted = number.strip(_QUOTES)
-    if decimals := _DECIMALS.fullmatch(unquoted):
-        return decimals["run"] or decimals["dotted"]
-    scientific = _SCIENTIFIC.fullmatch(unquoted)
-    if scientific is None:
+    damaged = _DECIMALS.search(unquoted)
+    if damaged:
+        digits: str | None = damaged["run"] or damaged["dotted"]
+        length = len(digits or "")
+    elif damaged := _SCIENTIFIC.search(unquoted):
+        digits, length = _expand(damaged), int(damaged[3]) + 1
+    else:
         return number
+    before, behind = unquoted[: damaged.start()], unquoted[damaged.end() :]
+    if length < _MIN_DIGITS_BESIDE_LETTERS and _LETTER.search(before + behind):
+        return number
+    return f"{before}{digits}{behind}" if digits else None
+
+
+def _expand(scientific: re.Match[str]) -> str | None:
     whole, fraction, exponent = scientific[1], scientific[2] or "", int(scientific[3])
     is_complete = len(fraction) >= exponent and not fraction[exponent:].strip("0")
     return whole + fraction[:exponent] if is_complete else None

@@ -1,13 +1,15 @@
 """Normalise phone numbers: to E.164 if possible, otherwise to the typed digits or text.
 
-A value is handled in steps, one module each; docs/matching.md has a table of them.
+A value is handled in steps, one module each; docs/matching.md has a table of them. In the names of functions,
+an envelope is what a telephone system or a messenger sends around a number (angle brackets, a URI, an address),
+a caption is the text before a number (``Mobile:``), and a note is the text after it (``(home)``).
 """
 
 from collections.abc import Mapping
 
-from service.matching.phone import characters, reading, several, spellings
 from service.matching.phone import numbering_plans as plans
-from service.matching.phone.finding import Found, extract, find
+from service.matching.phone import reading, several, spellings
+from service.matching.phone.finding import Found, extract, find, is_international
 from service.matching.phone.numbering_plans import is_region
 from service.matching.phone.withheld import is_withheld
 from service.model.match import Tier
@@ -22,12 +24,6 @@ __all__ = [
     "query_variants",
     "raw",
 ]
-
-
-def is_international(value: str) -> bool:
-    """Return whether all numbers in the value contain their country code, so that they need no region."""
-    parts = several.split(extract(value), lambda _parts, _certain: True)
-    return all(map(characters.has_plus, parts))
 
 
 def e164(value: str, region: str) -> str | None:
@@ -51,9 +47,9 @@ def index_forms(value: str, region: str, stored: str | None = None) -> tuple[str
     return tuple(dict.fromkeys([stored, *forms[1:]] if stored else forms))
 
 
-def raw(value: str) -> str:
+def raw(value: str, region: str = "") -> str:
     """Return the digits of a value that is not a possible number, or its text if it has no digits."""
-    return spellings.raw(Found(extract(value), value))
+    return spellings.raw(Found(extract(value), value), region)
 
 
 def query_variants(value: str, region: str) -> Mapping[str, Tier]:
@@ -67,7 +63,7 @@ def query_variants(value: str, region: str) -> Mapping[str, Tier]:
 
 def prefixes(value: str, region: str) -> tuple[str, ...]:
     """Return the possible beginnings of a number for its first digits: E.164 forms, then the raw form."""
-    raw_form = raw(value)
+    raw_form = raw(value, region)
     digits = raw_form.removeprefix("+")
     beginnings = [raw_form] if raw_form != digits else []
     if raw_form.isdecimal():

@@ -6,6 +6,9 @@ from urllib.parse import unquote
 
 # The form of caller ID in SIP headers and in Asterisk: "caption" <number>. Not the end of an HTML element.
 _BRACKETS = re.compile(r"<(?!/)([^<>]*)>\s*(?:;[^<>]*)?\Z")
+# A list of them, as in the headers of e-mails. Without quotation marks, the first ones can be one caption.
+_ITEM = r"(?:\"[^\"<>]*\")?\s*<([^<>]*)>"
+_ITEMS = re.compile(rf"{_ITEM}(?:\s*[,;]\s*{_ITEM})+\Z")
 # A note or a line break in angle brackets: 415-555-2671 <home>.
 _UNQUOTED_NUMBER = re.compile(r"[^\"\u201d]*\d[^\"\u201d]*\Z")
 _WORDS = re.compile(r"[^\W\d_][^\d@:]*\Z")
@@ -32,12 +35,18 @@ _WHATSAPP = re.compile(
     r"(?<![^\s:])(?P<user>\+?\d[\d-]*)(?:_\d+)?(?::\d+)?@"
     r"(?:(?P<numbers>s\.whatsapp\.net|c\.us|hosted)|(?P<ids>(?:hosted\.)?lid|g\.us|broadcast|newsletter|bot))\Z"
 )
-# Links to a chat (https://faq.whatsapp.com/5913398998672934).
-_CHAT = re.compile(r"\bwa\.me/\+?(\d+)|\bwhatsapp\b[^?]*\?(?:[^#]*&)?phone=[+ ]?(\d+)")
+# Links to a chat (https://faq.whatsapp.com/5913398998672934), and Twilio's addresses, but without their plus
+# sign. Shorter digits may be a national number behind the caption "WhatsApp:".
+_CHAT = re.compile(
+    r"\bwa\.me/\+?(\d+)|\bwhatsapp\b[^?]*\?(?:[^#]*&)?phone=[+ ]?(\d+)|\bwhatsapp:([1-9]\d{11,14})\b(?!@)"
+)
 
 
 class Envelope(NamedTuple):
-    """The text in the last angle brackets, or else the whole text; and the caption in front of them."""
+    """The parts of a caller ID: the text in the last angle brackets, or else the whole text; and its caption.
+
+    The caption is the text before the brackets, such as the name of the caller.
+    """
 
     content: str
     caption: str = ""
@@ -59,12 +68,19 @@ def extract(text: str) -> str:
     return text if _UNQUOTED_NUMBER.match(caption) and _WORDS.match(content) else _strip_uri(content)
 
 
+def extract_all(text: str) -> list[str]:
+    """Return the number of each item of a list: ``"Bob" <4155552604>, "Al" <4155552605>``."""
+    if _ITEMS.match(text):
+        return [_strip_uri(item[1].strip()) for item in re.finditer(_ITEM, text)]
+    return [extract(text)]
+
+
 def _strip_uri(text: str) -> str:
     if jid := _WHATSAPP.search(text):
         user = jid["user"].removeprefix("+")
         return f"+{user}" if jid["numbers"] else f"{user}@{jid['ids']}"
     if chat := _CHAT.search(text):
-        return f"+{chat[1] or chat[2]}"
+        return f"+{chat[1] or chat[2] or chat[3]}"
     number, parameters = _user_and_parameters(text)
     context = _CONTEXT.search(parameters)
     return context[1] + number if context and "+" not in number else number

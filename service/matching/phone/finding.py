@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 from service.matching.folding import spreadsheets
 from service.matching.phone import characters, envelope, reading, several, words
 from service.matching.phone import numbering_plans as plans
+from service.matching.phone.area_codes import Part, with_area_code
 
 _DIGITS_ALONE = re.compile(r"\+?\d+", re.ASCII)
 
@@ -23,13 +25,19 @@ def find(value: str, region: str) -> list[Found]:
     if _DIGITS_ALONE.fullmatch(value):
         return [Found(value, value)]
     canonical = characters.canonical(value)
-    text = envelope.extract(canonical)
-    parts = several.split(text, lambda parts, certain: _are_numbers(parts, region, certain=certain))
     return [
-        Found(number, value if part == canonical else part)
-        for part in parts
-        if (number := _without_words(part, region))
+        Found(found.number, value if found.text == canonical else found.text)
+        for text in envelope.extract_all(canonical)
+        for found in _find_in(text, region)
+        if found.number
     ]
+
+
+def is_international(value: str) -> bool:
+    """Return whether all numbers in the value contain their country code, so that they need no region."""
+    texts = envelope.extract_all(characters.canonical(value))
+    parts = (part for text in texts for part in several.likely_parts(text))
+    return all(characters.has_plus(_make_plain(part) or part) for part in parts)
 
 
 def extract(value: str) -> str:
@@ -61,8 +69,11 @@ def _without_note(text: str, region: str) -> str | None:
     if number is None:
         return None
     parsed = reading.read(number, region)
+    # A number in the old format can also be possible by chance: +974 512 3456.
+    if not plans.is_valid(parsed) and reading.is_before_reform(number, region):
+        return number
     if parsed is None:
-        return number if reading.is_before_reform(number, region) else whole
+        return whole
     # Digits in brackets can also end a number, where numbers have any length.
     is_note = plans.is_valid(parsed) and characters.has_letters(text[len(before) :])
     return number if is_note or reading.read(whole, region) is None else whole
@@ -72,17 +83,32 @@ def _make_plain(text: str) -> str | None:
     return spreadsheets.repair(characters.plain(text))
 
 
-def _are_numbers(parts: Sequence[str], region: str, *, certain: bool) -> bool:
-    """Return whether each part is a valid number; if ``certain``, it need not be valid."""
-    found = [_without_words(part, region) or "" for part in parts]
-    if found[0].startswith("0") and any(_may_lack_area_code(number, region) for number in found):
-        return False
-    if all(plans.is_valid(reading.read(number, region)) for number in found):
-        return True
-    digits = [characters.digits_of(number) for number in found if not characters.has_letters(number)]
-    return certain and len(digits) == len(parts) and min(map(len, digits)) >= plans.MIN_LENGTH
+def _find_in(text: str, region: str) -> list[Found]:
+    """Return the numbers in a text, or the whole text; with an empty number if its digits are lost."""
+    # Ways to split a text often have parts in common.
+    read = cache(partial(_read, region=region))
+    for split in several.splits(text):
+        if parts := _numbers_of(split, tuple(map(read, split.parts)), region):
+            return [Found(part.number, part.text) for part in parts]
+    return [Found(_without_words(text, region) or "", text)]
 
 
-def _may_lack_area_code(number: str, region: str) -> bool:
-    """Return whether a number behind one with a zero can be local: 0711 123456 / 7654321."""
-    return not number.startswith(("0", "+")) and not reading.is_mobile(number, region)
+def _read(text: str, region: str) -> Part:
+    number = _without_words(text, region)
+    return Part(text, number or "", reading.read(number, region) if number else None)
+
+
+def _numbers_of(split: several.Split, parts: Sequence[Part], region: str) -> tuple[Part, ...]:
+    """Return the parts that are numbers, without dates and local numbers; none if this is no way to split."""
+    numbers = with_area_code([part for part in parts if not words.has_date(part.text)], region)
+    # A shorter text may be one number in groups.
+    if len(numbers) < len(parts) and not split.too_long:
+        return ()
+    if all(plans.is_valid(part.meant) for part in numbers):
+        return numbers
+    are_digits = all(_has_enough_digits(part.number) for part in numbers)
+    return numbers if split.certain and are_digits else ()
+
+
+def _has_enough_digits(number: str) -> bool:
+    return not characters.has_letters(number) and len(characters.digits_of(number)) >= plans.MIN_LENGTH

@@ -1,6 +1,7 @@
 """The numbering plans of countries, from the library phonenumbers."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 import phonenumbers
@@ -8,6 +9,9 @@ from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, Phon
 
 # International prefixes: 00 as ITU-T E.164 recommends, 011 in North America, 010 in Japan.
 _INTERNATIONAL_PREFIXES = ("00", "011", "010")
+
+_SUBSCRIBERS = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
+_GROUP = re.compile(r"\d+")
 
 MIN_LENGTH = 7
 """Shorter numbers without a country code are extensions, even where they are possible, as in Germany."""
@@ -53,6 +57,15 @@ def dialled_internationally(digits: str) -> list[str]:
     """Return digits dialled to another country, with a plus sign instead of the international prefix."""
     rests = (digits.removeprefix(prefix) for prefix in _INTERNATIONAL_PREFIXES if digits.startswith(prefix))
     return [f"+{rest}" for rest in rests if rest]
+
+
+def is_grouped_nationally(groups: Sequence[str], region: str) -> bool:
+    """Return whether the first groups of digits are as long as those of the region's numbers: 216-555-01822.
+
+    False if those have a trunk zero, because a number with it is not taken for an international one.
+    """
+    lengths = tuple(map(len, groups))
+    return any(lengths[: len(first)] == first for first in _first_groups(region.upper()))
 
 
 def strip_trunk_zero(international: str) -> str:
@@ -130,6 +143,19 @@ def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
     # "555-0123" is a number within an American area code, but the area code is unknown.
     possible_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
     return number if length == ValidationResult.IS_POSSIBLE or possible_local else None
+
+
+@lru_cache(maxsize=512)
+def _first_groups(region: str) -> frozenset[tuple[int, ...]]:
+    # The lengths of all groups but the last, if there are at least two and no trunk zero.
+    examples = (phonenumbers.example_number_for_type(region, kind) for kind in _SUBSCRIBERS)
+    written = (
+        _GROUP.findall(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+        for number in examples
+        if number and not number.italian_leading_zero
+    )
+    firsts = (tuple(map(len, groups[:-1])) for groups in written if not groups[0].startswith("0"))
+    return frozenset(first for first in firsts if len(first) > 1)
 
 
 @cache

@@ -3,7 +3,7 @@
 import re
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumber, ValidationResult
 
 from service.matching.phone import characters, reforms
 from service.matching.phone import numbering_plans as plans
@@ -17,6 +17,8 @@ _OUTDATED_PREFIXES = (
 
 # Shorter numbers without a plus sign are much more likely to be local, such as 298 and six digits.
 _MIN_LENGTH_WITHOUT_PLUS = 9
+
+_AREA_IN_BRACKETS = re.compile(r"\D*\(\s*\d+\s*\)\s*\S")
 
 # ITU-T E.164, section 6.
 _MAX_DIGITS = 15
@@ -32,12 +34,6 @@ def read(number: str, region: str) -> PhoneNumber | None:
     meant = _most_likely(number, region)
     too_long = meant is not None and len(f"{meant.country_code}{meant.national_number}") > _MAX_DIGITS
     return None if too_long else meant
-
-
-def is_mobile(number: str, region: str) -> bool:
-    """Return whether the number is only a mobile number, which has no area code."""
-    meant = read(number, region)
-    return meant is not None and phonenumbers.number_type(meant) == PhoneNumberType.MOBILE
 
 
 def second_reading(number: str, region: str) -> str | None:
@@ -61,16 +57,16 @@ def dialled_with_00(number: str, region: str) -> str | None:
     return plans.e164(parsed) if plans.is_valid(parsed) else None
 
 
-def before_reform(number: str) -> str | None:
+def before_reform(number: str, region: str) -> str | None:
     """Return a number in the format before a reform, if dialled internationally or without a plus sign."""
-    numbers = [*plans.dialled_internationally(characters.digits_of(number)), *_with_plus(number)]
+    numbers = [*plans.dialled_internationally(characters.digits_of(number)), *_with_plus(number, region)]
     return next((former for former in numbers if _has_valid_spelling(former)), None)
 
 
 def is_before_reform(number: str, region: str) -> bool:
     """Return whether the number is in the format before a reform, with or without its country code."""
     code = "" if characters.has_plus(number) else plans.country_code(region)
-    return _has_valid_spelling(before_reform(number) or f"+{code}{characters.digits_of(number)}")
+    return _has_valid_spelling(before_reform(number, region) or f"+{code}{characters.digits_of(number)}")
 
 
 def _most_likely(number: str, region: str) -> PhoneNumber | None:
@@ -96,17 +92,20 @@ def _most_likely(number: str, region: str) -> PhoneNumber | None:
     )
 
 
-def _with_plus(number: str) -> list[str]:
+def _with_plus(number: str, region: str) -> list[str]:
     # Telephone systems may have removed the plus sign. They send the digits in one group; people write the
-    # country code as a group of its own. Other groups are those of a national number.
+    # country code as a group of its own. Other groups are those of a national number, and so are brackets.
     digits, groups = characters.digits_of(number), characters.groups_of(number)
     if len(digits) < _MIN_LENGTH_WITHOUT_PLUS or digits[0] == "0":
         return []
-    return [f"+{digits}"] if len(groups) == 1 or plans.is_country_code(groups[0]) else []
+    if len(groups) == 1:
+        return [f"+{digits}"]
+    is_national = _AREA_IN_BRACKETS.match(number) or plans.is_grouped_nationally(groups, region)
+    return [f"+{digits}"] if plans.is_country_code(groups[0]) and not is_national else []
 
 
 def _add_plus(number: str, region: str) -> PhoneNumber | None:
-    with_plus = _with_plus(number)
+    with_plus = _with_plus(number, region)
     parsed = plans.first_valid(with_plus, "")
     # phonenumbers drops a superfluous 1 in North America. That would be a second guess, so it is rejected.
     if parsed is None or plans.e164(parsed) != with_plus[0]:
@@ -141,7 +140,7 @@ def _may_be_national(number: str, typed: PhoneNumber | None, region: str) -> boo
 
 
 def _possible_former(number: str, region: str) -> PhoneNumber | None:
-    former = before_reform(number)
+    former = before_reform(number, region)
     return plans.if_possible(plans.parse(former, region)) if former else None
 
 

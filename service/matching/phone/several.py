@@ -1,9 +1,12 @@
 """Split a value that contains several phone numbers."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
-_MIN_DIGITS, _MAX_NUMBERS = 7, 8
+_MIN_DIGITS = 7
+# Of more numbers in one value, only the first ones are read.
+_MAX_NUMBERS = 8
 # ITU-T E.164, section 6: the length of the longest number. A longer text can only be several numbers.
 _MAX_DIGITS_OF_ONE = 15
 
@@ -12,12 +15,23 @@ _DIGIT = re.compile(r"\d")
 # Between numbers: words in any language, except those before an extension, and signs that rarely separate the
 # groups of one number.
 _WORDS_OR_SIGNS = re.compile(
-    r"(?<=\d)(?!\W*(?:x|ext(?:ensio)?n?)\W*\d)(?=[^\d+]*?[^\W\d_])[^\d+]*?(?=[+(]?\d)|[;|&\u3001]|,\s|\s[/\\]\s"
+    r"(?<=\d)(?!\W*(?:x|ext(?:ensio)?n?)\W*\d)(?=[^\d+]*?[^\W\d_])[^\d+]*?(?=[+(]?\d)"
+    r"|[;|&\u3001]|:{2,}|,\s|\s[/\\+]\s"
 )
 # Signs that also separate groups, and the plus sign of the next number.
-_GROUP_SIGNS = re.compile(r"[/\\,;]|\s[-\u2010-\u2015]\s|(?<=\d)\s*(?=\+\d)")
+_GROUP_SIGNS = re.compile(r"[/\\,;\u00b7\u2022\u30fb]|\s[-\u2010-\u2015]\s|(?<=\d)\s*(?=\+\d)")
 _BLANKS_BEFORE_AREA = re.compile(r"\s+(?=[+(])")
 _BLANKS = re.compile(r"\s+(?=[+(\d])")
+
+
+class Split(NamedTuple):
+    """The parts of a text, each with at least seven digits."""
+
+    parts: tuple[str, ...]
+    too_long: bool
+    """The text is too long for one number."""
+    certain: bool
+    """Each part can be a number, and words or signs separate them, so they need not be valid numbers."""
 
 
 def may_be_several(text: str) -> bool:
@@ -25,23 +39,24 @@ def may_be_several(text: str) -> bool:
     return len(text) >= 2 * _MIN_DIGITS and _count_digits(text) >= 2 * _MIN_DIGITS
 
 
-def split(text: str, are_numbers: Callable[[Sequence[str], bool], bool]) -> list[str]:
-    """Return the parts of a text if all are numbers, otherwise the whole text.
-
-    ``are_numbers`` takes parts with at least seven digits each, and whether it is certain that there are
-    several: the text is too long for one number, and has words or signs between the parts.
-    """
+def splits(text: str) -> Iterator[Split]:
+    """Yield the ways to split a text into two to eight parts that may be numbers, the most likely first."""
     # An address or an ID is one value, even if digits are also in its host.
     if not may_be_several(text) or "@" in text:
-        return [text]
+        return
     too_long = _count_digits(text) > _MAX_DIGITS_OF_ONE
     for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS_BEFORE_AREA, _BLANKS] if too_long else [])):
-        parts = [part.strip() for part in delimiter.split(text) if part.strip()]
-        long_enough = all(_count_digits(part) >= _MIN_DIGITS for part in parts)
-        certain = too_long and delimiter is _WORDS_OR_SIGNS
-        if 1 < len(parts) <= _MAX_NUMBERS and long_enough and are_numbers(parts, certain):
-            return parts
-    return [text]
+        parts = tuple(part.strip() for part in delimiter.split(text) if part.strip())
+        digits = list(map(_count_digits, parts))
+        if len(parts) > 1 and min(digits) >= _MIN_DIGITS:
+            certain = too_long and delimiter is _WORDS_OR_SIGNS and max(digits) <= _MAX_DIGITS_OF_ONE
+            yield Split(parts[:_MAX_NUMBERS], too_long, certain)
+
+
+def likely_parts(text: str) -> tuple[str, ...]:
+    """Return the parts of the most likely split, or the whole text."""
+    split = next(splits(text), None)
+    return split.parts if split else (text,)
 
 
 def _count_digits(text: str) -> int:

@@ -11,10 +11,10 @@ from service.model.match import Tier
 
 def index_form(found: Found, region: str) -> str:
     """Return the form in which a number is indexed: E.164, or else the raw form."""
-    return reading.e164(found.number, region) or raw(found)
+    return reading.e164(found.number, region) or raw(found, region)
 
 
-def raw(found: Found) -> str:
+def raw(found: Found, region: str) -> str:
     """Return the form of a text that is not a possible number: its digits, or the text if it has no digits.
 
     A plus sign is kept, so that "+1234" differs from the extension "1234". A trunk zero after the country
@@ -26,13 +26,13 @@ def raw(found: Found) -> str:
         return folding.fold(found.text)
     if characters.has_plus(number):
         return f"+{plans.strip_trunk_zero(digits)}"
-    return reading.before_reform(number) or digits
+    return reading.before_reform(number, region) or digits
 
 
 def variants(found: Found, region: str) -> Mapping[str, Tier]:
     """Return all forms in which the number may be indexed, each with the tier of a match, best first."""
     text = found.number
-    number, typed = reading.e164(text, region), raw(found)
+    number, typed = reading.e164(text, region), raw(found, region)
     with_code = number or _with_country_code(typed, region)
     second = reading.dialled_with_00(text, region) or reading.second_reading(text, region)
     others = ([second] if second else []) + (_other_spellings(with_code) if with_code else [])

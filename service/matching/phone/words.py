@@ -20,6 +20,16 @@ _NOTE = re.compile(
 _ORDINAL = re.compile(rf"(?<=[\d)])[\s(,;]+\d{{1,2}}{_LETTER}{{2,}}\W*$")
 _COUNTER_BEHIND = re.compile(r"(?<=[\d)])\s*\(\d{1,2}\)$")
 
+# In a note: since 01.02.2019, 2019-02-01.
+_DATE = re.compile(
+    r"(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2})(?![\d/-])"
+)
+
+
+def has_date(text: str) -> bool:
+    """Return whether the text contains a date, so that it is no phone number."""
+    return _DATE.search(text) is not None
+
 
 def may_have_words(text: str) -> bool:
     """Return whether the text may have a caption or a note. E-mail addresses and IDs have none."""

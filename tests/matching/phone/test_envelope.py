@@ -97,6 +97,17 @@ def test_a_number_of_whatsapp_is_international(address: str, region: str) -> Non
     assert phone.e164(address, region) == "+14155552671"
 
 
+@pytest.mark.parametrize("region", ["US", "JP", "DE", "MX"])
+def test_long_digits_of_whatsapp_are_international(region: str) -> None:
+    """Also in the format before a reform; but shorter ones may be a national number behind a caption."""
+    for former in ("5215512345678", "5491112345678"):
+        number = "+525512345678" if former.startswith("52") else f"+{former}"
+        for typed in (f"whatsapp:{former}", f"whatsapp:+{former}"):
+            assert best_tier(number, typed, region) == best_tier(typed, number, region) is not None
+    assert phone.e164("whatsapp:4155552671", "US") == "+14155552671"
+    assert phone.e164("whatsapp:1711234567", "DE") == "+491711234567"
+
+
 @pytest.mark.parametrize("region", ["US", "DE", "IN"])
 @pytest.mark.parametrize(
     ("address", "other"),

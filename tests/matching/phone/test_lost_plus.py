@@ -56,6 +56,19 @@ def test_no_area_code_of_north_america_makes_a_foreign_number() -> None:
             assert number is None or number.startswith("+1")
 
 
+@pytest.mark.parametrize("written", ["({}){}", "({}) {}", "({}) {}-{}", "{}-{}-{}", "{} {} {}", "{}.{}.{}"])
+@pytest.mark.parametrize(
+    "digits", ["55501822", "5550182", "555018212", "5550182123", "55501821234", "90112345"]
+)
+def test_an_area_code_of_north_america_is_no_country_code(written: str, digits: str) -> None:
+    """With any number of digits behind it, in brackets or in the usual groups."""
+    parts = [digits[:3], digits[3:]] if written.count("{}") > 2 else [digits]
+    for area in range(200, 1000):
+        typed = written.format(area, *parts)
+        found = [term.value for term in query_terms(PHONE, typed, "US") if term.tier is not Tier.RAW]
+        assert not [number for number in found if not number.startswith("+1")], typed
+
+
 @pytest.mark.parametrize(
     ("typed", "region", "number"),
     [
@@ -63,7 +76,6 @@ def test_no_area_code_of_north_america_makes_a_foreign_number() -> None:
         ("44 20 7946 0018", "US", "+442079460018"),
         ("44-20-7946-0018", "US", "+442079460018"),
         ("81 3-1234-5678", "CN", "+81312345678"),
-        ("(44) 20 7946 0018", "US", "+442079460018"),
         ("49 711 123456", "DE", "+49711123456"),
         ("7 495 123-45-67", "US", "+74951234567"),
         ("52 1 55 1234 5678", "US", None),
@@ -84,6 +96,17 @@ def test_a_country_code_in_a_group_of_its_own_may_have_lost_its_plus(
         ("(41) 5555-0182 2", "BR", "+41555501822"),
         ("541-123-4567-89", "US", "+5491123456789"),
         ("541-123-4567-89", "US", "+541123456789"),
+        ("(216)55501822", "US", "+21655501822"),
+        ("(216) 55501822", "US", "+21655501822"),
+        ("216-555-01822", "US", "+21655501822"),
+        ("(216) 555-01822", "CA", "+21655501822"),
+        ("(352) 555-0182 1234", "US", "+35255501821234"),
+        ("352-555-0182 1234", "US", "+35255501821234"),
+        ("(41) 55550-1822", "BR", "+41555501822"),
+        ("41 55550-1822", "BR", "+41555501822"),
+        ("(229) 901-12345", "US", "+2290190112345"),
+        ("229-901-12345", "US", "+2290190112345"),
+        ("(44) 20 7946 0018", "US", "+442079460018"),
     ],
 )
 def test_a_group_that_is_an_area_code_is_no_country_code(typed: str, region: str, foreign: str) -> None:

@@ -72,6 +72,7 @@ def test_a_number_that_lost_digits_matches_nothing(typed: str, region: str) -> N
         ("1711234567.0", "+4917112345670", "DE"),
         ("49711123456.0", "+497111234560", "DE"),
         ("12345.0", "123450", "US"),
+        ("Tel 195123456.0", "+2291951234560", "BJ"),
         ("4.479E+11", "447911123456", "GB"),
         ("4.479E+11", "447900000000", "GB"),
     ],
@@ -79,6 +80,44 @@ def test_a_number_that_lost_digits_matches_nothing(typed: str, region: str) -> N
 def test_a_damaged_number_is_no_other_number(stored: str, asked: str, region: str) -> None:
     """In neither direction."""
     assert best_tier(stored, asked, region) is best_tier(asked, stored, region) is None
+
+
+PUNCTUATION = ["({})", "[{}]", "{};", "{},", "{}.", "{}?", "{}!", "{}|", "{}_/", "{}_-", "-{}", "'{}"]
+WORDS = ["#{}", "{}*", "{}_x12", "{};ext=12", "Tel_{}", "Tel._2:_{}", "{}_(home)", "{}_home", "tel:{}"]
+AROUND = [*PUNCTUATION, *WORDS, "({});", '="{}"', '"Jane"_<{}>']
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(
+    ("digits", "region"),
+    [("1711234567", "DE"), ("4155552671", "US"), ("14155552671", "JP")],
+)
+def test_characters_around_a_damaged_number_do_not_matter(around: str, digits: str, region: str) -> None:
+    """Punctuation, captions, notes and extensions change it as they change the number itself."""
+    scientific = f"{digits[0]}.{digits[1:]}E+{len(digits) - 1:02}"
+    for damaged in (f"{digits}.0", f"{digits}.00", f"{digits} .0", scientific):
+        typed = around.replace("_", " ").format(damaged)
+        assert phone.e164(typed, region) == phone.e164(around.replace("_", " ").format(digits), region), typed
+        stranger = f"+{phonenumbers.country_code_for_region(region)}{digits}0"
+        assert best_tier(typed, stranger, region) is best_tier(stranger, typed, region) is None
+    lost = around.replace("_", " ").format(f"{digits[0]}.{digits[1:4]}E+{len(digits) - 1:02}")
+    assert not index_terms(PHONE, lost, region), lost
+    assert not query_terms(PHONE, lost, region), lost
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("+49 1711234567.0", "US", "+491711234567"),
+        ("4155552671.0; 4155552672.0", "US", "+14155552671"),
+        ("0711 123456.7", "DE", "+497111234567"),
+    ],
+)
+def test_a_damaged_number_may_be_behind_a_country_code_or_before_a_number(
+    typed: str, region: str, number: str
+) -> None:
+    """But a group of digits is no decimals."""
+    assert phone.e164(typed, region) == number
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -1,0 +1,103 @@
+"""Find the numbers that may lack the area code of the number beside them: ``+49 711 123456 / 1234570``.
+
+Such a number must not be read as one with another area code, because that belongs to another person.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import phonenumbers
+from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
+
+from service.matching.phone import characters
+from service.matching.phone import numbering_plans as plans
+
+_AREA_IN_BRACKETS = re.compile(r"\W*\(\d{1,5}\)\W*\d")
+# An area code of one digit is rare without a trunk prefix, and a number can be shorter by chance.
+_MIN_AREA_CODE = 2
+_WITH_AREA_CODE = (
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
+
+
+class Part(NamedTuple):
+    """A part of a value: its text, the number in plain characters, and the number that was meant."""
+
+    text: str
+    number: str
+    meant: PhoneNumber | None
+
+
+def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
+    """Return the parts of a value without those that may lack an area code which another part has."""
+    prefixed = [_has_prefix(part, region) for part in parts]
+    valid = [plans.is_valid(part.meant) for part in parts]
+    most_complete = max(range(len(parts)), key=lambda nth: (valid[nth], prefixed[nth]))
+    beside = parts[most_complete].meant
+    # If no number has the zero of its country, they are equally complete.
+    if beside is None or not (prefixed[most_complete] or not _has_trunk_prefix_at_home(beside)):
+        return tuple(parts)
+    return tuple(
+        part
+        for nth, part in enumerate(parts)
+        if prefixed[nth] or not _may_be_local(part, beside, prefixed=prefixed[most_complete])
+    )
+
+
+def _may_be_local(part: Part, beside: PhoneNumber, *, prefixed: bool) -> bool:
+    """Return whether a number without a prefix may be local to another one; ``prefixed`` if that has one."""
+    if not prefixed and len(characters.digits_of(part.number)) >= len(_national(beside)):
+        return False
+    is_valid, has_trunk_prefix = plans.is_valid(part.meant), _has_trunk_prefix_at_home(part.meant)
+    is_whole = is_valid and _has_only_length(part.meant)
+    if is_whole and not has_trunk_prefix:
+        return False
+    if _is_valid_with_area_code_of(beside, part):
+        return True
+    return prefixed and (not is_valid or (has_trunk_prefix and not is_whole))
+
+
+def _has_prefix(part: Part, region: str) -> bool:
+    digits, trunk = characters.digits_of(part.number), plans.trunk_prefix(region)
+    if characters.has_plus(part.number) or _AREA_IN_BRACKETS.match(part.number):
+        return True
+    begins_so = digits.startswith("0") or (trunk != "" and digits == f"{trunk}{_national(part.meant)}")
+    return begins_so and plans.is_valid(part.meant)
+
+
+def _national(number: PhoneNumber | None) -> str:
+    return phonenumbers.national_significant_number(number) if number else ""
+
+
+def _has_trunk_prefix_at_home(number: PhoneNumber | None) -> bool:
+    if number is None:
+        return False
+    home = phonenumbers.region_code_for_number(number) or ""
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    trunk = plans.trunk_prefix(home)
+    return trunk != "" and phonenumbers.normalize_digits_only(written) == f"{trunk}{_national(number)}"
+
+
+def _is_valid_with_area_code_of(beside: PhoneNumber, part: Part) -> bool:
+    digits, whole = characters.digits_of(part.number), _national(beside)
+    area_code = whole[: max(0, len(whole) - len(digits))]
+    completed = f"+{beside.country_code}{area_code}{digits}"
+    return len(area_code) >= _MIN_AREA_CODE and plans.is_valid(plans.parse(completed, ""))
+
+
+def _has_only_length(number: PhoneNumber | None) -> bool:
+    """Return whether numbers of this type have the same length, as in India, so that this one is complete."""
+    if number is None:
+        return False
+    kind, digits = phonenumbers.number_type(number), _national(number)
+    others = (
+        PhoneNumber(country_code=number.country_code, national_number=int(other))
+        for other in (digits[:-1], f"{digits}1")
+    )
+    return kind in _WITH_AREA_CODE and all(
+        phonenumbers.is_possible_number_for_type_with_reason(other, kind) != ValidationResult.IS_POSSIBLE
+        for other in others
+    )
