@@ -1,79 +1,171 @@
 """Match the names of companies by any of their words, with and without the legal form.
 
-====================  ==========================================  =============================
-Stored                Example: Acme Widgets GmbH                  Found by
-====================  ==========================================  =============================
-whole names           ``acmewidgetsgmbh``, ``acmewidgets``        Acme Widgets
-combinations          ``acme widgets``                            Widgets, Acme
-words with the form   ``acme gmbh``, ``gmbh widgets``             Acme GmbH
-each word             ``acme``, ``widgets``                       Acme
-the name without its  ``acmewidgets``, in a field that only       Acme Widgets Ltd., which may
-legal form            companies have                              be another company
-====================  ==========================================  =============================
+======================  ==============================================  =============================
+Stored                  Example: Acme Widgets & Tools GmbH              Found by
+======================  ==============================================  =============================
+whole names             ``acmewidgetstoolsgmbh``, ``acmewidgetstools``  Acme Widgets & Tools
+each word               ``acme``, ``widgets``, ``tools``                Acme
+Only for companies:
+names without the       ``=acmewidgetstools``                           Acme Widgets and Tools; with
+legal form and "and"                                                    another form, Acme Widgets &
+                                                                        Tools Ltd., in a lower tier
+the same with the form  ``=acmewidgetstools gmbh``                      GmbH Acme Widgets and Tools
+combinations            ``acme widgets``, ``acme tools``                Tools, Acme; Acme Tools Ltd.
+words with the form     ``acme gmbh``, ``gmbh widgets``                 Acme GmbH
+======================  ==============================================  =============================
 
-The words of a company have one order, so other orders are no whole names.
+A query without the legal form must not find a person, so these variants are stored in a field that only
+companies have. The words of a company have one order, so other orders are no whole names.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, groupby
 
-from service.matching.name import NameVariants, combinations, legal_forms, spelling
-from service.matching.name.spelling import distinct, fold, join, sort_words, split_words, umlaut_spellings
+from service.matching.name import combinations, initials, legal_forms, spelling
+from service.matching.name.combinations import combine
+from service.matching.name.spelling import distinct, fold, join, split_words, umlaut_spellings
+from service.matching.name.variants import NameVariants
 
+# Between other words, these equal each other and the sign &, and can be omitted: Marks & Spencer.
+_AND = frozenset({"and", "e", "en", "et", "i", "och", "og", "und", "y", "и"})
 # People replace these words by signs, or omit them: Smith & Sons.
 _CONNECTORS = frozenset({"and", "et", "for", "fur", "of", "og", "och", "the", "und", "y", "и"})
+# Legal forms behind "and": Ruiz y Cía. S.A.
+_AND_COMPANY = frozenset({"cia", "cie", "co", "company", "comp"})
+# No folded name begins with punctuation and has words.
+_WHOLE = "="
+_WORD_AND_NEIGHBOURS = 3
 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015\uff0d](?=\w)")
 
 
-def index_variants(business_name: str) -> NameVariants:
+@dataclass(frozen=True, slots=True)
+class CompanyVariants:
+    """The variants to store for the name of a company.
+
+    ``whole``, ``similar`` and ``parts`` are as for a person (see ``NameVariants``). ``own`` are those in the
+    field that only companies have.
+    """
+
+    whole: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyQuery:
+    """The variants to query in the field that only companies have: of whole names, and of other names."""
+
+    whole: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+
+
+def index_variants(business_name: str) -> CompanyVariants:
     """Return the variants to store for the name of a company; it may be blank.
 
     Words with a hyphen are found with and without it: Rolls-Royce, Rolls Royce, RollsRoyce.
     """
     if not business_name.strip():
-        return NameVariants()
+        return CompanyVariants()
     values = distinct((business_name, _HYPHEN.sub("", business_name)))
-    folded = distinct(
-        name for value in values for each in umlaut_spellings([value], [fold(value)]) for name in each
+    spellings = [[each for (each,) in umlaut_spellings([value], [fold(value)])] for value in values]
+    whole = distinct(
+        join(each) for name in chain.from_iterable(spellings) for each in (name, legal_forms.strip(name))
     )
-    whole = distinct(join(each) for name in folded for each in (name, legal_forms.strip(name)))
-    simplified = distinct(spelling.simplify(fold(value)) for value in values)
-    similar = chain.from_iterable(map(_similar, simplified))
-    return NameVariants(
+    simplified = distinct(spelling.simplify(folded) for folded, *_ in spellings)
+    similar = distinct(join(each) for name in simplified for each in (name, legal_forms.strip(name)))
+    exact = distinct(each for name in spellings[0] for each in _whole(name))
+    loosened = _without_and(_split_form(simplified[0])[0])
+    return CompanyVariants(
         whole=whole,
-        similar=distinct(each for each in similar if each not in whole),
+        similar=tuple(each for each in similar if each not in whole),
         parts=distinct(word for name in simplified for word in _words(legal_forms.strip(name))),
+        own=distinct(
+            (
+                *exact,
+                loosened if _WHOLE + loosened not in exact else "",
+                *chain.from_iterable(map(_stored_combinations, simplified)),
+            )
+        ),
     )
 
 
-def without_legal_form(business_name: str) -> tuple[str, ...]:
-    """Return the name to store in the field of companies; nothing for a blank name."""
-    return distinct([join(legal_forms.strip(spelling.simplify(fold(business_name))))])
-
-
-def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what to query for a folded name besides the variants of a person's name.
-
-    First its words without connectors, if it has any. Second the name without its legal form, if it has one,
-    to query in the field of companies.
-    """
-    simplified = spelling.simplify(folded)
-    words = _words(simplified)
-    combined, base = sort_words(*words), legal_forms.strip(simplified)
-    return (
-        (combined,) if len(words) > 1 and combined != sort_words(simplified) else (),
-        (join(base),) if base != simplified else (),
+def query_variants(value: str, name: NameVariants) -> CompanyQuery:
+    """Return what to query for a typed name, besides the variants for a person."""
+    names = [each for (each,) in umlaut_spellings([value], [name.shown])]
+    simplified = spelling.simplify(name.shown)
+    base, form = _split_form(simplified)
+    # A single word cannot lack "and", so a person's variants suffice for it.
+    is_asked = form or len(split_words(base)) > 1
+    other_forms = distinct(_WHOLE + _without_and(_split_form(name)[0]) for name in (*names, simplified))
+    return CompanyQuery(
+        whole=distinct(_whole(name)[-1] for name in names) if is_asked else (),
+        partial=distinct(
+            (
+                *_queried_combinations(_words(base), form),
+                *filter(_has_words_only, name.similar),
+                *((*other_forms, _without_and(base)) if form else ()),
+            )
+        ),
     )
 
 
-def _similar(simplified: str) -> Iterator[str]:
-    base = legal_forms.strip(simplified)
+def _whole(folded: str) -> tuple[str, ...]:
+    """Return the whole name without and with its legal form, which may be in front or behind."""
+    base, form = _split_form(folded)
+    name = _WHOLE + _without_and(base)
+    return (name, f"{name} {form}") if form else (name,)
+
+
+def _split_form(folded: str) -> tuple[str, str]:
+    """Return the name without its legal form, and the legal form as one word. Neither has "and" between."""
+    base = legal_forms.strip(folded)
+    if base == folded:
+        return base, ""
+    in_front, _, behind = folded.partition(base)
+    form = f"{in_front} {behind}".split()
+    *words, last = base.split()
+    if words and last in _AND and form[0] in _AND_COMPANY:
+        base = " ".join(words)
+    return base, join(*(word for word in form if len(word) == 1 or word not in _CONNECTORS))
+
+
+def _without_and(folded: str) -> str:
+    """Return the name as one word, without the words for "and" between others."""
+    words = split_words(folded)
+    return join(*(word for place, word in enumerate(words) if not _is_and(words[place - 1 : place + 2])))
+
+
+def _is_and(words: Sequence[str]) -> bool:
+    """Return whether the second of three words is "and". A letter between letters is an initial: A. E. G."""
+    if len(words) != _WORD_AND_NEIGHBOURS or words[1] not in _AND:
+        return False
+    return len(words[1]) > 1 or (len(words[0]) > 1 and len(words[2]) > 1)
+
+
+def _stored_combinations(simplified: str) -> Iterator[str]:
+    base, form = _split_form(simplified)
     words = _words(base)
-    yield from (join(simplified), join(base))
     yield from combinations.stored(words)
-    yield from _pairs_with_form(words, simplified, base)
+    if form and len(words) > 1:
+        yield from (f"{word} {form}" for word in words if not initials.is_initial(word))
+
+
+def _queried_combinations(words: Sequence[str], form: str) -> Iterator[str]:
+    yield from combinations.queried(words)
+    yield from combinations.queried(initials.without_initials(words))
+    if len(words) == 1 and form:
+        yield f"{words[0]} {form}"
+    elif len(words) > 1 and initials.is_initial(words[0][0]):
+        yield combine((words[0][0], *words[1:]))
+
+
+def _has_words_only(combination: str) -> bool:
+    words = combination.split(" ")
+    return len(words) > 1 and not any(map(initials.is_initial, words))
 
 
 def _words(folded: str) -> list[str]:
@@ -82,9 +174,3 @@ def _words(folded: str) -> list[str]:
     joined = chain.from_iterable([join(*run)] if is_letter else run for is_letter, run in runs)
     words = list(dict.fromkeys(joined))
     return [word for word in words if word not in _CONNECTORS] or words
-
-
-def _pairs_with_form(words: Sequence[str], simplified: str, base: str) -> Iterator[str]:
-    in_front, _, behind = simplified.partition(base)
-    if (in_front or behind) and len(words) > 1:
-        yield from (sort_words(in_front, word, behind) for word in words)
