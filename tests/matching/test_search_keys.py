@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from service.matching import folding, phone
 from service.matching.search_keys import index_terms, query_terms, term_prefixes
+from service.model.characters import is_blank
 from service.model.match import Tier
 from service.model.search_key import AMAZON_NAMES, BUILT_IN, KeyType, SearchKey
 
@@ -48,7 +49,7 @@ def has_meaning(key: SearchKey, value: str) -> bool:
     """Return whether the value is no blank, no withheld number, and no digits without a digit."""
     if key.type is KeyType.DIGITS:
         return bool(folding.digits(value))
-    return bool(value.strip()) and not (key.type is KeyType.PHONE and phone.is_withheld(value))
+    return not is_blank(value) and not (key.type is KeyType.PHONE and phone.is_withheld(value))
 
 
 def asked(key: SearchKey, value: str, region: str = "JP") -> list[tuple[Tier, str]]:
