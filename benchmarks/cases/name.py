@@ -34,6 +34,12 @@ CASES = (
         ["de la Cruz Quaresma", "de la Quaresma"],
     ),
     _case(
+        "words left out",
+        ["Jean-François", "de La Fontaine d'Aubigné"],
+        ["Lafontaine", "La Fontaine", "Jean-François Lafontaine", "Jean Delafontaine"],
+        ["Jean Lamontaine"],
+    ),
+    _case(
         "words left out", ["Jan", "van den", "Berg"], ["van den Berg", "vandenberg jan"], ["van den Bosch"]
     ),
     _case(

@@ -136,11 +136,18 @@ def _split_form(folded: str) -> tuple[str, str]:
 def _without_and(folded: str) -> str:
     """Return the name as one word, without the words for "and" between others."""
     words = split_words(folded)
-    return join(*(word for place, word in enumerate(words) if not _is_and(words[place - 1 : place + 2])))
+    # Letters last: a letter between letters is an initial, also in A and E Networks.
+    for is_letter in (False, True):
+        words = [
+            word
+            for place, word in enumerate(words)
+            if (len(word) == 1) is not is_letter or not _is_and(words[place - 1 : place + 2])
+        ]
+    return join(*words)
 
 
 def _is_and(words: Sequence[str]) -> bool:
-    """Return whether the second of three words is "and". A letter between letters is an initial: A. E. G."""
+    """Return whether the second of three words is "and"."""
     if len(words) != _WORD_AND_NEIGHBOURS or words[1] not in _AND:
         return False
     return len(words[1]) > 1 or (len(words[0]) > 1 and len(words[2]) > 1)
@@ -169,8 +176,9 @@ def _has_words_only(combination: str) -> bool:
 
 
 def _words(folded: str) -> list[str]:
-    """Return the words without connectors. Single letters in a row are one word: J.P. Morgan, I.B.M."""
-    runs = groupby(split_words(folded), key=lambda word: len(word) == 1 and word.isascii())
+    """Return the words without connectors. Single letters in a row are one word: J.P. Morgan, A & E."""
+    split = split_words(folded)
+    words = [word for word in split if len(word) == 1 or word not in _CONNECTORS]
+    runs = groupby(words, key=lambda word: len(word) == 1 and word.isascii())
     joined = chain.from_iterable([join(*run)] if is_letter else run for is_letter, run in runs)
-    words = list(dict.fromkeys(joined))
-    return [word for word in words if word not in _CONNECTORS] or words
+    return [word for word in dict.fromkeys(joined) if word not in _CONNECTORS] or list(dict.fromkeys(split))

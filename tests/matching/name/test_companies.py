@@ -140,6 +140,7 @@ def test_a_company_is_found_as_a_whole_without_its_legal_form(stored: str, asked
         ("J. Smith Plumbing Ltd", "John Smith Plumbing Ltd"),
         ("John Smith Plumbing Ltd", "John A. Smith Plumbing"),
         ("Müller & Söhne Optik GmbH", "Mueller und Soehne GmbH"),
+        ("A & E Networks Europe LLC", "A and E Networks"),
     ],
 )
 def test_a_company_is_found_by_some_words_of_its_name(stored: str, asked: str) -> None:
@@ -159,6 +160,8 @@ def test_a_company_is_found_by_some_words_of_its_name(stored: str, asked: str) -
         ("Silva e Filhos Ltda", "Silva & Filhos, Ltda."),
         ("Hermanos Ruiz y Cía. S.A.", "Hermanos Ruiz & Cia SA"),
         ("Brandt & Co.", "Brandt und Co"),
+        ("A & E Networks LLC", "A and E Networks"),
+        ("H and M", "H & M"),
         ("Большаков и Сыновья, ООО", "ООО «Большаков & Сыновья»"),
         ("Müller & Söhne GmbH & Co. KG", "Mueller und Soehne GmbH und Co. KG"),
         ("Mueller & Soehne GmbH", "Müller und Söhne GmbH"),
