@@ -77,7 +77,7 @@ def index_variants(business_name: str) -> CompanyVariants:
     )
     simplified = distinct(spelling.simplify(folded) for folded, *_ in spellings)
     similar = distinct(join(each) for name in simplified for each in (name, legal_forms.strip(name)))
-    exact = distinct(each for name in spellings[0] for each in _whole(name))
+    exact = distinct(each for name in spellings[0] for each in _whole(*_split_form(name)))
     loosened = _without_and(_split_form(simplified[0])[0])
     return CompanyVariants(
         whole=whole,
@@ -95,27 +95,20 @@ def index_variants(business_name: str) -> CompanyVariants:
 
 def query_variants(value: str, name: NameVariants) -> CompanyQuery:
     """Return what to query for a typed name, besides the variants for a person."""
-    names = [each for (each,) in umlaut_spellings([value], [name.shown])]
-    simplified = spelling.simplify(name.shown)
-    base, form = _split_form(simplified)
-    # A single word cannot lack "and", so a person's variants suffice for it.
-    is_asked = form or len(split_words(base)) > 1
-    other_forms = distinct(_WHOLE + _without_and(_split_form(name)[0]) for name in (*names, simplified))
+    names = [_split_form(each) for (each,) in umlaut_spellings([value], [name.shown])]
+    base, form = _split_form(spelling.simplify(name.shown))
+    whole = distinct(_whole(*each)[-1] for each in names)
+    other_forms = (*(_WHOLE + _without_and(each) for each, _ in (*names, (base, form))), _without_and(base))
+    combined = (*_queried_combinations(_words(base), form), *filter(_has_words_only, name.similar))
     return CompanyQuery(
-        whole=distinct(_whole(name)[-1] for name in names) if is_asked else (),
-        partial=distinct(
-            (
-                *_queried_combinations(_words(base), form),
-                *filter(_has_words_only, name.similar),
-                *((*other_forms, _without_and(base)) if form else ()),
-            )
-        ),
+        # A single word cannot lack "and", so a person's variants suffice for it.
+        whole=whole if form or len(split_words(base)) > 1 else (),
+        partial=distinct((*combined, *other_forms) if form else combined),
     )
 
 
-def _whole(folded: str) -> tuple[str, ...]:
+def _whole(base: str, form: str) -> tuple[str, ...]:
     """Return the whole name without and with its legal form, which may be in front or behind."""
-    base, form = _split_form(folded)
     name = _WHOLE + _without_and(base)
     return (name, f"{name} {form}") if form else (name,)
 
