@@ -17,8 +17,11 @@ _FOUND_BY: Mapping[str, Sequence[str]] = {
     "Kowalczyk Sp. z o.o.": ("kowalczyk", "Kowalczyk sp zoo"),
     "ООО «Ромашка»": ("ромашка", "Ромашка ООО"),
     "PT Sumber Jaya Tbk": ("sumber jaya", "PT Sumber"),
+    "Kartika Lestari": ("PT Kartika Lestari", "Kartika Lestari (P) Ltd", "LLC Kartika Lestari"),
+    "SAS Quillon": ("sas", "Quillon"),
     "I.B.N. Logistik AG": ("ibn", "IBN Logistik"),
     "株式会社青葉商店": ("青葉商店", "㈱青葉商店", "青葉商店 (有)", "青葉商店 御中"),
+    "合同会社谷里": ("谷里", "谷里合同会社", "㈱谷里"),
     "ｶ)ｶﾜｶﾐ": ("カワカミ", "カワカミ株式会社"),
     "㈜한빛전자": ("한빛전자", "한빛전자 주식회사"),
     "Lumen Foto Labs GmbH": ("Lumen Foto GmbH", "Labs Lumen GmbH", "Lumen Foto AG"),
@@ -30,6 +33,8 @@ _FOUND_BY: Mapping[str, Sequence[str]] = {
 }
 _STRANGERS: Mapping[str, Sequence[str]] = {
     "Acme Widgets GmbH": ("gmbh", "Acme Gadgets GmbH", "Apex GmbH"),
+    "Kartika Lestari": ("PT Kartini Lestari",),
+    "合同会社谷里": ("合同会社", "合同会社穀物"),
     "Schroeder LLC": ("Schrader LLC", "LLC"),
     "株式会社青葉商店": ("株式会社", "株式会社若葉商店"),
     "Lumen Foto Labs GmbH": ("Lumen Video GmbH", "Lumen AG"),

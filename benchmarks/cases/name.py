@@ -53,6 +53,8 @@ CASES = (
     _case(
         "words left out", ["Mary Ann", "Mc Donald"], ["Mary McDonald", "Ann Mc Donald"], ["Mary Donaldson"]
     ),
+    _case("initials", ["Jean-Pierre", "Corvaisier"], ["JP Corvaisier", "corvaisier jp"], ["PJ Corvaisier"]),
+    _case("initials", ["Иван", "Петрович", "Заречный"], ["Заречный ИП"], ["Заречный ЛМ"]),
     _case("initials", ["John", "Smith"], ["J. Smith", "Smith, J.", "Smith J"], ["Q. Smith", "J. Smithers"]),
     _case(
         "initials",

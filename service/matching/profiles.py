@@ -120,7 +120,7 @@ def _name_terms(profile: Profile) -> Iterator[str]:
         (SIMILAR, (*person.similar, *phonetic.similar, *mixed, *business.similar)),
         (PART, (*person.parts, *phonetic.parts, *business.parts)),
         (COMPANY, business.own),
-        (ROMAJI, (*in_latin, *romaji.index_variants(*business.parts))),
+        (ROMAJI, (*in_latin, *romaji.index_variants(*business.parts, is_person=False))),
         (INITIALS, (*person.initials, *phonetic.initials)),
     ):
         yield from (term(f"name{suffix}", variant) for variant in variants)

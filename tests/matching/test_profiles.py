@@ -52,6 +52,7 @@ def test_every_field_gives_index_terms() -> None:
             "name.part:ヤマダ",
             "name.part:太郎",
             "name.part:山田",
+            "name.romaji:t yamada",
             "name.romaji:taro",
             "name.romaji:taroyamada",
             "name.romaji:yamada",

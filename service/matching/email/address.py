@@ -8,10 +8,11 @@ from email_validator import EmailNotValidError, validate_email
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 
-# Most addresses: an RFC 5322 dot-atom and a host name without Punycode (RFC 5890: hyphens in third and fourth
-# position). email-validator would return them unchanged, so it is called only for other addresses.
+# Most addresses: an RFC 5322 dot-atom that does not begin with an apostrophe, and a host name without
+# Punycode (RFC 5890: hyphens in third and fourth position). email-validator would return them unchanged, so
+# it is called only for other addresses.
 _COMMON_ADDRESS = re.compile(
-    rf"(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*(?=[a-z]){_LABEL}(?<=[a-z])"
+    rf"(?!')(?=[^@]{{1,64}}@)(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*(?=[a-z]){_LABEL}(?<=[a-z])"
 )
 
 # Japanese carriers allowed several dots in a row, and a dot at the end. Mail headers quote such a local part

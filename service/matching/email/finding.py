@@ -21,20 +21,27 @@ _LOCAL = rf'"(?:[^"\\]|\\.){{1,62}}"(?=@)|[^{_SEPARATORS}@]+'
 _WORD = re.compile(rf"(?P<local>{_LOCAL})(?:@(?P<domain>\[[^\s\[\]]*\]|[^{_SEPARATORS}|/\\&?]+)[|/\\&?]*)?")
 _LAST_WORD = re.compile(rf"(?:{_LOCAL})@(?:\[[^\s\[\]]*|[^{_SEPARATORS}]*)\Z")
 
+# Bullets before addresses, and between those of a list. Labels of domains may contain them, too.
+_BULLETS = "\u00b7\u30fb"
+_NEXT_IN_LIST = re.compile(rf"(@[^\s@{_BULLETS}]+)[{_BULLETS}](?=[^\s@]+@)")
+
 # Signs that people put around an address. A local part may begin with most of them, but a domain never ends
-# with them, so those before an address count unless they are behind it too.
-_SIGNS = "'`*_~{}!#=.-\u3002\uff61"
+# with them, so those before an address count unless they are behind it too. Dots, bullets and apostrophes
+# before an address never count. Excel puts an apostrophe before a text.
+_SIGNS = f"'`*_~{{}}!#=.-\u3002\uff61{_BULLETS}"
+_BEFORE_ADDRESSES = f".'{_BULLETS}"
 _OPENING_SIGNS = str.maketrans("}", "{")
 
 
 def find(value: str) -> Iterator[str]:
     """Yield the parts of a text that look like addresses, without the signs around them."""
-    for part in _without_display_names(_decoded(plain(value))):
+    text = _NEXT_IN_LIST.sub(r"\1 ", _decoded(plain(value)))
+    for part in _without_display_names(text):
         for word in _WORD.finditer(part):
             if word["domain"]:
                 domain = word["domain"].rstrip(_SIGNS)
                 signs = word["domain"][len(domain) :].translate(_OPENING_SIGNS)
-                yield f"{word['local'].lstrip('.').lstrip(signs)}@{domain}"
+                yield f"{word['local'].lstrip(_BEFORE_ADDRESSES + signs)}@{domain}"
 
 
 def find_beginning(value: str) -> str:

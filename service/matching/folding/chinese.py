@@ -1,9 +1,16 @@
 """Agree on one form of Chinese characters with a traditional and a simplified form: 陳 and 陈.
 
-The table is TSCharacters.txt of OpenCC 1.4.1 (https://github.com/BYVoid/OpenCC, Apache License 2.0) without
-comments and without characters that are their own simplified form. 碕 and 埼 are left out too: they are in
-different names in Japan. Japanese keeps many other characters of the table apart (後 and 后, 髪 and 発), so
-this is only for similar names.
+The table is made from data/dictionary/TSCharacters.txt of OpenCC, tag ver.1.4.1
+(https://github.com/BYVoid/OpenCC, Apache License 2.0). Each line has a character, a tab, and its simplified
+forms with spaces between them; lines that begin with ``#`` are comments. ``PAIRS`` has each character with
+each of its other forms, in the order of the file. 碕埼 is left out: they are in different names in Japan::
+
+    lines = (line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#"))
+    pairs = [key + form for key, forms in lines for form in forms.split() if form != key]
+    pairs.remove("碕埼")
+
+Japanese keeps many other characters of the table apart (後 and 后, 髪 and 発), so this is only for similar
+names.
 """
 
 from service.matching.folding import japanese
@@ -173,6 +180,9 @@ _COMMON_IN_JAPANESE = frozenset(
     b"".join(code.to_bytes(2, "big") for code in range(0x889F, 0x9873)).decode("shift_jis", "ignore")
 )
 
+# Of two characters that Japanese keeps apart, the one that is more frequent, above all in names. By hand.
+_MORE_FREQUENT = frozenset("並係具個幸尽凶合谷里只欲舎巻折栖沖御弦舗庄丑坂周曲暗嘆吊")
+
 
 def simplify(folded: str) -> str:
     """Return the folded text with one form of each character, the Japanese one if there is one.
@@ -192,8 +202,13 @@ def _one_form() -> dict[int, str]:
             group += other
             groups.update(dict.fromkeys(other, group))
     distinct = {id(group): group for group in groups.values()}.values()
-    firsts = ((next(filter(_COMMON_IN_JAPANESE.__contains__, group), group[0]), group) for group in distinct)
+    firsts = ((min(group, key=_rarity), group) for group in distinct)
     return {ord(form): first for first, group in firsts for form in group if form != first}
+
+
+def _rarity(form: str) -> tuple[bool, bool]:
+    """Return a sort key: more frequent forms first, then the first level of JIS X 0208."""
+    return form not in _MORE_FREQUENT, form not in _COMMON_IN_JAPANESE
 
 
 _ONE_FORM = _one_form()

@@ -7,9 +7,10 @@ APOSTROPHES = "\u0060\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u05f3\u1fef\u1ffd\u201
 VOICING_MARKS = "\u309b\u309c"
 
 # CP932 has U+FF0D and U+FF5E where JIS X 0208 has the minus sign U+2212 and the wave dash U+301C. JIS X 0201
-# has an overline in the place of the tilde. Other minus signs, lines and tilde operators look the same.
+# has an overline (U+203E, full-width U+FFE3) in the place of the tilde. Other minus signs, lines and tilde
+# operators look the same.
 MINUS_SIGNS = "\u02d7\u2043\u207b\u2212\u23af\u23e4\u2500\u2501\u2796"
-TILDES = "\u02dc\u203e\u2053\u223c\u301c"
+TILDES = "\u02dc\u203e\u2053\u223c\u301c\uffe3"
 
 ONE_APOSTROPHE = dict.fromkeys(map(ord, APOSTROPHES), "'")
 EXCHANGED = (

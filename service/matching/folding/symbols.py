@@ -8,8 +8,8 @@ from service.matching.folding import signs
 
 # An emoji keycap sequence has a digit that is no part of the name (UTS #51, section 1.4.3).
 _KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-# After kana, a tilde may be a long vowel mark.
-_TILDE = re.compile(rf"(?<![\u3041-\u30fa\uff66-\uff9d])[~\uff5e{signs.TILDES}]")
+# After kana, a tilde may be a long vowel mark. Half-width kana have their voicing marks behind them.
+_TILDE = re.compile(rf"(?<![\u3041-\u30fa\uff66-\uff9f])[~\uff5e{signs.TILDES}]")
 # These are apostrophes, voicing marks and dashes.
 _NO_SYMBOLS = frozenset(f"~\uff5e{signs.APOSTROPHES}{signs.VOICING_MARKS}{signs.TILDES}{signs.MINUS_SIGNS}")
 

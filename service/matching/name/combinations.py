@@ -40,10 +40,16 @@ def stored(words: Sequence[str]) -> Iterator[str]:
 
 
 def queried(words: Sequence[str]) -> Iterator[str]:
-    """Yield the combinations to query for two or more words."""
+    """Yield the combinations to query for all of two or more words."""
     if len(words) > 1:
         yield combine(words)
-    if len(words) >= _MAX_COMBINED:
+    if len(words) == _MAX_COMBINED:
+        yield _of_long_name(sorted(words))
+
+
+def queried_by_three(words: Sequence[str]) -> Iterator[str]:
+    """Yield the combination of three words to query for four or more."""
+    if len(words) > _MAX_COMBINED:
         first, *between, last = words
         yield _of_long_name(sorted((first, max(between, key=len), last)))
 

@@ -4,7 +4,8 @@
 Stored                  Example: Acme Widgets & Tools GmbH              Found by
 ======================  ==============================================  =============================
 whole names             ``acmewidgetstoolsgmbh``, ``acmewidgetstools``  Acme Widgets & Tools
-each word               ``acme``, ``widgets``, ``tools``                Acme
+each word               ``acme``, ``widgets``, ``tools``; of SAS        Acme
+                        Institute also ``sas``, which may be no form
 Only for companies:
 names without the       ``=acmewidgetstools``                           Acme Widgets and Tools; with
 legal form and "and"                                                    another form, Acme Widgets &
@@ -75,55 +76,62 @@ def index_variants(business_name: str) -> CompanyVariants:
     whole = distinct(
         join(each) for name in chain.from_iterable(spellings) for each in (name, legal_forms.strip(name))
     )
-    simplified = distinct(spelling.simplify(folded) for folded, *_ in spellings)
-    similar = distinct(join(each) for name in simplified for each in (name, legal_forms.strip(name)))
-    exact = distinct(each for name in spellings[0] for each in _whole(*_split_form(name)))
-    loosened = _without_and(_split_form(simplified[0])[0])
+    folded = distinct(name for name, *_ in spellings)
+    similar = distinct(
+        join(spelling.simplify(each)) for name in folded for each in (name, legal_forms.strip(name))
+    )
+    exact = distinct(each for name in spellings[0] for each in _whole(*_split_forms(name)))
+    loosened = _without_and(spelling.simplify(_split_forms(folded[0])[0]))
+    combined = chain.from_iterable(map(_stored_combinations, folded))
     return CompanyVariants(
         whole=whole,
         similar=tuple(each for each in similar if each not in whole),
-        parts=distinct(word for name in simplified for word in _words(legal_forms.strip(name))),
-        own=distinct(
-            (
-                *exact,
-                loosened if _WHOLE + loosened not in exact else "",
-                *chain.from_iterable(map(_stored_combinations, simplified)),
-            )
-        ),
+        parts=distinct(word for name in folded for word in _parts(name)),
+        own=distinct((*exact, *([] if _WHOLE + loosened in exact else [loosened]), *combined)),
     )
 
 
 def query_variants(value: str, name: NameVariants) -> CompanyQuery:
     """Return what to query for a typed name, besides the variants for a person."""
-    names = [_split_form(each) for (each,) in umlaut_spellings([value], [name.shown])]
-    base, form = _split_form(spelling.simplify(name.shown))
+    names = [_split_forms(each) for (each,) in umlaut_spellings([value], [name.shown])]
+    base, forms = names[0]
+    simplified = spelling.simplify(base)
     whole = distinct(_whole(*each)[-1] for each in names)
-    other_forms = (*(_WHOLE + _without_and(each) for each, _ in (*names, (base, form))), _without_and(base))
-    combined = (*_queried_combinations(_words(base), form), *filter(_has_words_only, name.similar))
+    loosened = _without_and(simplified)
+    other_forms = (*(_WHOLE + _without_and(each) for each, _ in names), _WHOLE + loosened, loosened)
+    combined = (*_queried_combinations(_words(simplified), forms), *filter(_has_words_only, name.similar))
     return CompanyQuery(
         # A single word cannot lack "and", so a person's variants suffice for it.
-        whole=whole if form or len(split_words(base)) > 1 else (),
-        partial=distinct((*combined, *other_forms) if form else combined),
+        whole=whole if forms or len(split_words(base)) > 1 else (),
+        partial=distinct((*combined, *other_forms) if forms else combined),
     )
 
 
-def _whole(base: str, form: str) -> tuple[str, ...]:
+def _whole(base: str, forms: Sequence[str]) -> tuple[str, ...]:
     """Return the whole name without and with its legal form, which may be in front or behind."""
     name = _WHOLE + _without_and(base)
-    return (name, f"{name} {form}") if form else (name,)
+    return (name, f"{name} {forms[0]}") if forms else (name,)
 
 
-def _split_form(folded: str) -> tuple[str, str]:
-    """Return the name without its legal form, and the legal form as one word. Neither has "and" between."""
+def _split_forms(folded: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name without its legal forms, and the forms as one word: all, in front and behind.
+
+    Legal forms must be removed before a name is simplified.
+    """
     base = legal_forms.strip(folded)
     if base == folded:
-        return base, ""
+        return base, ()
     in_front, _, behind = folded.partition(base)
-    form = f"{in_front} {behind}".split()
     *words, last = base.split()
-    if words and last in _AND and form[0] in _AND_COMPANY:
+    if words and last in _AND and _AND_COMPANY.intersection(behind.split()[:1]):
         base = " ".join(words)
-    return base, join(*(word for word in form if len(word) == 1 or word not in _CONNECTORS))
+    return base, distinct(map(_form, (f"{in_front} {behind}", in_front, behind)))
+
+
+def _form(folded: str) -> str:
+    words = folded.split()
+    # OG is a legal form of Austria.
+    return join(*(word for word in words if len(word) == 1 or word not in _CONNECTORS)) or join(*words)
 
 
 def _without_and(folded: str) -> str:
@@ -146,19 +154,25 @@ def _is_and(words: Sequence[str]) -> bool:
     return len(words[1]) > 1 or (len(words[0]) > 1 and len(words[2]) > 1)
 
 
-def _stored_combinations(simplified: str) -> Iterator[str]:
-    base, form = _split_form(simplified)
-    words = _words(base)
+def _parts(folded: str) -> Iterator[str]:
+    yield from _words(spelling.simplify(legal_forms.strip(folded)))
+    yield legal_forms.word_in_front(folded)
+
+
+def _stored_combinations(folded: str) -> Iterator[str]:
+    base, forms = _split_forms(folded)
+    words = _words(spelling.simplify(base))
     yield from combinations.stored(words)
-    if form and len(words) > 1:
-        yield from (f"{word} {form}" for word in words if not initials.is_initial(word))
+    if len(words) > 1:
+        yield from (f"{word} {form}" for word in words if not initials.is_initial(word) for form in forms)
 
 
-def _queried_combinations(words: Sequence[str], form: str) -> Iterator[str]:
+def _queried_combinations(words: Sequence[str], forms: Sequence[str]) -> Iterator[str]:
     yield from combinations.queried(words)
+    yield from combinations.queried_by_three(words)
     yield from combinations.queried(initials.without_initials(words))
-    if len(words) == 1 and form:
-        yield f"{words[0]} {form}"
+    if len(words) == 1 and forms:
+        yield f"{words[0]} {forms[0]}"
     elif len(words) > 1 and initials.is_initial(words[0][0]):
         yield combine((words[0][0], *words[1:]))
 

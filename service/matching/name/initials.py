@@ -10,6 +10,7 @@ J. / Smith             the words ``j smith``         John Smith, Jane Smith
 Initials exist only in scripts with capital letters.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -20,6 +21,12 @@ from service.matching.name.spelling import join
 _MAX_INITIALS = 4
 # Folding turns one letter into two: Æ, Œ, Þ.
 _LIGATURES = frozenset({"ae", "oe", "th"})
+
+# Initials that are written as one word: in capitals beside other words, or letters that can hardly be a name,
+# because they lack a vowel or end with a j. Exceptions are Ng, Md (Mohammed), St, and suffixes.
+_SHORT_WORD = re.compile(r"\b[^\W\d_]{2,3}\b")
+_NO_NAME = re.compile("[bcdfghjklmnpqrstvwxz]{2,3}|[aeiou]j")
+_NO_INITIALS = frozenset({"ng", "md", "st", "jr", "sr", "ii", "iii", "iv"})
 
 
 @lru_cache(maxsize=1024)
@@ -49,6 +56,14 @@ def queried(words: Sequence[str]) -> tuple[str, ...]:
     """Return what to query for a name with initials: all of them with the other words."""
     initials, name = _split(words)
     return (f"{initials} {name}",) if initials and name else ()
+
+
+def spelled_out(typed: str, words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a typed name with one word for each initial: JP Roux, AJ Lee, Семенов ИП."""
+    short = _SHORT_WORD.findall(typed) if typed != typed.upper() else ()
+    capitals = {word.lower() for word in short if word.isupper()}
+    together = {word for word in words if word in capitals or _NO_NAME.fullmatch(word)} - _NO_INITIALS
+    return tuple(letter for word in words for letter in (word if word in together else (word,)))
 
 
 def queried_by_first(words: Sequence[str]) -> tuple[str, ...]:

@@ -1,18 +1,17 @@
 """Remove legal forms from the names of companies: GmbH, Ltd., S.A. de C.V., 株式会社.
 
-``_FORMS`` and ``_UNSPACED`` are selected from three lists:
+``FORMS`` and ``UNSPACED`` are selected from three lists:
 
 1. ISO 20275, the Entity Legal Forms Code List (GLEIF, 28 September 2023).
 2. The organisation types of rigour 2.2.3 (OpenSanctions, MIT licence).
 3. The terms of cleanco 2.3 (MIT licence).
 
-Left out are misspellings, transliterations, public bodies, and forms that are also frequent words or
+Left out are misspellings, most transliterations, public bodies, and forms that are also frequent words or
 countries (``in``, ``is``, ``UK``). Added are usual abbreviations that the lists lack, most of them in other
 scripts, and forms that laws of Japan name (such as the Companies Act, article 6, and the Medical Care Act,
 article 39).
 
-Japanese companies abbreviate the form in brackets, as in the characters ㈱ and ㈲. Japanese banks abbreviate
-it in kana (Zengin data format): ``ｶ)ﾔﾏﾀﾞ`` and ``ﾔﾏﾀﾞ(ｶ``.
+A name must be folded but not simplified: simplifying would change the forms too (ユウゲンガイシャ, Naamloze).
 """
 
 # ruff: noqa: RUF001  (forms in scripts whose letters look like Latin ones)
@@ -21,35 +20,37 @@ import re
 from collections.abc import Collection, Sequence
 
 from service.matching import folding
+from service.matching.name.spelling import spell_out_umlauts
 
-_FORMS = """
+FORMS = """
 3ao 3at aat ab abp abpubl ad adsitz ae ag aj akciovaspolecnost akciovaspolocnost aktg aktges aktiebolag
 aktiengesellschaft aktieselskab aktieselskabet aktsiaselts amba andco andcompany anonimsirketi
 anpartsselskab ans ao aps as asa asbl asc asoy ay berhad beslotenvennootschap bhd bm bsc bscc bt bv bvba ca
-cc cia cialtda cic cjsc co commv commva company coop cooperative corp corporation cpt crl cv cva cvba cvoa
-cxa dac dd dmcc dno doo dooel ead eeig eg egbr egen ehf eingetragenegenossenschaft eingetragenekauffrau
-eingetragenerkaufmann eingetragenerverein eireli eirl ek ekfm ekfr enk eood epe esv etco eurl ev ewiv fie
-fmba fop fzco fze fzllc gag gbr generalpartnership gesbr gesellschaftburgerlichenrechts gesellschaftmbh
-gesellschaftmitbeschrankterhaftung gesmbh ggmbh gie gk gmbh gmbhcokg gmbhundcokg gp gug haftungsbeschrankt
-hb hf hlutafelag ike iks inc incorporated ivs jdoo jointstockcompany jsc jscb jtd julkinenosakeyhtio kb kd
-kda kft kg kgaa kht kk kkt kommanditgesellschaft kommanditgesellschaftaufaktien koop
-korlatoltfelelossegutarsasag ks ksc kscc kscp kv ky lc lda limited limitedcompany limitedliabilityco
-limitedliabilitycompany limitedliabilitypartnership limitedpartnership limitedsirketi llc llcfz lllp llp lp
-ltd ltda ltdaepp ltdame ltdcokg ltdsti ltee mb mbb mbh mchj mepe mmc mtu na naamlozevennootschap
-nationalassociation nuf nv nyrt oao obrt oe offenehandelsgesellschaft og ohf ohg ojsc ong ood ooo opc
-osakeyhtio osauhing ou oy oyj pa pao partg partgmbb partmbb pbc pc pcl perseroanterbatas pfa pjsc plc pllc
-prat private privatelimited privatelimitedcompany proprietarylimited psc pte pty ptyltd publ
-publiccompanylimited publiclimited publiclimitedcompany pvt pvtltd qmj qsc rhf rt ry sa saa sab sabdecv sac
-sadecv sae sagl saic sal sanayiticaret sanayiveticaret santic sanvetic saoc saog sapa sapi sapidecv sarl
-sarlau sas sasu sau sc sca sccl sce scoop scop scpa scra scrl scs sd sderldecv sdnbhd se secs senc
-sendirianberhad sf sgps sgr sha shk shpk sia sicav sl sll slne slp slu smba snc sociedadanonima
-sociedadanonimadecapitalvariable sociedadderesponsabilidadlimitada sociedadeanonima sociedadelimitada
-sociedadlimitada sociedadporaccionessimplificada societaaresponsabilitalimitata societaperazioni
-societateanonima societatecuraspunderelimitata societeanonyme societearesponsabilitelimitee
-societeennomcollectif societeparactionssimplifiee sp spa spj spk spolkaakcyjna
-spolkazograniczonaodpowiedzialnoscia spolkazoo spolsro spp sprl spzoo srl srls sro stg sti tapui tbk tmi
-tnhh tnhhmtv tov uab ud ug ultd undco undcokg unipessoallda unlimited unltd unternehmergesellschaft
-uzdarojiakcinebendrove vennootschaponderfirma vof vos vsi vvag vzw wll xk xxk yk zao
+cc cia cialtda cic cjsc clg co commv commva company coop cooperative corp corporation cpt crl cv cva cvba
+cvoa cxa dac dd dmcc dno doo dooel ead eeig eg egbr egen ehf eingetragenegenossenschaft eingetragenekauffrau
+eingetragenerkaufmann eingetragenerverein eireli eirl ek ekfm ekfr enk enr eood epe esv etco eurl ev ewiv
+fie fmba fop fzco fze fzllc gag gbr generalpartnership gesbr gesellschaftbürgerlichenrechts gesellschaftmbh
+gesellschaftmitbeschränkterhaftung gesmbh ggmbh gie gk gmbh gmbhcokg gmbhundcokg godogaisha godokaisha
+goudoukaisha gp gug haftungsbeschränkt hb hf hlutafelag ike iks inc incorporated ivs jdoo jointstockcompany
+jsc jscb jtd julkinenosakeyhtio kabushikigaisha kabushikikaisha kb kd kda kft kg kgaa kht kk kkt
+kommanditgesellschaft kommanditgesellschaftaufaktien koop korlatoltfelelossegutarsasag ks ksc kscc kscp kv
+ky lc lda limited limitedcompany limitedliabilityco limitedliabilitycompany limitedliabilitypartnership
+limitedpartnership limitedsirketi llc llcfz lllp llp lp ltd ltda ltdaepp ltdame ltdcokg ltdsti ltee mb mbb
+mbh mchj mepe mmc mtu na naamlozevennootschap nationalassociation npc nuf nv nyrt oao obrt oe
+offenehandelsgesellschaft og ohf ohg ojsc ong ood ooo opc osakeyhtio osauhing ou oy oyj pa pao partg
+partgmbb partmbb pbc pc pcl perseroanterbatas pfa pjsc plc pllc pltd prat private privatelimited
+privatelimitedcompany prjsc proprietarylimited psc pte pty ptyltd publ publiccompanylimited publiclimited
+publiclimitedcompany pvt pvtltd qmj qsc rhf rt ry sa saa sab sabdecv sac sadecv sae sagl saic sal
+sanayiticaret sanayiveticaret santic sanvetic saoc saog sapa sapi sapidecv sarl sarlau sas sasu sau sc sca
+sccl sce scoop scop scpa scra scrl scs sd sderldecv sdnbhd se secs senc sendirianberhad sf sgps sgr sha shk
+shpk sia sicav sl sll slne slp slu smba snc sociedadanonima sociedadanonimadecapitalvariable
+sociedadderesponsabilidadlimitada sociedadeanonima sociedadelimitada sociedadlimitada
+sociedadporaccionessimplificada societaaresponsabilitalimitata societaperazioni societateanonima
+societatecuraspunderelimitata societeanonyme societearesponsabilitelimitee societeennomcollectif
+societeparactionssimplifiee socltd sp spa spj spk spolkaakcyjna spolkazograniczonaodpowiedzialnoscia
+spolkazoo spolsro spp sprl spzoo srl srls sro stg sti tapui tbk tmi tnhh tnhhmtv tov uab ud ug ulc ultd
+undco undcokg unipessoallda unlimited unltd unternehmergesellschaft uzdarojiakcinebendrove
+vennootschaponderfirma vof vos vsi vvag vzw wll xk xxk yk yugengaisha yugenkaisha zao
 zartkoruenmukodoreszvenytarsasag zat zrt zs
 
 ООО ОАО ЗАО ПАО НАО АО ИП ЧП ОДО УП ЧУП ЧТУП СООО ИООО КФХ СПК НКО АНО ТОВ ТзОВ ТДВ ПАТ ПрАТ ВАТ ЗАТ АТ ПП
@@ -64,12 +65,15 @@ zartkoruenmukodoreszvenytarsasag zat zrt zs
 """Legal forms, separated by white space, each without blanks and punctuation."""
 
 _IN_FRONT = """
-asbl bvba congty congtycophan congtycp congtytnhh congtytnhhmtv congtytrachnhiemhuuhan ctcp cty ctytnhh eurl
-firma gbr gie oao ooo oy oü pao pttbk sarl sas sasu scop sia snc sprl tnhh tov uab vzw zao
+ab asbl bvba cjsc congty congtycophan congtycp congtytnhh congtytnhhmtv congtytrachnhiemhuuhan ctcp cty
+ctytnhh cv eurl firma gaec gbr gie godokaisha jointstockcompany jsc kabushikigaisha kabushikikaisha kk
+limitedliabilitycompany llc llp naamlozevennootschap oao ojsc ooo oy oü pao pjsc prjsc pt pttbk
+publicjointstockcompany sarl sas sasu scea sci scop selarl sia snc societaaresponsabilitalimitata
+societaperazioni spolkaakcyjna spolkazograniczonaodpowiedzialnoscia sprl tnhh tov uab vzw yugenkaisha zao
 """
 """Forms of the Latin script in front of a name. Others are often a part of it: SC Johnson, Inc Magazine."""
 
-_UNSPACED = """
+UNSPACED = """
 株式会社 有限会社 合同会社 合資会社 合名会社 相互会社 特例有限会社 有限責任事業組合 一般社団法人
 公益社団法人 社団法人 一般財団法人 公益財団法人 財団法人 医療法人 医療法人社団 医療法人財団 社会医療法人
 学校法人 宗教法人 社会福祉法人 特定非営利活動法人 NPO法人 独立行政法人 国立大学法人 監査法人 税理士法人
@@ -81,48 +85,16 @@ _UNSPACED = """
 """
 """Forms of scripts without spaces between words."""
 
-_ABBREVIATIONS = {
-    "株": "株式会社",
-    "有": "有限会社",
-    "同": "合同会社",
-    "資": "合資会社",
-    "名": "合名会社",
-    "社": "社団法人",
-    "財": "財団法人",
-    "一社": "一般社団法人",
-    "一財": "一般財団法人",
-    "公社": "公益社団法人",
-    "公財": "公益財団法人",
-    "医": "医療法人",
-    "学": "学校法人",
-    "宗": "宗教法人",
-    "福": "社会福祉法人",
-    "特非": "特定非営利活動法人",
-    "独": "独立行政法人",
-    "協": "協同組合",
-    "주": "주식회사",
-    "유": "유한회사",
-}
-_BANK_ABBREVIATIONS = {
-    "カ": "株式会社",
-    "ユ": "有限会社",
-    "ド": "合同会社",
-    "シ": "合資会社",
-    "メ": "合名会社",
-    "イ": "医療法人",
-    "シャ": "社団法人",
-    "ザイ": "財団法人",
-    "ガク": "学校法人",
-    "フク": "社会福祉法人",
-    "トクヒ": "特定非営利活動法人",
-}
-
-_BEHIND = frozenset(map(folding.fold, _FORMS.split()))
+_BEHIND = frozenset(folding.fold(each) for form in FORMS.split() for each in (form, spell_out_umlauts(form)))
 _FRONT = {*map(folding.fold, _IN_FRONT.split()), *(form for form in _BEHIND if not form.isascii())}
-_ANY_UNSPACED = "|".join(sorted(map(folding.fold, _UNSPACED.split()), key=len, reverse=True))
+_ANY_UNSPACED = "|".join(
+    # The longest form first. Half-width kana are often large: ｶﾌﾞｼｷｶﾞｲｼﾔ.
+    sorted(
+        {each for form in map(folding.fold, UNSPACED.split()) for each in (form, form.replace("ャ", "ヤ"))},
+        key=lambda form: (-len(form), form),
+    )
+)
 _UNSPACED_FORM = re.compile(rf"^(?:{_ANY_UNSPACED}) ?| ?(?:{_ANY_UNSPACED})$")
-_ANY_BANK = "|".join(_BANK_ABBREVIATIONS)
-_ABBREVIATION = re.compile(rf"\(({'|'.join(_ABBREVIATIONS)})\)|^({_ANY_BANK})\)|\(({_ANY_BANK})\)?$")
 
 # Several forms in a row (Co., Ltd.), and the words of one form (Sp. z o. o.).
 _MAX_FORMS, _MAX_WORDS = 3, 7
@@ -138,27 +110,27 @@ def strip(folded: str) -> str:
     return rest
 
 
-def expand_abbreviations(folded: str) -> str:
-    """Return the name with abbreviated forms in brackets written out: (株) as 株式会社."""
-    return _ABBREVIATION.sub(_write_out, folded) if "(" in folded or ")" in folded else folded
+def word_in_front(folded: str) -> str:
+    """Return the Latin legal form in front of a name if it is one word, which may be a part of the name.
+
+    ``sas`` is a legal form in France, and the name of SAS Institute.
+    """
+    words = folded.split()
+    return words[0] if folded.isascii() and _count_in_front(words) == 1 else ""
 
 
 def _count_behind(words: Sequence[str]) -> int:
     sizes = range(min(len(words) - 1, _MAX_WORDS), 0, -1)
-    return next((size for size in sizes if _is_form(words[-size:], words[-size - 1], _BEHIND)), 0)
+    return next((size for size in sizes if _is_form(words[-size:], words[-size - 1 :][:2], _BEHIND)), 0)
 
 
 def _count_in_front(words: Sequence[str]) -> int:
     sizes = range(min(len(words) - 1, _MAX_WORDS), 0, -1)
-    return next((size for size in sizes if _is_form(words[:size], words[size], _FRONT)), 0)
+    return next((size for size in sizes if _is_form(words[:size], words[size - 1 :][:2], _FRONT)), 0)
 
 
-def _is_form(words: Sequence[str], neighbour: str, forms: Collection[str]) -> bool:
+def _is_form(words: Sequence[str], between: Sequence[str], forms: Collection[str]) -> bool:
+    """Return whether the words are a legal form. ``between`` are the words on both sides of its edge."""
     # A letter next to a letter belongs to the same abbreviation: I.B.M. does not end with the form B.M.
-    is_cut = len(neighbour) == 1 and len(words[0]) == 1 and len(words[-1]) == 1
+    is_cut = all(len(word) == 1 for word in between)
     return not is_cut and "".join(words) in forms
-
-
-def _write_out(match: re.Match[str]) -> str:
-    abbreviation, in_front, behind = match.groups()
-    return _ABBREVIATIONS[abbreviation] if abbreviation else _BANK_ABBREVIATIONS[in_front or behind]

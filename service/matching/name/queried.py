@@ -19,6 +19,7 @@ def query_variants(value: str) -> NameVariants:
     shown = fold(stripped)
     folded = words.read([stripped], [shown]).kept
     simplified = words.read([stripped], [spelling.simplify(shown)]).kept
+    spelled_out = initials.spelled_out(stripped, simplified)
     whole = (
         *joined_spellings(distinct((value, stripped, _without_comma(stripped)))),
         *_exchanged(stripped, shown),
@@ -26,8 +27,8 @@ def query_variants(value: str) -> NameVariants:
     complete = [
         *map(_partial, distinct((stripped, value, spelling.split_at_dashes(stripped)))),
         NameVariants(
-            similar=distinct((*map(combine, initials.abbreviations(simplified)), join(shown))),
-            initials=initials.queried(simplified),
+            similar=distinct((*map(combine, initials.abbreviations(spelled_out)), join(shown))),
+            initials=distinct((*initials.queried(simplified), *initials.queried(spelled_out))),
         ),
     ]
     shorter = honorifics.strip_for_query(value), " ".join(initials.without_initials(shown.split()))
@@ -35,8 +36,8 @@ def query_variants(value: str) -> NameVariants:
         *(_partial(text) for text in shorter if text not in {value, stripped, shown}),
         NameVariants(
             nearly_whole=distinct(join(*pair) for pair in _shortened(folded)),
-            similar=distinct(map(combine, initials.abbreviated_pairs(simplified))),
-            initials=initials.queried_by_first(simplified),
+            similar=distinct(map(combine, initials.abbreviated_pairs(spelled_out))),
+            initials=initials.queried_by_first(spelled_out),
         ),
     ]
     return _merge(NameVariants(whole=distinct(whole), shown=shown), complete, omitting)
@@ -48,10 +49,12 @@ def _partial(text: str) -> NameVariants:
     readings = words.readings(words.read([text], [simplified]))
     joined = distinct((join(simplified), *(join(*reading) for reading in readings)))
     combined = chain.from_iterable(map(combinations.queried, readings))
+    by_three = distinct(chain.from_iterable(map(combinations.queried_by_three, readings)))
     return NameVariants(
-        similar=distinct((*joined, *combined)),
+        similar=distinct((*joined, *combined, *by_three)),
         parts=(join(simplified),),
         nearly_whole=distinct((*joined_spellings([text]), *joined)),
+        loose=frozenset(by_three),
     )
 
 
@@ -65,17 +68,18 @@ def _shortened(folded: Sequence[str]) -> Iterator[Sequence[str]]:
 def _merge(
     whole: NameVariants, complete: Sequence[NameVariants], omitting: Sequence[NameVariants]
 ) -> NameVariants:
-    """Return all variants; those that only omit words of the typed name are loose."""
+    """Return all variants. Loose are those that only ``omitting`` has, and those of three words of more."""
     both = (*complete, *omitting)
     nearly_whole = distinct(variant for each in both for variant in each.nearly_whole)
-    loose = {variant for each in omitting for variant in each.partial}
+    of_all_words = {variant for each in complete for variant in each.partial if variant not in each.loose}
+    partial = {variant for each in both for variant in each.partial}
     return replace(
         whole,
         nearly_whole=tuple(variant for variant in nearly_whole if variant not in whole.whole),
         similar=distinct(variant for each in both for variant in each.similar),
         parts=distinct(variant for each in both for variant in each.parts),
         initials=distinct(variant for each in both for variant in each.initials),
-        loose=frozenset(loose.difference(whole.whole, *(each.partial for each in complete))),
+        loose=frozenset(partial.difference(whole.whole, of_all_words)),
     )
 
 

@@ -8,7 +8,7 @@ Way of writing               Example                                            
 ===========================  ==================================================  ====================
 Hepburn                      Shinji, Tsuchiya, Fujita                            shinji tsuchiya
 Kunrei                       Sinzi, Tutiya, Huzita                               fujita
-a long vowel                 Satō, Satou, Satoo, Satoh, Sato                     sato
+a long vowel                 Satō, Satou, Satoo, Satoh, Sato; Yuhko, Yuko        sato, yuko
 before b, m and p            Homma, Honma                                        honma
 an apostrophe                Jun'ichi, Junichi                                   junichi
 letters of other languages   Lisa, Risa; Viola, Biora                            risa, biora
@@ -78,7 +78,7 @@ _HEPBURN = (
 _NOT_HEPBURN = re.compile(r"[cs]hy|[cst]y|[dzj]y|[dstz]i|[dt]u|dz[iuy]?|(?<![cs])hu|wo")
 _ASSIMILATED = {"c": "t", "m": "n", "z": "j"}
 _BEFORE_ANOTHER = re.compile(r"c(?=ch)|m(?=[bmp])|z(?=j)")
-_LONG_VOWEL = re.compile(r"(o)(?:[ou]|h(?![aeiou]))+|(u)u+")
+_LONG_VOWEL = re.compile(r"(o)(?:[ou]|h(?![aeiou]))+|(u)(?:u|h(?![aeiou]))+")
 # The h of Ohishi is a long vowel, that of Ohara a sound. So a query tries both.
 _H_BEFORE_VOWEL = re.compile(r"(?<=o)h(?=[aeiou])")
 
@@ -86,24 +86,42 @@ _CONSONANT = r"[bdfghkmnpr]y|sh|ch|ts|[bdfghjkmnprstwyz]"
 _DOUBLED = r"([bdfghjkpstz])(?=\1)|t(?=ch)"
 _SYLLABLES = rf"(?:(?:{_CONSONANT})?[aeiou]|n|{_DOUBLED})*+"
 _NAME = re.compile(_SYLLABLES)
+_FIRST_AND_LAST = 2
 _BEGINNING = re.compile(rf"{_SYLLABLES}(?:{_CONSONANT}|c)?")
 
 
-def index_variants(*fields: str) -> tuple[str, ...]:
+def index_variants(*fields: str, is_person: bool = True) -> tuple[str, ...]:
     """Return the variants to store for the fields of a name: the whole name in both orders, and its parts.
 
-    A field may be blank. Fields that are not in kana are ignored, and then there is no whole name.
+    A field may be blank. Fields that are not in kana are ignored, and then there is no whole name. The last
+    name of a person is stored with the initial too: ``j sato``.
     """
     names = [fold(honorifics.strip(field)).split() for field in fields if field.strip()]
     in_kana = [[_canonical(_latin(word)) for word in name] for name in names if all(map(_is_kana, name))]
     halves = in_kana if len(in_kana) > 1 else [[word] for name in in_kana for word in name]
     orders = (halves, halves[::-1]) if len(in_kana) == len(names) else ()
     parts = (part for name in in_kana for part in (name, *([word] for word in name)))
-    return distinct(map(_join, chain(map(chain.from_iterable, orders), parts)))
+    # A name in one field has the last name first or last.
+    initials = orders[: 1 if len(in_kana) > 1 else 2] if is_person and len(halves) == _FIRST_AND_LAST else ()
+    return distinct(
+        chain(
+            map(_join, chain(map(chain.from_iterable, orders), parts)),
+            (f"{_join(first)[:1]} {_join(last)}" for first, last in initials if any(first) and any(last)),
+        )
+    )
 
 
 def query_variants(folded: str) -> tuple[str, ...]:
-    """Return the canonical forms of a folded name; nothing if it cannot be a name in kana."""
+    """Return the canonical forms of a folded name; nothing if it cannot be a name in kana.
+
+    Of a name with one initial, the form has the initial before the other words: ``j sato``.
+    """
+    words = folded.split()
+    initials = [word for word in words if len(word) == 1]
+    if len(initials) == 1 < len(words):
+        rest = " ".join(word for word in words if len(word) > 1)
+        initial = initials[0].translate(_OTHER_LANGUAGES)
+        return tuple(f"{initial} {form}" for form in query_variants(rest))
     return tuple(filter(_NAME.fullmatch, _canonical_forms(folded)))
 
 

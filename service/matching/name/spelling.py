@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from service.matching import folding
 from service.matching.folding import chinese, japanese, symbols
-from service.matching.name import legal_forms
+from service.matching.name import abbreviated_forms
 from service.model.characters import remove_invisible
 
 # The spelling of these letters in machine-readable travel documents (ICAO Doc 9303, part 3, section 6.A).
@@ -43,7 +43,7 @@ def _fold(value: str, remove: Callable[[str], str]) -> str:
     folded = folding.fold(value)
     if folded.replace(" ", "").isalnum():
         return folded
-    written_out = legal_forms.expand_abbreviations(folded).replace("'", "")
+    written_out = abbreviated_forms.expand(folded).replace("'", "")
     # Fold again: removing punctuation may have moved a mark next to another letter.
     return folding.fold(remove(written_out)) or folded
 

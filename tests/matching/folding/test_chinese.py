@@ -66,7 +66,28 @@ def test_other_characters_are_not_even_similar(pair: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["佐藤", "鈴木", "高橋", "田中", "渡辺", "伊藤", "斎藤", "竜", "桜", "沢", "浜", "国"]
+    "name",
+    [
+        "佐藤",
+        "鈴木",
+        "高橋",
+        "田中",
+        "渡辺",
+        "伊藤",
+        "斎藤",
+        "竜",
+        "桜",
+        "沢",
+        "浜",
+        "国",
+        "大谷",
+        "里美",
+        "只野",
+        "落合",
+        "沖田",
+        "坂本",
+        "庄司",
+    ],
 )
 def test_common_names_in_japanese_stay_as_they_are(name: str) -> None:
     """So they need no other index terms."""

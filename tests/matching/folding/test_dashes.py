@@ -12,7 +12,8 @@ from service.model.match import Tier
 from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from tests.matching.partial_profiles import profile_with
 
-_DASHES = "-‐‑‒–—―−－﹣─━〜～~⁻"
+_DASHES = "-‐‑‒–—―−－﹣─━〜～~⁻‾￣"
+_TILDES = "~～〜‾￣"
 _UNIQUE = SearchKey(name="number", label="", type=KeyType.TEXT, unique=True)
 
 
@@ -33,6 +34,10 @@ def test_a_dash_is_a_long_vowel_mark(dash: str) -> None:
     assert best({"first_name": f"エリ{dash}", "last_name": f"サト{dash}"}, "サトー エリー") is Tier.FULL_NAME
     assert best({"business_name": "スーパー山田"}, f"ス{dash}パ{dash}山田") is Tier.FULL_NAME
     assert best({"business_name": f"ス{dash}パ{dash}山田"}, "スーパー山田") is Tier.FULL_NAME
+    assert best({"business_name": "スーパー"}, f"ｽ{dash}ﾊﾟ{dash}") is Tier.FULL_NAME
+    assert best({"business_name": f"ｽ{dash}ﾊﾟ{dash}"}, "スーパー") is Tier.FULL_NAME
+    assert best({"first_name": "グーグー"}, f"ｸﾞ{dash}ｸﾞ{dash}") is Tier.FULL_NAME
+    assert best({"first_name": f"ｸﾞ{dash}ｸﾞ{dash}"}, "グーグー") is Tier.FULL_NAME
 
 
 @pytest.mark.parametrize("dash", _DASHES)
@@ -51,7 +56,7 @@ def test_the_long_vowel_mark_still_counts(stored: str, asked: str) -> None:
     assert best({"first_name": "アキラ", "last_name": stored}, f"{asked} アキラ") is None
 
 
-@pytest.mark.parametrize("tilde", "~～〜")
+@pytest.mark.parametrize("tilde", _TILDES)
 def test_a_tilde_at_the_end_is_an_ornament_too(tilde: str) -> None:
     """As people write in chats."""
     assert best({"first_name": "ゆか"}, f"ゆか{tilde}") is Tier.PARTIAL_NAME
@@ -59,7 +64,7 @@ def test_a_tilde_at_the_end_is_an_ornament_too(tilde: str) -> None:
     assert best({"first_name": "ゆかー"}, f"ゆか{tilde}") is Tier.FULL_NAME
 
 
-@pytest.mark.parametrize("dash", _DASHES.translate(dict.fromkeys(map(ord, "~～〜"))))
+@pytest.mark.parametrize("dash", _DASHES.translate(dict.fromkeys(map(ord, _TILDES))))
 def test_a_dash_at_the_end_is_no_hyphen(dash: str) -> None:
     """So it finds no other name."""
     assert best({"first_name": "アキラ", "last_name": f"サト{dash}"}, "サト アキラ") is None
@@ -81,7 +86,8 @@ def test_a_unique_text_has_one_dash(sign: str) -> None:
     assert identifying_terms(_UNIQUE, f"K{sign}100", "JP") == identifying_terms(_UNIQUE, "K-100", "JP")
 
 
-@pytest.mark.parametrize("sign", "~～〜")
+@pytest.mark.parametrize("sign", _TILDES)
 def test_a_unique_text_has_one_tilde(sign: str) -> None:
     """It counts, because it is a symbol."""
     assert identifying_terms(_UNIQUE, f"K{sign}100", "JP") == ("number:k~100",)
+    assert identifying_terms(_UNIQUE, f"K{sign}100", "JP") != identifying_terms(_UNIQUE, "K-100", "JP")

@@ -121,6 +121,12 @@ def test_a_name_is_found_by_some_of_its_words(stored: tuple[str, ...], typed: st
         (("John", "R.", "Tolkien"), "John Ronald Tolkien"),
         (("И.П.", "Семёнов"), "Семенов Иван Петрович"),
         (("И.", "Семёнов"), "Иван Петрович Семенов"),
+        (("Иван", "Петрович", "Семёнов"), "Семенов ИП"),
+        (("Jean-Pierre", "Roux"), "JP Roux"),
+        (("Jean-Pierre", "Roux"), "roux jp"),
+        (("Jean Pierre Roux",), "Mr. JP Roux"),
+        (("Anna", "Jane", "Lee"), "AJ Lee"),
+        (("Eva", "Anna", "Smith"), "Smith EA"),
     ],
 )
 def test_initials_find_whom_they_may_mean(stored: tuple[str, ...], typed: str) -> None:
@@ -139,6 +145,10 @@ def test_initials_find_whom_they_may_mean(stored: tuple[str, ...], typed: str) -
         (("Mary Ann", "Mc Donald"), "Mary Donaldson"),
         (("John", "Smith"), "K. Smith"),
         (("John", "Smith"), "J. Smythe"),
+        (("Jean-Pierre", "Roux"), "PJ Roux"),
+        (("Nina", "Gerda", "Wei"), "Ng Wei"),
+        (("James", "Oliver", "Smith"), "Jo Smith"),
+        (("Lucas", "Ivan", "Wei"), "LI WEI"),
         (("John", "Johnson"), "J. John"),
         (("Пётр", "Петрович", "Семёнов"), "Семенов И.П."),
         (("J.", "Smith"), "Mary Smith"),
@@ -195,6 +205,7 @@ def test_a_name_of_many_words_has_a_limited_number_of_terms() -> None:
         ("И.П. Семенов", ("Иван", "Петрович", "Семёнов"), ("Иван", "Львович", "Семёнов")),
         ("Tolkien, J. R.", ("John", "Ronald", "Tolkien"), ("John", "Adam", "Tolkien")),
         ("M. Smith", ("Mary", "Smith"), ("John", "Smith")),
+        ("JM Roux", ("Jean-Marc", "Roux"), ("Jean-Pierre", "Roux")),
     ],
 )
 def test_all_words_rank_above_a_contradiction(
