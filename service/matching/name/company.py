@@ -73,20 +73,20 @@ def index_variants(business_name: str) -> CompanyVariants:
         return CompanyVariants()
     values = distinct((business_name, _HYPHEN.sub("", business_name)))
     spellings = [[each for (each,) in umlaut_spellings([value], [fold(value)])] for value in values]
-    whole = distinct(
-        join(each) for name in chain.from_iterable(spellings) for each in (name, legal_forms.strip(name))
-    )
+    splits = {name: _split_forms(name) for name in chain.from_iterable(spellings)}
     folded = distinct(name for name, *_ in spellings)
-    similar = distinct(
-        join(spelling.simplify(each)) for name in folded for each in (name, legal_forms.strip(name))
-    )
-    exact = distinct(each for name in spellings[0] for each in _whole(*_split_forms(name)))
-    loosened = _without_and(spelling.simplify(_split_forms(folded[0])[0]))
-    combined = chain.from_iterable(map(_stored_combinations, folded))
+    bases = {name: spelling.simplify(splits[name][0]) for name in folded}
+    whole = distinct(join(each) for name, (base, _) in splits.items() for each in (name, base))
+    similar = distinct(join(each) for name, base in bases.items() for each in (spelling.simplify(name), base))
+    exact = distinct(each for name in spellings[0] for each in _whole(*splits[name]))
+    loosened = _without_and(bases[folded[0]])
+    words = {name: _words(base) for name, base in bases.items()}
+    in_front = map(legal_forms.word_in_front, folded)
+    combined = (each for name in folded for each in _stored_combinations(words[name], splits[name][1]))
     return CompanyVariants(
         whole=whole,
         similar=tuple(each for each in similar if each not in whole),
-        parts=distinct(word for name in folded for word in _parts(name)),
+        parts=distinct((*chain.from_iterable(words.values()), *in_front)),
         own=distinct((*exact, *([] if _WHOLE + loosened in exact else [loosened]), *combined)),
     )
 
@@ -154,14 +154,7 @@ def _is_and(words: Sequence[str]) -> bool:
     return len(words[1]) > 1 or (len(words[0]) > 1 and len(words[2]) > 1)
 
 
-def _parts(folded: str) -> Iterator[str]:
-    yield from _words(spelling.simplify(legal_forms.strip(folded)))
-    yield legal_forms.word_in_front(folded)
-
-
-def _stored_combinations(folded: str) -> Iterator[str]:
-    base, forms = _split_forms(folded)
-    words = _words(spelling.simplify(base))
+def _stored_combinations(words: Sequence[str], forms: Sequence[str]) -> Iterator[str]:
     yield from combinations.stored(words)
     if len(words) > 1:
         yield from (f"{word} {form}" for word in words if not initials.is_initial(word) for form in forms)
