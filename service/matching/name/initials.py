@@ -23,10 +23,10 @@ _MAX_INITIALS = 4
 _LIGATURES = frozenset({"ae", "oe", "th"})
 
 # Initials that are written as one word: in capitals beside other words, or letters that can hardly be a name,
-# because they lack a vowel or end with a j. Exceptions are Ng, Md (Mohammed), St, and suffixes.
+# because they lack a vowel or end with a j. Exceptions are Ng, Md (Mohammed), St, suffixes and degrees.
 _SHORT_WORD = re.compile(r"\b[^\W\d_]{2,3}\b")
 _NO_NAME = re.compile("[bcdfghjklmnpqrstvwxz]{2,3}|[aeiou]j")
-_NO_INITIALS = frozenset({"ng", "md", "st", "jr", "sr", "ii", "iii", "iv"})
+_NO_INITIALS = frozenset({"ng", "md", "st", "jr", "sr", "ii", "iii", "iv", "phd", "mba"})
 
 
 @lru_cache(maxsize=1024)

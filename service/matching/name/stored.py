@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from service.matching import folding
@@ -14,49 +15,76 @@ from service.matching.name.words import Words
 _MIN_WORDS_TO_SHORTEN = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Fields:
+    """The fields of a name as written, folded, and simplified. A field may be empty."""
+
+    written: list[str]
+    folded: list[str]
+    simplified: list[str]
+
+    @classmethod
+    def of(cls, written: list[str]) -> "_Fields":
+        folded = _map_filled(fold, written)
+        return cls(written, folded, _map_filled(spelling.simplify, folded))
+
+
 def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants:
     """Return the variants to store for a name; each field may be blank.
 
     Queries may have the words in any order, abbreviate or omit some, and omit ``Jr.``.
     """
-    fields = _filled(_map_filled(honorifics.strip, (first, middle, last)))
-    if not any(fields):
+    written = _filled(_map_filled(honorifics.strip, (first, middle, last)))
+    if not any(written):
         return NameVariants()
-    folded = _map_filled(fold, fields)
-    # In a single field, a hyphen must not separate words, which could then change their order.
-    unbroken = fields if len(fields) > 1 else [_remove_hyphens(fields[0])]
-    unbroken_folded = folded if unbroken == fields else _map_filled(fold, unbroken)
-    whole = distinct((*_whole_variants(unbroken, unbroken_folded), *_with_initials(fields, folded)))
-
-    simplified = _map_filled(spelling.simplify, folded)
-    readings = [simplified if unbroken_folded is folded else _map_filled(spelling.simplify, unbroken_folded)]
-    if (stripped := _map_filled(honorifics.strip_doubtful, unbroken)) != unbroken:
-        readings.append(_map_filled(spelling.simplify, _map_filled(fold, stripped)))
+    fields = _Fields.of(written)
+    unbroken = _unbroken(fields)
     at_dashes = _split_at_dashes(unbroken)
-    in_orders = [*readings, at_dashes] if at_dashes else readings
-    similar = [join(*order) for reading in in_orders for order in orders.stored(reading)]
-    glued = [name for reading in (*readings, simplified) for name in _first_and_last_word(reading)]
-    split = words.read(fields, simplified)
-    glued += _first_and_last_word(at_dashes)
-    family = words.read(fields[-1:], simplified[-1:]).kept if len(fields) > 1 and fields[-1] else ()
+    split = words.read(fields.written, fields.simplified)
+    whole = distinct((*_whole_variants(unbroken), *_with_initials(fields)))
+    similar = distinct(_reordered(fields, unbroken, at_dashes))
+    combined = (
+        *_combinations(split, {*whole, *similar}),
+        *_combinations(words.read(at_dashes, at_dashes), set()),
+    )
     return NameVariants(
         whole=whole,
-        similar=distinct(
-            chain(
-                (variant for variant in (*similar, *glued) if variant not in whole),
-                _combinations(split, {*whole, *similar, *glued}),
-                _combinations(words.read(at_dashes, at_dashes), set()),
-            )
-        ),
-        parts=distinct((*map(join, simplified), *split.kept, *split.joined, *split.articles)),
-        initials=distinct(initials.stored(split.kept, family)),
+        similar=distinct((*(variant for variant in similar if variant not in whole), *combined)),
+        parts=distinct((*map(join, fields.simplified), *split.kept, *split.joined, *split.articles)),
+        initials=distinct(initials.stored(split.kept, _family(fields))),
     )
 
 
-def _split_at_dashes(fields: list[str]) -> list[str]:
+def _unbroken(fields: _Fields) -> _Fields:
+    """Return the fields with words to put in another order.
+
+    In a single field, a hyphen must not separate words, which could then change their order.
+    """
+    written = fields.written if len(fields.written) > 1 else [_remove_hyphens(fields.written[0])]
+    return fields if written == fields.written else _Fields.of(written)
+
+
+def _family(fields: _Fields) -> Sequence[str]:
+    """Return the words of the last name, or nothing if it is not known."""
+    *others, last = fields.written
+    return words.read([last], fields.simplified[-1:]).kept if others and last else ()
+
+
+def _reordered(fields: _Fields, unbroken: _Fields, at_dashes: list[str]) -> Iterator[str]:
+    """Yield the simplified name in each order, then its first and last word; in each of its readings."""
+    readings = [unbroken.simplified]
+    if (stripped := _map_filled(honorifics.strip_doubtful, unbroken.written)) != unbroken.written:
+        readings.append(_Fields.of(stripped).simplified)
+    for reading in filter(None, (*readings, at_dashes)):
+        yield from (join(*order) for order in orders.stored(reading))
+    for reading in (*readings, fields.simplified, at_dashes):
+        yield from _first_and_last_word(reading)
+
+
+def _split_at_dashes(fields: _Fields) -> list[str]:
     """Return the simplified fields if a dash between kana may be a hyphen, otherwise nothing."""
-    split = _map_filled(spelling.split_at_dashes, fields)
-    return [] if split == fields else _map_filled(spelling.simplify, _map_filled(fold, split))
+    split = _map_filled(spelling.split_at_dashes, fields.written)
+    return [] if split == fields.written else _Fields.of(split).simplified
 
 
 def _filled(fields: list[str]) -> list[str]:
@@ -68,9 +96,9 @@ def _filled(fields: list[str]) -> list[str]:
     return only if len(only) == 1 else filled
 
 
-def _whole_variants(fields: list[str], folded: list[str]) -> Iterator[str]:
-    spellings = [umlaut_spellings(fields, folded)]
-    if (without_suffix := _map_filled(honorifics.strip_suffix, fields)) != fields:
+def _whole_variants(fields: _Fields) -> Iterator[str]:
+    spellings = [umlaut_spellings(fields.written, fields.folded)]
+    if (without_suffix := _map_filled(honorifics.strip_suffix, fields.written)) != fields.written:
         spellings.append(umlaut_spellings(without_suffix, _map_filled(fold, without_suffix)))
     return (join(*order) for names in chain.from_iterable(spellings) for order in orders.stored(names))
 
@@ -104,13 +132,13 @@ def _first_and_last_word(names: Sequence[str]) -> Iterator[str]:
         yield join(split[-1], split[0])
 
 
-def _with_initials(fields: list[str], folded: list[str]) -> Iterator[str]:
-    if len(folded) == 1:
+def _with_initials(fields: _Fields) -> Iterator[str]:
+    if len(fields.folded) == 1:
         return
-    first, middle, last = folded
+    first, middle, last = fields.folded
     if not middle:
         # Middle names may be in the first name's field. The second half of a double name gets no initial.
-        first, *others = fold(_remove_hyphens(fields[0])).split() or [""]
+        first, *others = fold(_remove_hyphens(fields.written[0])).split() or [""]
         middle = " ".join(others)
     initials = "".join(word[0] for word in middle.split())
     # Initials exist only in scripts with capital letters.
