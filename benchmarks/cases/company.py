@@ -24,6 +24,12 @@ _FOUND_BY: Mapping[str, Sequence[str]] = {
     "合同会社谷里": ("谷里", "谷里合同会社", "㈱谷里"),
     "ｶ)ｶﾜｶﾐ": ("カワカミ", "カワカミ株式会社"),
     "㈜한빛전자": ("한빛전자", "한빛전자 주식회사"),
+    "Lumen Foto Labs GmbH": ("Lumen Foto GmbH", "Labs Lumen GmbH", "Lumen Foto AG"),
+    "Zenith Gears & Cogs, Inc.": ("Zenith Gears, Inc.", "Zenith Gears and Cogs Ltd"),
+    "Servicios Integrales del Norte S.A. de C.V.": ("Servicios Integrales SA de CV",),
+    "株式会社 みずき 電機 工業": ("株式会社みずき電機",),
+    "Tessel Rope And Cord Works Ltd": ("Tessel Rope & Cord Works Ltd", "Tessel Rope Cord Works Ltd"),
+    "SARL Dupont et Fils": ("Dupont et Fils SARL", "Dupont & Fils"),
 }
 _STRANGERS: Mapping[str, Sequence[str]] = {
     "Acme Widgets GmbH": ("gmbh", "Acme Gadgets GmbH", "Apex GmbH"),
@@ -31,6 +37,7 @@ _STRANGERS: Mapping[str, Sequence[str]] = {
     "合同会社谷里": ("合同会社", "合同会社穀物"),
     "Schroeder LLC": ("Schrader LLC", "LLC"),
     "株式会社青葉商店": ("株式会社", "株式会社若葉商店"),
+    "Lumen Foto Labs GmbH": ("Lumen Video GmbH", "Lumen AG"),
 }
 
 CASES = tuple(

@@ -34,6 +34,12 @@ CASES = (
         ["de la Cruz Quaresma", "de la Quaresma"],
     ),
     _case(
+        "words left out",
+        ["Jean-François", "de La Fontaine d'Aubigné"],
+        ["Lafontaine", "La Fontaine", "Jean-François Lafontaine", "Jean Delafontaine"],
+        ["Jean Lamontaine"],
+    ),
+    _case(
         "words left out", ["Jan", "van den", "Berg"], ["van den Berg", "vandenberg jan"], ["van den Bosch"]
     ),
     _case(
@@ -61,6 +67,14 @@ CASES = (
         "initials in the profile", ["P.", "Watanabe"], ["Peter Watanabe", "Watanabe, Paul"], ["Kim Watanabe"]
     ),
     _case("initials in the profile", ["И.П.", "Орлов"], ["Орлов Иван Петрович", "Иван Орлов"], ["Лев Орлов"]),
+    _case(
+        "honorifics",
+        ["Jürgen", "Weißhaupt-Öhlenschläger"],
+        ["Weißhaupt-Öhlenschläger, Jürgen, Dr.", "Weißhaupt-Öhlenschläger Dr., Jürgen"],
+    ),
+    _case("honorifics", ["Chiara, Dott.ssa", "Merlo"], ["Dr.ssa Chiara Merlo", "Merlo, Chiara, Dottoressa"]),
+    _case("honorifics", ["Anton", "Freiherr von Reiher"], ["Reiher, Anton", "Fam. von Reiher"]),
+    _case("honorifics", ["서준", "황보"], ["황보서준 고객님", "황보서준고객님", "황보서준부장님"]),
     _case("nicknames", ["Robert (Bob)", "Finch"], ["Bob Finch", "Robert Finch", "Finch, Bob"], ["Tom Finch"]),
     _case(
         "nicknames", ["William “Bill”", "Starling"], ["Bill Starling", "William Starling"], ["Tom Starling"]

@@ -113,14 +113,13 @@ def _name_terms(profile: Profile) -> Iterator[str]:
     person = name.index_variants(first, profile.get("middle_name") or "", last)
     phonetic = name.index_variants(read_first, "", read_last)
     mixed = name.mixed_script_variants((first, read_last), (read_first, last))
-    business_name = profile.get("business_name") or ""
-    business = company.index_variants(business_name)
+    business = company.index_variants(profile.get("business_name") or "")
     in_latin = romaji.index_variants(read_first or first, read_last or last)
     for suffix, variants in (
         ("", (*person.whole, *phonetic.whole, *business.whole)),
         (SIMILAR, (*person.similar, *phonetic.similar, *mixed, *business.similar)),
         (PART, (*person.parts, *phonetic.parts, *business.parts)),
-        (COMPANY, company.without_legal_form(business_name)),
+        (COMPANY, business.own),
         (ROMAJI, (*in_latin, *romaji.index_variants(*business.parts, is_person=False))),
         (INITIALS, (*person.initials, *phonetic.initials)),
     ):

@@ -64,6 +64,8 @@ def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...
     return tuple(
         QueryTerm(key.name, masked(shown) if key.sensitive else shown, variant.tier, text, variant.loose)
         for variant in (_query_unique(variants) if key.unique else variants)
+        # Only ``business_name`` is indexed as the name of a company.
+        if key.built_in or variant.suffix != COMPANY
         for shown in (variant.shown or variant.value,)
         for text in _terms(key, variant)
     )
@@ -188,15 +190,18 @@ def _name_variants(names: name.NameVariants) -> list[Variant]:
 
 def _query_name(value: str, _region: str) -> list[Variant]:
     names = name.query_variants(value)
-    words, without_legal_form = company.query_variants(names.shown)
-    in_latin = romaji.query_variants(names.shown)
-    kinds = ((words, SIMILAR), (without_legal_form, COMPANY), (in_latin, ROMAJI))
+    of_company = company.query_variants(value, names)
+    kinds = (
+        (of_company.whole, Tier.FULL_NAME, COMPANY),
+        (of_company.partial, Tier.PARTIAL_NAME, COMPANY),
+        (romaji.query_variants(names.shown), Tier.PARTIAL_NAME, ROMAJI),
+    )
     others = (
-        Variant(each, Tier.PARTIAL_NAME, suffix, names.shown)
-        for variants, suffix in kinds
+        Variant(each, tier, suffix, names.shown, each in names.loose)
+        for variants, tier, suffix in kinds
         for each in variants
     )
-    return [*_name_variants(names), *others]
+    return sorted((*_name_variants(names), *others), key=lambda variant: variant.tier.rank)
 
 
 def _index_name(value: str, _region: str) -> list[Variant]:

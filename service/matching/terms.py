@@ -15,7 +15,7 @@ PART = ".part"
 INITIALS = ".initials"
 """Suffix of the field for names with initials, which only queries with initials ask for."""
 COMPANY = ".company"
-"""Suffix of the field for names of companies without the legal form."""
+"""Suffix of the field for names of companies, so that a query without its legal form finds no person."""
 ROMAJI = ".romaji"
 """Suffix of the field for names in kana, written in Latin letters."""
 

@@ -1,102 +1,184 @@
 """Match the names of companies by any of their words, with and without the legal form.
 
-====================  ==========================================  =============================
-Stored                Example: Acme Widgets GmbH                  Found by
-====================  ==========================================  =============================
-whole names           ``acmewidgetsgmbh``, ``acmewidgets``        Acme Widgets
-combinations          ``acme widgets``                            Widgets, Acme
-words with the form   ``acme gmbh``, ``gmbh widgets``             Acme GmbH
-each word             ``acme``, ``widgets``; of SAS Institute     Acme
-                      also ``sas``, which may be no legal form
-the name without its  ``acmewidgets``, in a field that only       Acme Widgets Ltd., which may
-legal form            companies have                              be another company
-====================  ==========================================  =============================
+======================  ==============================================  =============================
+Stored                  Example: Acme Widgets & Tools GmbH              Found by
+======================  ==============================================  =============================
+whole names             ``acmewidgetstoolsgmbh``, ``acmewidgetstools``  Acme Widgets & Tools
+each word               ``acme``, ``widgets``, ``tools``; of SAS        Acme
+                        Institute also ``sas``, which may be no form
+Only for companies:
+names without the       ``=acmewidgetstools``                           Acme Widgets and Tools; with
+legal form and "and"                                                    another form, Acme Widgets &
+                                                                        Tools Ltd., in a lower tier
+the same with the form  ``=acmewidgetstools gmbh``                      GmbH Acme Widgets and Tools
+combinations            ``acme widgets``, ``acme tools``                Tools, Acme; Acme Tools Ltd.
+words with the form     ``acme gmbh``, ``gmbh widgets``                 Acme GmbH
+======================  ==============================================  =============================
 
-The words of a company have one order, so other orders are no whole names.
+A query without the legal form must not find a person, so these variants are stored in a field that only
+companies have. The words of a company have one order, so other orders are no whole names.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, groupby
 
-from service.matching.name import NameVariants, combinations, legal_forms, spelling
-from service.matching.name.spelling import distinct, fold, join, sort_words, split_words, umlaut_spellings
+from service.matching.name import combinations, initials, legal_forms, spelling
+from service.matching.name.combinations import combine
+from service.matching.name.spelling import distinct, fold, join, split_words, umlaut_spellings
+from service.matching.name.variants import NameVariants
 
+# Between other words, these equal each other and the sign &, and can be omitted: Marks & Spencer.
+_AND = frozenset({"and", "e", "en", "et", "i", "och", "og", "und", "y", "и"})
 # People replace these words by signs, or omit them: Smith & Sons.
 _CONNECTORS = frozenset({"and", "et", "for", "fur", "of", "og", "och", "the", "und", "y", "и"})
+# Legal forms behind "and": Ruiz y Cía. S.A.
+_AND_COMPANY = frozenset({"cia", "cie", "co", "company", "comp"})
+# No folded name begins with punctuation and has words.
+_WHOLE = "="
+_WORD_AND_NEIGHBOURS = 3
 
 _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015\uff0d](?=\w)")
 
 
-def index_variants(business_name: str) -> NameVariants:
+@dataclass(frozen=True, slots=True)
+class CompanyVariants:
+    """The variants to store for the name of a company.
+
+    ``whole``, ``similar`` and ``parts`` are as for a person (see ``NameVariants``). ``own`` are those in the
+    field that only companies have.
+    """
+
+    whole: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyQuery:
+    """The variants to query in the field that only companies have: of whole names, and of other names."""
+
+    whole: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+
+
+def index_variants(business_name: str) -> CompanyVariants:
     """Return the variants to store for the name of a company; it may be blank.
 
     Words with a hyphen are found with and without it: Rolls-Royce, Rolls Royce, RollsRoyce.
     """
     if not business_name.strip():
-        return NameVariants()
+        return CompanyVariants()
     values = distinct((business_name, _HYPHEN.sub("", business_name)))
-    folded = distinct(
-        name for value in values for each in umlaut_spellings([value], [fold(value)]) for name in each
-    )
-    whole = distinct(join(each) for name in folded for each in (name, legal_forms.strip(name)))
-    names = distinct(map(fold, values))
-    similar = chain.from_iterable(map(_similar, names))
-    return NameVariants(
+    spellings = [[each for (each,) in umlaut_spellings([value], [fold(value)])] for value in values]
+    splits = {name: _split_forms(name) for name in chain.from_iterable(spellings)}
+    folded = distinct(name for name, *_ in spellings)
+    bases = {name: spelling.simplify(splits[name][0]) for name in folded}
+    whole = distinct(join(each) for name, (base, _) in splits.items() for each in (name, base))
+    similar = distinct(join(each) for name, base in bases.items() for each in (spelling.simplify(name), base))
+    exact = distinct(each for name in spellings[0] for each in _whole(*splits[name]))
+    loosened = _without_and(bases[folded[0]])
+    words = {name: _words(base) for name, base in bases.items()}
+    in_front = map(legal_forms.word_in_front, folded)
+    combined = (each for name in folded for each in _stored_combinations(words[name], splits[name][1]))
+    return CompanyVariants(
         whole=whole,
-        similar=distinct(each for each in similar if each not in whole),
-        parts=distinct(word for name in names for word in _parts(name)),
+        similar=tuple(each for each in similar if each not in whole),
+        parts=distinct((*chain.from_iterable(words.values()), *in_front)),
+        own=distinct((*exact, *([] if _WHOLE + loosened in exact else [loosened]), *combined)),
     )
 
 
-def without_legal_form(business_name: str) -> tuple[str, ...]:
-    """Return the name to store in the field of companies; nothing for a blank name."""
-    return distinct([join(_base(fold(business_name)))])
+def query_variants(value: str, name: NameVariants) -> CompanyQuery:
+    """Return what to query for a typed name, besides the variants for a person."""
+    names = [_split_forms(each) for (each,) in umlaut_spellings([value], [name.shown])]
+    base, forms = names[0]
+    simplified = spelling.simplify(base)
+    whole = distinct(_whole(*each)[-1] for each in names)
+    loosened = _without_and(simplified)
+    other_forms = (*(_WHOLE + _without_and(each) for each, _ in names), _WHOLE + loosened, loosened)
+    combined = (*_queried_combinations(_words(simplified), forms), *filter(_has_words_only, name.similar))
+    return CompanyQuery(
+        # A single word cannot lack "and", so a person's variants suffice for it.
+        whole=whole if forms or len(split_words(base)) > 1 else (),
+        partial=distinct((*combined, *other_forms) if forms else combined),
+    )
 
 
-def query_variants(folded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what to query for a folded name besides the variants of a person's name.
+def _whole(base: str, forms: Sequence[str]) -> tuple[str, ...]:
+    """Return the whole name without and with its legal form, which may be in front or behind."""
+    name = _WHOLE + _without_and(base)
+    return (name, f"{name} {forms[0]}") if forms else (name,)
 
-    First its words without connectors, if it has any. Second the name without its legal form, if it has one,
-    to query in the field of companies.
+
+def _split_forms(folded: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name without its legal forms, and the forms as one word: all, in front and behind.
+
+    Legal forms must be removed before a name is simplified.
     """
-    simplified = spelling.simplify(folded)
-    words = _words(simplified)
-    combined, base = sort_words(*words), _base(folded)
-    return (
-        (combined,) if len(words) > 1 and combined != sort_words(simplified) else (),
-        (join(base),) if base != simplified else (),
-    )
+    base = legal_forms.strip(folded)
+    if base == folded:
+        return base, ()
+    in_front, _, behind = folded.partition(base)
+    *words, last = base.split()
+    if words and last in _AND and _AND_COMPANY.intersection(behind.split()[:1]):
+        base = " ".join(words)
+    return base, distinct(map(_form, (f"{in_front} {behind}", in_front, behind)))
 
 
-def _base(folded: str) -> str:
-    """Return the simplified name without its legal form, which must be removed before simplifying."""
-    return spelling.simplify(legal_forms.strip(folded))
+def _form(folded: str) -> str:
+    words = folded.split()
+    # OG is a legal form of Austria.
+    return join(*(word for word in words if len(word) == 1 or word not in _CONNECTORS)) or join(*words)
 
 
-def _parts(folded: str) -> Iterator[str]:
-    yield from _words(_base(folded))
-    yield legal_forms.word_in_front(folded)
+def _without_and(folded: str) -> str:
+    """Return the name as one word, without the words for "and" between others."""
+    words = split_words(folded)
+    # Letters last: a letter between letters is an initial, also in A and E Networks.
+    for is_letter in (False, True):
+        words = [
+            word
+            for place, word in enumerate(words)
+            if (len(word) == 1) is not is_letter or not _is_and(words[place - 1 : place + 2])
+        ]
+    return join(*words)
 
 
-def _similar(folded: str) -> Iterator[str]:
-    base = _base(folded)
-    words = _words(base)
-    yield from (join(spelling.simplify(folded)), join(base))
+def _is_and(words: Sequence[str]) -> bool:
+    """Return whether the second of three words is "and"."""
+    if len(words) != _WORD_AND_NEIGHBOURS or words[1] not in _AND:
+        return False
+    return len(words[1]) > 1 or (len(words[0]) > 1 and len(words[2]) > 1)
+
+
+def _stored_combinations(words: Sequence[str], forms: Sequence[str]) -> Iterator[str]:
     yield from combinations.stored(words)
-    yield from _pairs_with_form(words, folded)
+    if len(words) > 1:
+        yield from (f"{word} {form}" for word in words if not initials.is_initial(word) for form in forms)
+
+
+def _queried_combinations(words: Sequence[str], forms: Sequence[str]) -> Iterator[str]:
+    yield from combinations.queried(words)
+    yield from combinations.queried_by_three(words)
+    yield from combinations.queried(initials.without_initials(words))
+    if len(words) == 1 and forms:
+        yield f"{words[0]} {forms[0]}"
+    elif len(words) > 1 and initials.is_initial(words[0][0]):
+        yield combine((words[0][0], *words[1:]))
+
+
+def _has_words_only(combination: str) -> bool:
+    words = combination.split(" ")
+    return len(words) > 1 and not any(map(initials.is_initial, words))
 
 
 def _words(folded: str) -> list[str]:
-    """Return the words without connectors. Single letters in a row are one word: J.P. Morgan, I.B.M."""
-    runs = groupby(split_words(folded), key=lambda word: len(word) == 1 and word.isascii())
+    """Return the words without connectors. Single letters in a row are one word: J.P. Morgan, A & E."""
+    split = split_words(folded)
+    words = [word for word in split if len(word) == 1 or word not in _CONNECTORS]
+    runs = groupby(words, key=lambda word: len(word) == 1 and word.isascii())
     joined = chain.from_iterable([join(*run)] if is_letter else run for is_letter, run in runs)
-    words = list(dict.fromkeys(joined))
-    return [word for word in words if word not in _CONNECTORS] or words
-
-
-def _pairs_with_form(words: Sequence[str], folded: str) -> Iterator[str]:
-    in_front, _, behind = folded.partition(legal_forms.strip(folded))
-    forms = [spelling.simplify(form) for form in (in_front, behind) if form.strip()]
-    if len(words) > 1:
-        yield from (sort_words(form, word) for form in forms for word in words)
+    return [word for word in dict.fromkeys(joined) if word not in _CONNECTORS] or list(dict.fromkeys(split))

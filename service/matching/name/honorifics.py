@@ -10,15 +10,15 @@ from service.matching import folding
 from service.matching.folding import symbols
 
 _TITLES = (
-    r"sig\.ra|sig\.na|dott\.ssa|prof\.ssa"
+    r"sig\.ra|sig\.na|dott\.ssa|dr\.ssa|prof\.ssa|(?:dr|prof|sr)\.a(?= )"
     "|mr|mrs|ms|miss|mx|doctor|prof|professor|sir|madam"
-    "|herr|herrn|frau|fräulein|doktor"
+    "|herr|herrn|frau|fräulein|familie|doktor|freiherr|freifrau"
     "|mme|mlle|monsieur|madame|mademoiselle|maître"
-    "|sr|sra|srta|señor|señora|señorita|doña|dña|dra|senhor|senhora|signor|signora|dott"
+    "|sr|sra|srta|señor|señora|señorita|doña|dña|dra|senhor|senhora|signor|signora|dott|dottore|dottoressa|professoressa"
     "|dhr|de heer|mevr|mevrouw"
 )
 # Honorifics only with a full stop. Without it, they can be words or names.
-_ABBREVIATED = r"rev|hon|hr|fr|frl|ing|dipl\.-ing|mag|sig|avv|lic|exm[oa]|ilm[oa]|mw|drs|ir"
+_ABBREVIATED = r"rev|hon|hr|fr|frl|fam|frhr|ing|dipl\.-ing|mag|sig|avv|lic|exm[oa]|ilm[oa]|mw|drs|ir"
 # German and Austrian doctoral titles name the faculty: Dr. rer. nat., Dr. med. dent., Dr.-Ing.
 _FACULTIES = (
     r"med|rer|nat|phil|jur|iur|habil|oec|pol|agr|vet|dent|theol|techn|mont|soc|paed|h\. ?c|mult|univ|ing"
@@ -26,18 +26,28 @@ _FACULTIES = (
 _DOCTOR = rf"dr(?:\.-ing)?(?:\. ?| )(?:(?:{_FACULTIES})\. ?)*"
 # Match a run of spaces and commas only from its start: trying each character would take quadratic time.
 _RUN = r"(?<![, ])[, ]++"
-_LEADING = re.compile(rf"(^|{_RUN})(?:{_DOCTOR}|(?:{_TITLES})(?:\. ?| )|(?:{_ABBREVIATED})\. ?)+(?=[^ ,])")
+_LEADING = re.compile(rf"(^|{_RUN})(?:(?:{_TITLES})(?:\. ?| )|{_DOCTOR}|(?:{_ABBREVIATED})\. ?)+(?=[^ ,])")
+# Titles behind a comma or in brackets, as in exports of CRMs: Müller, Hans, Dr. Without a comma, only these
+# two. A final Sr. is a suffix. Limits keep the time linear.
+_TITLE_BEHIND = (
+    rf"(?:dr(?:\.-ing)?\.?(?: ?(?:{_FACULTIES})\.){{0,4}}|(?!sr\b)(?:{_TITLES})\.?|(?:{_ABBREVIATED})\.)"
+)
+_TITLES_BEHIND = re.compile(
+    rf"(?:, ?{_TITLE_BEHIND}(?: {_TITLE_BEHIND}){{0,3}}|(?: (?:prof|dr)(?:\.|\b)){{1,3}}"
+    rf"| ?\({_TITLE_BEHIND}(?: {_TITLE_BEHIND}){{0,3}}\))(?=$|,)"
+)
 
 _KANA = "さま|さん|ちゃん|くん"
 _JAPANESE = f"様|{_KANA}|サマ|殿|氏|先生|せんせい|センセイ|御中"
-_KOREAN = "님|씨|선생님"
+_KOREAN_TITLES = "(?:고객|회원|사장|부장|차장|과장|대리|팀장|실장|이사|대표|교수|원장|선생|사모)님"
+_KOREAN = f"님|씨|고객|{_KOREAN_TITLES}"
 # Without a space, 様 and 씨 are certain honorifics, because no name ends with them. Honorifics in kana are
 # certain after any other script, and 님 is certain after three syllables.
 _TRAILING = re.compile(
     rf"(?:{_RUN}(?:{_JAPANESE}|{_KOREAN}|ph\.? ?d\.?|m\.d\.|esq\.?)|, ?(?:md|dds|mba)"
     rf"|(?:{_RUN})?\((?:{_JAPANESE}|{_KOREAN}|サン|チャン|クン|どの|ドノ)\)"
     rf"|様|(?<![\u3041-\u309f])(?:{_KANA})|(?<=[^\u30a1-\u30ff\s(,・])(?:サマ|サン|チャン|クン)"
-    r"|(?<=[가-힣])(?:씨|선생님)|(?<=[가-힣]{3})님"
+    rf"|(?<=[가-힣])(?:씨|{_KOREAN_TITLES})|(?<=[가-힣]{{3}})(?:님|고객)"
     r"|-(?:san|sama|kun|chan|sensei))(?=$|[ ,])"
 )
 # Doubtful, because some names begin or end with them: M. Night Shyamalan, 尊氏, 李小君.
@@ -55,7 +65,8 @@ def strip(value: str) -> str:
     """Return the name without symbols and certain honorifics. Keeps both if nothing else would remain."""
     value = symbols.remove(value)
     canonical = folding.canonical(value)
-    rest = _TRAILING.sub("", _LEADING.sub(lambda match: match[1], canonical))
+    rest = _TITLES_BEHIND.sub("", canonical)
+    rest = _TRAILING.sub("", _LEADING.sub(lambda match: match[1], rest))
     return _rest_or_value(value, canonical, rest)
 
 

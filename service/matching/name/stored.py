@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import chain
 
 from service.matching import folding
 from service.matching.name import combinations, honorifics, initials, orders, spelling, words
@@ -50,7 +50,7 @@ def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants
     return NameVariants(
         whole=whole,
         similar=distinct((*(variant for variant in similar if variant not in whole), *combined)),
-        parts=distinct((*map(join, fields.simplified), *split.kept, *split.joined)),
+        parts=distinct((*map(join, fields.simplified), *split.kept, *split.joined, *split.articles)),
         initials=distinct(initials.stored(split.kept, _family(fields))),
     )
 
@@ -115,11 +115,14 @@ def _combinations(split: Words, covered: set[str]) -> Iterator[str]:
 
 
 def _with_particles(split: Words) -> Iterator[str]:
-    """Yield pairs of a word that is joined with its particles and another word: ``jan vandenberg``."""
-    if len(split.kept) <= combinations.MAX_WORDS:
-        runs = set(split.joined).difference(split.kept)
-        pairs = product(sorted(runs), split.kept)
-        yield from (combine((run, word)) for run, word in pairs if not run.endswith(word))
+    """Yield a word joined with its particles, with each other word and all before: ``jan vandenberg``."""
+    if len(split.kept) > combinations.MAX_WORDS:
+        return
+    for place, runs in enumerate(zip(split.joined, split.articles, strict=True)):
+        for run in sorted(set(runs).difference(split.kept)):
+            yield from (combine((run, word)) for word in split.kept if not run.endswith(word))
+            if place > 1:
+                yield combine((*split.joined[:place], run))
 
 
 def _first_and_last_word(names: Sequence[str]) -> Iterator[str]:

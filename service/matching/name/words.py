@@ -24,6 +24,8 @@ _MAYBE_PARTICLES = frozenset(
 )
 # Parts of the following word: Mc Donald is McDonald, O Neil is O'Neil.
 _PREFIXES = frozenset({"mac", "mc", "o"})
+# Articles that stay when the particle before them is left out: de La Fontaine is also Lafontaine.
+_ARTICLES = frozenset({"la", "le"})
 _ALL_PARTICLES = _PARTICLES | _MAYBE_PARTICLES
 _ALL = _ALL_PARTICLES | _PREFIXES
 
@@ -37,13 +39,15 @@ class Words:
     """The words of a name, in several readings that differ only if the name has particles.
 
     ``kept`` has no certain particles, and ``bare`` no particles at all. In ``attached`` and ``joined``, they
-    are a part of the following word (``vandenberg``): certain ones alone, or all.
+    are a part of the following word (``vandenberg``): certain ones alone, or all. ``articles`` is ``joined``
+    without the particles before an article (``lafontaine`` for ``delafontaine``).
     """
 
     kept: tuple[str, ...]
     bare: tuple[str, ...]
     attached: tuple[str, ...]
     joined: tuple[str, ...]
+    articles: tuple[str, ...]
 
 
 def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
@@ -51,7 +55,7 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
     fields = [split_words(name) for name in folded]
     if not any(map(_ALL.intersection, fields)):
         words = tuple(chain.from_iterable(fields))
-        return Words(words, words, words, words)
+        return Words(words, words, words, words, words)
     marks = _Marks.of(texts)
     words = tuple(word for field in fields for word in _join_prefixes(field, marks))
     # A letter at the beginning or the end is an initial: Veld, T.
@@ -62,7 +66,7 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
         and (len(word) > 1 or (place < len(words) - 1 and (place > 0 or word in marks.elided)))
     }
     if len(possible) == len(words):
-        return Words(words, words, words, words)
+        return Words(words, words, words, words, words)
     certain = {place for place in possible if marks.is_particle(words[place])}
     certain |= {place for place in possible if {place - 1, place + 1} & certain}
     return Words(
@@ -70,6 +74,7 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
         bare=tuple(word for place, word in enumerate(words) if place not in possible),
         attached=tuple(_join_runs(words, certain)),
         joined=tuple(_join_runs(words, possible)),
+        articles=tuple(_join_from_articles(words, possible)),
     )
 
 
@@ -113,6 +118,16 @@ def _join_runs(words: Sequence[str], run: set[int]) -> list[str]:
             joined.append(start)
             start = ""
     return [*joined, start] if start else joined
+
+
+def _join_from_articles(words: Sequence[str], run: set[int]) -> list[str]:
+    places = [
+        place
+        for place in range(len(words))
+        if not (place in run and place + 1 in run and words[place + 1] in _ARTICLES)
+    ]
+    particles = {new for new, place in enumerate(places) if place in run}
+    return _join_runs([words[place] for place in places], particles)
 
 
 def readings(words: Words) -> tuple[tuple[str, ...], ...]:

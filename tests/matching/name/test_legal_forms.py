@@ -36,7 +36,7 @@ def test_a_company_is_found_by_its_name_with_a_form_behind_it(form: str) -> None
     ("stored", "asked", "tier"),
     [
         ("SAS Institute", "sas", Tier.PARTIAL_NAME),
-        ("SAS Institute", "Institute SAS", Tier.PARTIAL_NAME),
+        ("SAS Institute", "Institute SAS", Tier.FULL_NAME),
         ("SAS Institute", "SAS Institute", Tier.FULL_NAME),
         ("SIA Engineering Company Ltd", "sia", Tier.PARTIAL_NAME),
         ("SIA Engineering Company Ltd", "sia engineering", Tier.PARTIAL_NAME),
