@@ -1,8 +1,8 @@
 """Normalise phone numbers: to E.164 if possible, otherwise to the typed digits or text.
 
-A value is handled in steps, one module each; docs/matching.md has a table of them. In the names of functions,
-an envelope is what a telephone system or a messenger sends around a number (angle brackets, a URI, an address),
-a caption is the text before a number (``Mobile:``), and a note is the text after it (``(home)``).
+A value is handled in steps, one module each; docs/matching.md has a table of them. An envelope is what
+telephone systems and messengers send around a number: angle brackets, a URI, an address. A caption is the
+text before a number (``Mobile:``), and a note is the text after it (``(home)``).
 """
 
 from collections.abc import Mapping

@@ -33,6 +33,8 @@ class Part(NamedTuple):
 
 def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
     """Return the parts of a value without those that may lack an area code which another part has."""
+    if not parts:
+        return ()
     prefixed = [_has_prefix(part, region) for part in parts]
     valid = [plans.is_valid(part.meant) for part in parts]
     most_complete = max(range(len(parts)), key=lambda nth: (valid[nth], prefixed[nth]))
@@ -49,7 +51,8 @@ def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
 
 def _may_be_local(part: Part, beside: PhoneNumber, *, prefixed: bool) -> bool:
     """Return whether a number without a prefix may be local to another one; ``prefixed`` if that has one."""
-    if not prefixed and len(characters.digits_of(part.number)) >= len(_national(beside)):
+    is_as_long = len(characters.digits_of(part.number)) >= len(_national(beside))
+    if is_as_long and not (prefixed and plans.is_valid(beside)):
         return False
     is_valid, has_trunk_prefix = plans.is_valid(part.meant), _has_trunk_prefix_at_home(part.meant)
     is_whole = is_valid and _has_only_length(part.meant)

@@ -136,6 +136,12 @@ def test_a_number_without_its_area_code_is_no_number(
     assert best_tier(stranger, value, region) is best_tier(value, stranger, region) is None
 
 
+def test_dates_alone_are_no_several_numbers() -> None:
+    """They stay one value."""
+    assert len(phone.index_forms("01.02.2019; 03.04.2019", "DE")) == 1
+    assert phone.index_forms("01.02.2019 / 03.04.2019 / +49 711 123456", "DE") == ("+49711123456",)
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_no_local_number_of_any_region_is_read_with_another_area_code(region: str) -> None:
     """Behind a number with its country code, without the first two to five digits of that."""
