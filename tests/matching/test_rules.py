@@ -17,8 +17,8 @@ from service.model.search_key import BUILT_IN
 # Digests of the sample values, of their index terms and of their query terms, and the rules that made them.
 _MADE_WITH = "4/9.0.43/2.4.0/14.0.0"
 _SAMPLE = "8e939338590a09b25b9f3071f630374f"
-_INDEX_TERMS = "1ee33a303af4a7b15cdbbbd997745891"
-_QUERY_TERMS = "b49cb7d961a24eb8fd3041525e6860a1"
+_INDEX_TERMS = "0fd045b07e51939b44fa42412927cd7c"
+_QUERY_TERMS = "3ffe30c2d51a94c42b1b98e55f0e604a"
 
 _PEOPLE = 54
 _KEYS = {**BUILT_IN, **others.CUSTOM}
