@@ -1,5 +1,6 @@
 """Limits: a large body is rejected quickly, with a short response, and never with a 500."""
 
+import gc
 import json
 import time
 from collections.abc import Iterator
@@ -18,9 +19,9 @@ from tests.measuring import unmeasured
 
 _MAX_BODY_BYTES = Settings().max_body_bytes
 _MAX_VALUE_BYTES = _MAX_BODY_BYTES - 2000
-# CPU time of this process, so other programs do not affect it. The measured maximum is 0.3 seconds.
-# Validating the items of a list before counting them would take 2.5 seconds.
-_MAX_CPU_SECONDS = 1.0
+# CPU time of the thread that handles the request. Alone, the measured maximum is 0.3 seconds; in a run of all
+# tests it is 1.2. Validating the items of a list before counting them would take 2.5 seconds alone.
+_MAX_CPU_SECONDS = 2.0
 _MAX_PARSE_TIMES = 200
 _MAX_RESPONSE_BYTES = 64 * 1024
 # The maximum depth that orjson parses. A deeper body is malformed.
@@ -60,13 +61,18 @@ def _all_pointers(body: Any, pointer: str = "") -> Iterator[str]:
 
 
 @pytest.fixture
-def _without_coverage() -> Iterator[None]:
-    """Do not measure coverage, because measured code takes several times the CPU time."""
+def _only_cpu_time_of_requests() -> Iterator[None]:
+    """Do not measure coverage, and let the garbage collector ignore the objects of all other tests.
+
+    Both would take several times the CPU time of a request with 20,000 members.
+    """
+    gc.freeze()
     with unmeasured():
         yield
+    gc.unfreeze()
 
 
-@pytest.mark.usefixtures("_without_coverage")
+@pytest.mark.usefixtures("_only_cpu_time_of_requests")
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 @pytest.mark.parametrize("huge", HUGE.values(), ids=HUGE.keys())
 def test_a_huge_value_is_rejected_quickly(module_api: Caller, operation: Operation, huge: bytes) -> None:
@@ -80,22 +86,22 @@ def test_a_huge_value_is_rejected_quickly(module_api: Caller, operation: Operati
     max_seconds = max(_MAX_CPU_SECONDS, _MAX_PARSE_TIMES * _seconds_to_parse(huge))
     for body in [*bodies, huge]:
         assert len(body) <= _MAX_BODY_BYTES
-        started = time.process_time()
+        started = time.thread_time()
         response = module_api.client.open(
             operation.path, method=operation.method, data=body, content_type="application/json"
         )
         assert response.status_code in {400, 422}, body[:100]
         check_problem(response)
         assert len(response.data) < _MAX_RESPONSE_BYTES
-        assert time.process_time() - started < max_seconds, body[:100]
+        assert time.thread_time() - started < max_seconds, body[:100]
 
 
 @cache
 def _seconds_to_parse(value: bytes) -> float:
-    started = time.process_time()
+    started = time.thread_time()
     with suppress(ValueError, RecursionError):
         json.loads(value)
-    return time.process_time() - started
+    return time.thread_time() - started
 
 
 def _representatives(body: Json) -> Iterator[str]:
