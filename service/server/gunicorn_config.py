@@ -173,11 +173,13 @@ def child_exit(_server: Arbiter, worker: Worker) -> None:
 
 
 def worker_exit(_server: Arbiter, worker: Worker) -> None:
-    """Write queued audit events after a worker's last response."""
+    """Write queued audit events after a worker's last response, and close the connections to MongoDB."""
     # gunicorn also calls this in the master for a killed worker, which has no application there.
     application = getattr(worker, "wsgi", None)
     if application is not None:
-        application.extensions["profile_lookup"].close()
+        stores = application.extensions["profile_lookup"]
+        stores.close()
+        stores.disconnect()
 
 
 def on_exit(server: Arbiter) -> None:

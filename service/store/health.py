@@ -93,6 +93,10 @@ class Health:
         # A mock of a database has no topology.
         self._client = database.client if isinstance(database, Database) else None
 
+    def disconnect(self) -> None:
+        """Close the client of the database."""
+        self._database.client.close()
+
     def ping(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
         # Do not cancel a pending ping: that would close its connection, so a slow one would never open.

@@ -92,3 +92,7 @@ class Stores:
     def close(self) -> None:
         """Write queued audit events, or log how many are lost. Call this before the process ends."""
         self.audit.close()
+
+    def disconnect(self) -> None:
+        """Close the connections to MongoDB, so that the driver's threads end before the process does."""
+        self.health.disconnect()
