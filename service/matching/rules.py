@@ -14,6 +14,6 @@ _LIBRARIES = map(version, ("phonenumbers", "email-validator"))
 MARKER = "/".join((str(RULES_VERSION), *_LIBRARIES, unicodedata.unidata_version))
 """Stored with each profile, such as ``4/9.0.43/2.3.0/15.0.0``; the last part is Python's Unicode version.
 
-Must contain no colon: ``sealed_keys`` uses it as a separator. A phonenumbers version does not tell whether
+Must contain no colon: ``sealed_keys`` uses it as a separator. The version of phonenumbers does not show if
 normalisation changed, so each release counts as a change: a missed change makes profiles unfindable.
 """

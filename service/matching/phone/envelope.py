@@ -1,4 +1,4 @@
-"""Take a phone number out of what telephone systems and messengers send: angle brackets, URIs, addresses."""
+"""Extract the phone number from the text around it: angle brackets, URIs and addresses."""
 
 import re
 from typing import NamedTuple

@@ -13,6 +13,9 @@ _INTERNATIONAL_PREFIXES = ("00", "011", "010")
 _SUBSCRIBERS = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
 _GROUP = re.compile(r"\d+")
 
+MAX_DIGITS = 15
+"""The length of the longest number, with its country code (ITU-T E.164, section 6)."""
+
 MIN_LENGTH = 7
 """Shorter numbers without a country code are extensions, even where they are possible, as in Germany."""
 

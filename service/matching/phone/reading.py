@@ -20,9 +20,6 @@ _MIN_LENGTH_WITHOUT_PLUS = 9
 
 _AREA_IN_BRACKETS = re.compile(r"\D*\(\s*\d+\s*\)\s*\S")
 
-# ITU-T E.164, section 6.
-_MAX_DIGITS = 15
-
 
 def e164(number: str, region: str) -> str | None:
     """Return the E.164 form of a number in plain characters, or None if the number is not possible."""
@@ -32,7 +29,7 @@ def e164(number: str, region: str) -> str | None:
 def read(number: str, region: str) -> PhoneNumber | None:
     """Return the number that was most likely meant, or None if the number is not possible."""
     meant = _most_likely(number, region)
-    too_long = meant is not None and len(f"{meant.country_code}{meant.national_number}") > _MAX_DIGITS
+    too_long = meant is not None and len(f"{meant.country_code}{meant.national_number}") > plans.MAX_DIGITS
     return None if too_long else meant
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from service.matching.phone.numbering_plans import MAX_DIGITS
+
 _MIN_DIGITS = 7
 # Of more numbers in one value, only the first ones are read.
 _MAX_NUMBERS = 8
-# ITU-T E.164, section 6: the length of the longest number. A longer text can only be several numbers.
-_MAX_DIGITS_OF_ONE = 15
 
 _DIGIT = re.compile(r"\d")
 
@@ -44,12 +44,13 @@ def splits(text: str) -> Iterator[Split]:
     # An address or an ID is one value, even if digits are also in its host.
     if not may_be_several(text) or "@" in text:
         return
-    too_long = _count_digits(text) > _MAX_DIGITS_OF_ONE
+    # A text that is longer than the longest number can only be several numbers.
+    too_long = _count_digits(text) > MAX_DIGITS
     for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS_BEFORE_AREA, _BLANKS] if too_long else [])):
         parts = tuple(part.strip() for part in delimiter.split(text) if part.strip())
         digits = list(map(_count_digits, parts))
         if len(parts) > 1 and min(digits) >= _MIN_DIGITS:
-            certain = too_long and delimiter is _WORDS_OR_SIGNS and max(digits) <= _MAX_DIGITS_OF_ONE
+            certain = too_long and delimiter is _WORDS_OR_SIGNS and max(digits) <= MAX_DIGITS
             yield Split(parts[:_MAX_NUMBERS], too_long, certain)
 
 
