@@ -38,8 +38,16 @@ _PERTURBATIONS = {
 # People forget and confuse middle names, so this stranger is found, by a part of the name.
 _FOUND_STRANGER = "stranger: another middle name"
 
-# These perturbations need a valid number.
-_OF_VALID_NUMBERS = ("dialled", "with a note", "with an extension in", "without its plus")
+# Only a valid number is found in these perturbations.
+_OF_VALID_NUMBERS = (
+    "damaged by a spreadsheet",
+    "dialled",
+    "several in one value",
+    "text before it",
+    "with a note",
+    "with an extension in",
+    "without its plus",
+)
 
 
 @pytest.fixture(scope="module")
