@@ -43,7 +43,7 @@ both = pytest.mark.parametrize("key", [TEXT, DIGITS], ids=["text", "digits"])
     ],
 )
 def test_a_number_of_a_spreadsheet_is_repaired(key: SearchKey, damaged: str) -> None:
-    """It equals the number itself, and not one with more digits."""
+    """``12345.0`` is the number 12345, not 123450."""
     assert identifying_terms(key, damaged, "US") == identifying_terms(key, "12345", "US") == ("k:12345",)
     assert [term.lookup for term in query_terms(key, damaged, "US")] == ["k:12345"]
     assert term_prefixes(key, damaged, "US") == ("k:12345",)
@@ -52,7 +52,7 @@ def test_a_number_of_a_spreadsheet_is_repaired(key: SearchKey, damaged: str) -> 
 @both
 @pytest.mark.parametrize("damaged", ["4.479E+11", "4.479e11", "1E+05", "4.479E+11;", "(4.479E+11)"])
 def test_a_number_with_lost_digits_matches_nothing(key: SearchKey, damaged: str) -> None:
-    """Many numbers are rounded to it, so it identifies nobody."""
+    """Many numbers have the same rounded form, so it identifies no profile."""
     assert index_terms(key, damaged, "US") == ()
     assert query_terms(key, damaged, "US") == ()
 
@@ -71,8 +71,8 @@ def test_a_number_with_lost_digits_matches_nothing(key: SearchKey, damaged: str)
         ("12345,0", "123450", "123450"),
     ],
 )
-def test_other_values_stay_as_they_are(value: str, text: str, digits: str) -> None:
-    """They are no damaged numbers."""
+def test_values_that_no_spreadsheet_changed_are_not_repaired(value: str, text: str, digits: str) -> None:
+    """They are normalised like all values: a text loses its punctuation; digits lose all other characters."""
     assert identifying_terms(TEXT, value, "US") == (f"k:{text}",)
     assert identifying_terms(DIGITS, value, "US") == (f"k:{digits}",)
 
@@ -80,16 +80,16 @@ def test_other_values_stay_as_they_are(value: str, text: str, digits: str) -> No
 @laws
 @both
 @given(number=st.integers(min_value=1, max_value=10**15), zeros=st.integers(min_value=1, max_value=3))
-def test_decimals_never_make_another_number(key: SearchKey, number: int, zeros: int) -> None:
-    """For numbers of any length."""
+def test_decimal_zeros_do_not_change_a_number(key: SearchKey, number: int, zeros: int) -> None:
+    """Numbers of up to 16 digits are tried, with one to three zeros after the decimal point."""
     assert identifying_terms(key, f"{number}.{'0' * zeros}", "US") == (f"k:{number}",)
 
 
 @laws
 @both
 @given(number=st.integers(min_value=10**5, max_value=10**15))
-def test_scientific_notation_is_the_same_number_or_none(key: SearchKey, number: int) -> None:
-    """Depending on the number of digits that are left."""
+def test_scientific_notation_gives_the_same_number_or_no_term(key: SearchKey, number: int) -> None:
+    """It gives the number if it contains all digits of the number."""
     for decimals in range(16):
         terms = identifying_terms(key, f"{number:.{decimals}E}", "US")
         assert terms in {(), (f"k:{number}",)}
@@ -97,7 +97,7 @@ def test_scientific_notation_is_the_same_number_or_none(key: SearchKey, number: 
 
 
 def test_symbols_count_in_texts() -> None:
-    """Unlike in names, they tell one value from another."""
+    """Values that differ only in a symbol are different. Names that differ only in a symbol are equal."""
     values = ["A", "A+", "A~", "A$", "A♥"]
     assert len({identifying_terms(TEXT, value, "US") for value in values}) == len(values)
 
@@ -105,7 +105,7 @@ def test_symbols_count_in_texts() -> None:
 @pytest.mark.parametrize("key", [TEXT, DIGITS, SearchKey(name="k", label="K", type=KeyType.IDENTIFIER)])
 @pytest.mark.parametrize("invisible", ["\u200b", "\u3164", "\u2800", "\ufe0f", "\ufeff", "\U000e0100"])
 def test_invisible_characters_do_not_count(key: SearchKey, invisible: str) -> None:
-    """A value that has nothing else is blank."""
+    """A value of invisible characters alone is blank: it has no index terms and no query terms."""
     value = f"{invisible}1{invisible}2{invisible}"
     assert index_terms(key, value, "US") == index_terms(key, "12", "US")
     assert index_terms(key, invisible, "US") == ()

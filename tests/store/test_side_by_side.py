@@ -52,7 +52,10 @@ def _newer_fields(database: Database[Document]) -> Document:
 
 
 def test_a_patch_keeps_unknown_fields(app: Flask, profile: str, database: Database[Document]) -> None:
-    """The profile also keeps its Idempotency-Key, and unknown members of lists that do not change."""
+    """Items of a list keep unknown members if the change does not touch them, even if the list grows.
+
+    A repeated create still finds the profile. No response shows an unknown field.
+    """
     client = app.test_client()
     assert client.patch(profile, json={"last_name": "Lovelace"}).status_code == 200
     added = client.post(f"{profile}/keys", json={"key": "phone", "values": ["+12125550111"]})
@@ -65,7 +68,11 @@ def test_a_patch_keeps_unknown_fields(app: Flask, profile: str, database: Databa
 
 
 def test_a_contact_keeps_unknown_fields(app: Flask, profile: str, database: Database[Document]) -> None:
-    """Its associations keep unknown members too, after any change."""
+    """So do its associations.
+
+    ``association`` is the current association, ``associations`` are all of them, the oldest first. Clearing
+    the contact leaves only the current association in the list.
+    """
     client = app.test_client()
     profile_id = profile.rpartition("/")[2]
     client.put("/v1/contacts/c-1/association", json={"profile_id": profile_id})
@@ -86,16 +93,22 @@ def test_a_contact_keeps_unknown_fields(app: Flask, profile: str, database: Data
     assert (contact["queue"], contact["associations"][0]["score"]) == ("gold", 2)
 
 
-def test_reindexing_keeps_unknown_fields(stores: Stores, profile: str, database: Database[Document]) -> None:
-    """Reindexing writes only index terms."""
+@pytest.mark.usefixtures("profile")
+def test_reindexing_keeps_unknown_fields(stores: Stores, database: Database[Document]) -> None:
+    """Reindexing replaces the index terms, the phone numbers and other fields that it knows."""
+    # The version 0 of the matching rules makes the profile stale, so that it is written again.
     database["profiles"].update_one({}, {"$set": {"rules": 0}})
-    reindex_profiles(stores, batch_size=10, advance=lambda _: None)
-    assert profile
+    assert reindex_profiles(stores, batch_size=10, advance=lambda _: None).renewed == 1
     assert _newer_fields(database) == NEWER
 
 
-def test_a_released_unique_value_can_be_used_again(app: Flask, database: Database[Document]) -> None:
-    """Its index term is removed from the document."""
+def test_a_unique_value_that_a_profile_gives_up_can_be_used_again(
+    app: Flask, database: Database[Document]
+) -> None:
+    """A change sets single fields, so that fields of a newer release stay. It never replaces the document.
+
+    So it must remove the stored list of unique values explicitly when the last unique value is removed.
+    """
     client = app.test_client()
     client.put("/v1/search-keys/ssn", json={"label": "SSN", "type": "digits", "unique": True})
     body = {"first_name": "Ada", "keys": {"ssn": ["1"]}}
