@@ -1,7 +1,8 @@
 """Create, list, rotate and revoke API keys.
 
-An API key is ``<ID>_<secret>``: the ID is ``plk_`` and 16 hexadecimal digits, the secret 64 such digits.
-Only the SHA-256 of the API key is stored: a random secret of 256 bits needs no slower hash.
+The text of an API key is ``<ID>_<secret>``: the ID is ``plk_`` and 16 hexadecimal digits, the secret is 64 of
+these digits. Clients send the text. The service stores a record of each API key (``ApiKey``), which contains
+only the SHA-256 of the text. A random secret of 256 bits needs no slower hash.
 """
 
 import re
@@ -23,7 +24,7 @@ PREFIX = "plk_"
 _ID_BYTES = 8
 _SECRET_BYTES = 32
 KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
-"""Matches a complete API key. The group is the ID."""
+"""Matches the complete text of an API key. The group is the ID."""
 
 _REFERENCE = re.compile(rf"(?:{PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
 """Matches a reference to an API key. The group is the ID without the prefix."""
@@ -39,7 +40,7 @@ def create_api_key(
     lifetime: timedelta | None,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """Create an API key. Return it and its text, which is not stored. Raises ``InvalidRequest``."""
+    """Create an API key. Return the stored record and the text. Raises ``InvalidRequest``."""
     if errors := list(_errors(label, domain, scopes, agent_id)):
         raise InvalidRequest(errors)
     return _insert(
@@ -60,13 +61,19 @@ def create_api_key(
 def rotate_api_key(
     api_keys: ApiKeyStore, key_id: str, *, grace: timedelta, now: datetime
 ) -> tuple[ApiKey, str]:
-    """Create an API key with the rights and the lifetime of an old one. Return it and its text.
+    """Create an API key with the rights and the lifetime of an old one. Return the record and the text.
 
-    The old one stays valid for ``grace``. Raises ``ApiKeyNotFound``, ``ApiKeyEnded`` if the old one is not
-    valid, and ``ApiKeyRotated`` if it was already rotated: then its lifetime is no longer known.
+    The old API key stays valid for up to ``grace``, but not longer than before. This changes the stored time
+    of its expiry, from which the lifetime is computed. So an API key can be rotated only once.
+
+    Raises:
+        ApiKeyNotFound: there is no such API key.
+        ApiKeyEnded: the old API key is expired or revoked.
+        ApiKeyRotated: the old API key was already rotated.
+
     """
     old = get_api_key(api_keys, key_id)
-    _check_in_use(old, now)
+    _check_can_rotate(old, now)
     expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
     new, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
     grace_end = now + grace
@@ -77,13 +84,13 @@ def rotate_api_key(
         revoked_at=None if grace else now,
     )
     if not is_first:
-        # A concurrent rotation was faster. Revoke the new API key, which no caller has received.
+        # A concurrent request has rotated or revoked the old API key. No client has the new one yet.
         api_keys.revoke(new.key_id, now)
-        _check_in_use(get_api_key(api_keys, key_id), now)
+        _check_can_rotate(get_api_key(api_keys, key_id), now)
     return new, text
 
 
-def _check_in_use(key: ApiKey, now: datetime) -> None:
+def _check_can_rotate(key: ApiKey, now: datetime) -> None:
     if key.successor is not None:
         raise ApiKeyRotated(key.key_id, key.successor)
     if key.has_ended(now):
@@ -112,15 +119,15 @@ def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
 def id_in(text: str) -> str:
     """Return the ID in a reference to an API key. Return any other text unchanged.
 
-    A reference is the ID with or without its prefix, or the complete or truncated API key.
+    A reference is the ID with or without ``plk_``, or the complete or truncated text of the API key.
     """
     reference = _REFERENCE.fullmatch(text.strip())
     return PREFIX + reference[1] if reference else text
 
 
-def hash_of(key: str) -> str:
-    """Return the hash of an API key to store."""
-    return sha256(key.encode()).hexdigest()
+def hash_of(text: str) -> str:
+    """Return the hash of the text of an API key. Only this hash is stored."""
+    return sha256(text.encode()).hexdigest()
 
 
 def _insert(api_keys: ApiKeyStore, template: ApiKey) -> tuple[ApiKey, str]:
@@ -133,12 +140,17 @@ def _insert(api_keys: ApiKeyStore, template: ApiKey) -> tuple[ApiKey, str]:
 
 def _errors(label: str, domain: str, scopes: Collection[Scope], agent_id: str | None) -> Iterator[FieldError]:
     if not (label.isprintable() and 0 < len(label.strip()) <= MAX_API_KEY_LABEL_LENGTH):
-        yield FieldError("/label", f"Must be 1 to {MAX_API_KEY_LABEL_LENGTH} characters in a line.")
+        yield FieldError(
+            "/label", f"Must be 1 to {MAX_API_KEY_LABEL_LENGTH} printable characters on one line."
+        )
     if not is_domain(domain):
         yield FieldError(
-            "/domain", "Must be 1 to 64 of A-Z, a-z, 0-9, _, . and -, and begin with a letter or digit."
+            "/domain",
+            "Must be 1 to 64 characters from A-Z, a-z, 0-9, _, . and -, and begin with a letter or digit.",
         )
     if not scopes:
-        yield FieldError("/scope", "Must be given.")
+        yield FieldError("/scope", "Give at least one scope.")
     if agent_id is not None and not is_agent_id(agent_id):
-        yield FieldError("/agent_id", f"Must be 1 to {MAX_VALUE_LENGTH} characters in a line.")
+        yield FieldError(
+            "/agent_id", f"Must be 1 to {MAX_VALUE_LENGTH} characters, not only spaces, on one line."
+        )
