@@ -1,8 +1,11 @@
 """Base classes of request and response schemas.
 
 Loading and dumping give the same results as in marshmallow, but take less than half the time. They use only
-marshmallow's public methods. marshmallow itself handles the rare cases: hooks other than
-``validates_schema``, and the options ``many``, ``partial`` and ``unknown``. It also reports all errors.
+marshmallow's public methods. marshmallow itself handles the rare cases: schemas with
+``_needs_marshmallow``, and the options ``many``, ``partial`` and ``unknown``.
+
+A request is first loaded quickly, which stops at the first error. If there is an error, marshmallow loads the
+request again and collects all errors.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -19,15 +22,17 @@ UNKNOWN_FIELD = "Unknown field; remove it or correct its name."
 """The error text of an unknown field in a request."""
 
 _REPORTS_ERRORS: ContextVar[bool | None] = ContextVar("reports_errors", default=None)
-"""Set while a request is loaded, for its nested schemas. It is False in the first attempt, which stops at the
-first error, and True in the second attempt. So each schema reports its errors once."""
+"""How the request is being loaded: False means quickly, True means by marshmallow. None outside of ``load``.
+
+Nested schemas load their parts in the same way. Otherwise each of them would load an invalid part twice.
+"""
 
 
 class _Base(Schema):
     _validators: ClassVar[Sequence[tuple[str, bool]]]
     """The names of the ``validates_schema`` methods, each with True if it takes the original data."""
-    _has_hooks: ClassVar[bool]
-    """True if the class has other hooks, which only marshmallow itself can call."""
+    _needs_marshmallow: ClassVar[bool]
+    """True if the class has other hooks, validates whole collections or overrides ``get_attribute``."""
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
@@ -35,7 +40,8 @@ class _Base(Schema):
         validators = hooks.pop(VALIDATES_SCHEMA, [])
         cls._validators = [(name, options["pass_original"]) for name, _, options in validators]
         takes_collection = any(collection for _, collection, _ in validators)
-        cls._has_hooks = bool(hooks) or takes_collection or cls.get_attribute is not Schema.get_attribute
+        overrides_get_attribute = cls.get_attribute is not Schema.get_attribute
+        cls._needs_marshmallow = bool(hooks) or takes_collection or overrides_get_attribute
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         if "." in (field_obj.attribute or field_name):
@@ -64,7 +70,8 @@ class Request(_Base):
         is_many = self.many if many is None else many
         is_partial = partial is not None or self.partial is not None
         is_strict = (self.unknown if unknown is None else unknown) == RAISE
-        is_plain = isinstance(data, Mapping) and is_strict and not (self._has_hooks or is_many or is_partial)
+        is_rare = self._needs_marshmallow or is_many or is_partial
+        is_plain = isinstance(data, Mapping) and is_strict and not is_rare
         reports_errors = _REPORTS_ERRORS.get()
         if is_plain and reports_errors is False:
             return self._load_valid(cast("Mapping[str, object]", data))
@@ -87,7 +94,7 @@ class Request(_Base):
             _REPORTS_ERRORS.reset(token)
 
     def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
-        """Return the errors in the order of the declared fields, then of the data. marshmallow sorts none."""
+        """Return the errors of declared fields first, then those of unknown fields in the order of the data."""
         declared = (field.data_key or name for name, field in self.load_fields.items())
         ordered = {key: messages[key] for key in [*declared, *data] if key in messages}
         return {**ordered, **messages}
@@ -118,7 +125,8 @@ _UNCHANGED_TYPES: Mapping[type[fields.Field[Any]], Collection[type]] = {
 }
 """For each type of field, the types of values that it dumps unchanged."""
 
-_Column = tuple[str, str, str, Collection[type], Callable[..., object]]
+_FieldDumper = tuple[str, str, str, Collection[type], Callable[..., object]]
+"""The name, attribute, result key, unchanged types and serializer of a field."""
 
 
 class Response(_Base):
@@ -129,15 +137,16 @@ class Response(_Base):
 
         unknown = EXCLUDE
 
-    _columns: tuple[Mapping[str, fields.Field[Any]], Sequence[_Column]] = ({}, ())
+    _dumpers: tuple[Mapping[str, fields.Field[Any]], Sequence[_FieldDumper]] = ({}, ())
+    """The fields of the schema, and a dumper for each of them."""
 
     def dump(self, obj: object, *, many: bool | None = None) -> Any:
         """Return the object as JSON types. If ``many``, ``obj`` is a sequence of objects."""
-        if self._has_hooks or (self.many if many is None else many):
+        if self._needs_marshmallow or (self.many if many is None else many):
             return super().dump(obj, many=many)
         read: Callable[..., object] = type(obj).get if isinstance(obj, (dict, Mapping)) else getattr
         dumped = self.dict_class()
-        for name, attribute, key, unchanged_types, serialize in self._current_columns():
+        for name, attribute, key, unchanged_types, serialize in self._current_dumpers():
             value = read(obj, attribute, missing)
             if type(value) not in unchanged_types:
                 value = serialize(name, obj, read)
@@ -146,12 +155,12 @@ class Response(_Base):
             dumped[key] = value
         return dumped
 
-    def _current_columns(self) -> Sequence[_Column]:
-        """Return the name, attribute, result key, unchanged types and serializer of each field."""
-        source, columns = self._columns
-        # `Nested` copies the schema and gives the copy other fields, so compute the columns again.
-        if source is not self.dump_fields:
-            columns = [
+    def _current_dumpers(self) -> Sequence[_FieldDumper]:
+        """Return the dumpers of the fields that the schema has now."""
+        dumped_fields, dumpers = self._dumpers
+        # `Nested` copies the schema and gives the copy other fields. Then the dumpers are computed again.
+        if dumped_fields is not self.dump_fields:
+            dumpers = [
                 (
                     name,
                     field.attribute or name,
@@ -161,5 +170,5 @@ class Response(_Base):
                 )
                 for name, field in self.dump_fields.items()
             ]
-            self._columns = (self.dump_fields, columns)
-        return columns
+            self._dumpers = (self.dump_fields, dumpers)
+        return dumpers
