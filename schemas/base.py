@@ -94,7 +94,7 @@ class Request(_Base):
             _REPORTS_ERRORS.reset(token)
 
     def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
-        """Return the errors of declared fields first, then those of unknown fields in the order of the data."""
+        """Return the errors of declared fields first, then of unknown fields in the order of the data."""
         declared = (field.data_key or name for name, field in self.load_fields.items())
         ordered = {key: messages[key] for key in [*declared, *data] if key in messages}
         return {**ordered, **messages}
