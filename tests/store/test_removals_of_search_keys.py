@@ -1,4 +1,9 @@
-"""Other requests run at a chosen moment of the removal of a search key."""
+"""Other requests run at a chosen moment of the removal of a search key.
+
+A removal marks the search key, checks that no profile has a value of it, and deletes the search key if the
+mark is still there. A request that writes a value checks the mark after the write, and undoes the write if
+the search key is marked. A definition of the search key removes the mark.
+"""
 
 from functools import partial
 from typing import Any
@@ -18,7 +23,7 @@ Patch = pytest.MonkeyPatch
 
 
 def test_a_removal_after_an_insert_is_rejected(stores: Stores, monkeypatch: Patch) -> None:
-    """The create has not checked the search key again yet."""
+    """The profile is inserted, but the create has not checked the search key for a mark yet."""
     defining.define(stores)
 
     def remove() -> None:
@@ -33,7 +38,7 @@ def test_a_removal_after_an_insert_is_rejected(stores: Stores, monkeypatch: Patc
 def test_a_create_during_a_removal_is_rejected(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """A search key that is marked for removal counts as undefined."""
+    """A profile without a value of the search key cannot get one after the search key is marked."""
     defining.define(stores)
 
     def create() -> None:
@@ -65,7 +70,8 @@ def test_an_insert_during_a_removal_is_undone(
     marked: list[bool] = []
 
     def mark() -> None:
-        marked.append(begin("default", "vip", "removal-2"))
+        # The create runs before the first removal sets its mark, so another removal sets a mark.
+        marked.append(begin("default", "vip", "other-removal"))
 
     run_before(monkeypatch, stores.domains.search_keys, "begin_removal", create)
     defining.remove(stores)
@@ -96,8 +102,8 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
     stores.domains.read("default")
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
-    other = defining.create(stores, "bronze")
-    for each in (profile_id, other):
+    other_id = defining.create(stores, "bronze")
+    for each in (profile_id, other_id):
         profiles.update_profile(stores, "default", each, {"keys": {"vip": None}})
     assert stores.domains.search_keys.begin_removal("default", "vip", "removal-3")
     defining.remove(stores)
@@ -107,7 +113,7 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
 
 
 def test_a_definition_during_a_removal_cancels_it(stores: Stores, monkeypatch: Patch) -> None:
-    """No profile has a value at the check, but one profile has a value at the removal."""
+    """No profile has a value when the removal checks the profiles. One has a value before the deletion."""
     defining.define(stores)
 
     def define_and_create() -> None:
@@ -123,7 +129,7 @@ def test_a_definition_during_a_removal_cancels_it(stores: Stores, monkeypatch: P
 def test_a_search_key_that_is_removed_during_its_definition_is_defined_again(
     stores: Stores, database: Database[Document], monkeypatch: Patch
 ) -> None:
-    """The new definition has a slot."""
+    """It gets a slot: the number that limits how many search keys a domain can have."""
     defining.define(stores)
     run_before(monkeypatch, stores.domains.search_keys, "define", partial(defining.remove, stores))
     defining.define(stores, label="Other")
