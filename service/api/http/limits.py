@@ -1,8 +1,9 @@
 """Limit the requests of each credential, and the failed authentications of each client network.
 
 Each worker counts in its own memory, so that counting needs no MongoDB command. All workers together allow
-up to WORKERS times the limit. A window starts with the first request and ends a minute later. The headers
-RateLimit and RateLimit-Policy show the remaining quota (draft-ietf-httpapi-ratelimit-headers-10).
+up to WORKERS times the limit. A window starts with the first request and ends a minute later. The header
+RateLimit contains the remaining quota, and RateLimit-Policy contains the quota and the length of the window
+(draft-ietf-httpapi-ratelimit-headers-10).
 """
 
 import ipaddress
@@ -23,8 +24,9 @@ from service.errors.access import TooManyRequests
 FAILURES_PER_MINUTE = 10
 """Maximum number of failed authentications per client network.
 
-Only failing requests are limited, so that clients with valid credentials behind the same proxy or NAT are not
-locked out. Failures are not counted per API key ID, because that would lock out the key's owner.
+Further failures get a 429. Requests with a valid credential are not limited, so clients behind the same proxy
+or NAT are not locked out. Failures are not counted per API key ID, because an attacker can send another ID
+with each request.
 """
 _WINDOW_SECONDS = 60
 # A client usually controls all addresses of its /64 IPv6 network, so they count as one client.
@@ -55,9 +57,9 @@ class RateLimit:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Limit the requests for data of each credential. Register this after authentication.
+    """Limit how many requests under /v1/ each credential may send. Register this after authentication.
 
-    Requests without a route or a principal are not counted, such as CORS preflights.
+    Requests without a route or a principal, such as CORS preflights, are not counted.
     """
     if not settings.requests_per_minute:
         return
