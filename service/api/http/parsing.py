@@ -83,7 +83,7 @@ def reject_query() -> None:
 
 
 def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
-    """Return the loaded data. Raises ``InvalidRequest`` with a pointer to each invalid field.
+    """Return the loaded data. Raises ``InvalidRequest`` with pointers to up to 100 invalid fields.
 
     If the data has one of the ``query_fields``, the error says where to send the field.
     """
@@ -139,7 +139,10 @@ def _parse_json(body: bytes) -> object:
 
 
 def _malformed_json(body: bytes, error: orjson.JSONDecodeError) -> MalformedJson:
-    """Return the error for a body that is not JSON. Its text has the position, but no part of the body."""
+    """Return the error for a body that is not JSON. The error text contains no part of the body.
+
+    It contains the position of the error, unless the body is empty or not UTF-8.
+    """
     if not body.strip():
         return MalformedJson("The body is empty; send a JSON object.")
     try:

@@ -77,7 +77,7 @@ class Misdirected(ServiceError):
 
 
 class ForeignOrigin(ServiceError):
-    """Requests from this web origin are not allowed."""
+    """Changes from this web origin are not allowed."""
 
     code = "foreign_origin"
     detail = (
@@ -165,7 +165,7 @@ def _service_error(error: ServiceError) -> Response:
 def _challenge(error: ServiceError) -> str | None:
     """Return the ``WWW-Authenticate`` header for an authentication or authorization error, else None.
 
-    If the request has no credential, the header has no error code, as RFC 6750 (section 3) recommends.
+    If the request has no bearer credential, the header has no error code, as RFC 6750 (section 3) recommends.
     """
     match error:
         case access.Unauthenticated(reason=None):
@@ -179,7 +179,7 @@ def _challenge(error: ServiceError) -> str | None:
 
 def _http_exception(error: HTTPException) -> Response:
     """Respond to errors of Flask and Werkzeug. Keep their headers, such as Allow."""
-    # Flask handles redirects, and exceptions without a code, itself.
+    # Flask itself handles redirects and exceptions without a code. Only the type checker needs the fallback.
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     # Use Werkzeug's names, because the names of http.HTTPStatus differ between Python versions.
     code = re.sub("[^a-z]+", "_", error.name.lower())
