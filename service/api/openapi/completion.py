@@ -3,8 +3,8 @@
 openapi-typescript makes every component property with a ``default`` required, also in requests. So the
 defaults of component properties are moved to the descriptions. Parameters keep their ``default``.
 
-A link names an operation that can follow a response (OpenAPI 3.1, section 4.8.20). The operations in
-``_SOURCES`` link to all other operations on the same profile, contact or search key.
+A link names an operation that can follow a response (OpenAPI 3.1, section 4.8.20). Each successful response
+of a source operation (``_SOURCES``) links to all other operations on the same profile, contact or search key.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ _SOURCES: Mapping[str, Mapping[str, str]] = {
     "clearContact": {"contact_id": _CONTACT_ID},
     "defineSearchKey": {"key": "$request.path.key"},
 }
-"""For each operation with links: the path parameters of the links, and expressions for their values."""
+"""For each source operation: path parameters of other operations, each with the expression for its value."""
 
 _ETAG = {"header.If-Match": "$response.header.ETag"}
 
@@ -35,8 +35,10 @@ def add_links(document: Node) -> Node:
         for status, response in operations[source][1]["responses"].items():
             if status.startswith("2"):
                 response["links"] = {
-                    target[0].upper() + target[1:]: _link(target, name, provided[name], operation, response)
-                    for target, (path, operation) in operations.items()
+                    target[0].upper() + target[1:]: _link(
+                        target, name, provided[name], target_operation, response
+                    )
+                    for target, (path, target_operation) in operations.items()
                     for name in provided
                     if target != source and f"{{{name}}}" in path
                 }
@@ -50,12 +52,16 @@ def _operations(document: Node) -> Iterator[tuple[str, Node]]:
                 yield path, operation
 
 
-def _link(target: str, parameter: str, expression: str, operation: Node, response: Node) -> Node:
-    is_conditional = any("IfMatch" in each.get("$ref", "") for each in operation.get("parameters", ()))
-    version = _ETAG if is_conditional and "ETag" in response["headers"] else {}
+def _link(
+    target: str, parameter: str, expression: str, target_operation: Node, source_response: Node
+) -> Node:
+    """Return a link. It sends the ETag of the source response in If-Match if both operations have them."""
+    parameters = target_operation.get("parameters", ())
+    is_conditional = any("IfMatch" in each.get("$ref", "") for each in parameters)
+    version = _ETAG if is_conditional and "ETag" in source_response["headers"] else {}
     return {
         "operationId": target,
-        "description": operation["summary"] + ".",
+        "description": target_operation["summary"] + ".",
         "parameters": {parameter: expression, **version},
     }
 

@@ -44,13 +44,13 @@ _EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
     TooManySensitiveValues: TooManySensitiveValues(1800),
     NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
 }
-_SHARED_RESPONSES = {
+_SHARED_CODES = {
     *("association_not_found", "contact_cleared", "datastore_unavailable", "insufficient_scope"),
     *("internal_error", "issuer_unavailable", "malformed_json", "master_key_missing", "payload_too_large"),
     *("profile_not_found", "rate_limited", "too_many_sensitive_values", "unauthenticated"),
     *("unique_key_taken", "version_conflict"),
 }
-"""Problem codes. If a response has only codes from this set, it is a component that operations share."""
+"""Problem codes. A response with only codes from this set becomes a component, which operations share."""
 
 _CHALLENGE = {"WWW-Authenticate": "WWWAuthenticate"}
 _RETRY_AFTER = {"Retry-After": "RetryAfter"}
@@ -145,7 +145,7 @@ def _response(spec: APISpec, status: HTTPStatus, by_code: Mapping[str, Node]) ->
         "headers": _HEADERS.get(status, {}) | REQUEST_ID,
         "content": {problems.CONTENT_TYPE: {"schema": Problem, "examples": by_name}},
     }
-    if not _SHARED_RESPONSES.issuperset(by_code):
+    if not _SHARED_CODES.issuperset(by_code):
         return response
     names = (f"{code} {problem.get('scope', '')}" for code, problem in by_code.items())
     name = "Or".join("".join(word.title() for word in re.findall("[a-z]+", each)) for each in names)
