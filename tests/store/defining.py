@@ -43,7 +43,7 @@ def held(stores: Stores, profile_id: str, key: str = "vip") -> list[str]:
     return [str(value.plain()) if isinstance(value, SensitiveValue) else value for value in values]
 
 
-def search_ids(stores: Stores, value: str) -> list[str]:
+def found_profile_ids(stores: Stores, value: str) -> list[str]:
     """Return the IDs of the profiles that a search for a value of ``vip`` finds."""
     criteria: list[Criterion] = [{"key": "vip", "values": [value]}]
     response = search.search_profiles(

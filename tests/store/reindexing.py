@@ -14,7 +14,8 @@ Document = dict[str, Any]
 
 PHONE = {"value": "+1 212 555 0100"}
 
-# Rules of other releases: none, only a number, with other versions of libraries, and of a later release.
+# The field ``rules`` of profiles that other releases have stored: missing, only a version number, with other
+# versions of libraries, and with a later version number.
 OTHER_RULES = [
     None,
     RULES_VERSION,
@@ -37,7 +38,11 @@ def define(stores: Stores, domain: str, name: str, key_type: str, *, unique: boo
 def make_stale(
     database: Database[Document], profile_id: str, *unique: str, rules: int | str | None = None
 ) -> None:
-    """Give the profile the rules and index terms of another release."""
+    """Give the profile the index terms and the field ``rules`` of another release.
+
+    ``unique`` are the index terms of the unique values; without any, the profile has none. If ``rules`` is
+    None, the field is removed, as in profiles of the oldest releases.
+    """
     change: Document = {"$set": {"lookup": ["name:outdated"]}}
     change["$unset"] = {} if unique else {"unique": ""}
     if unique:
@@ -54,7 +59,7 @@ def reindex_all(stores: Stores, batch_size: int = 3) -> Reindexed:
     return reindex_profiles(stores, batch_size=batch_size, advance=lambda _: None)
 
 
-def search_ids(stores: Stores, key: str, value: str, domain: str = "default") -> list[str]:
+def found_profile_ids(stores: Stores, key: str, value: str, domain: str = "default") -> list[str]:
     """Return the sorted IDs of the profiles that a search finds."""
     criteria: list[Criterion] = [{"key": key, "values": [value]}]
     page = search.search_profiles(
@@ -64,5 +69,5 @@ def search_ids(stores: Stores, key: str, value: str, domain: str = "default") ->
 
 
 def all_profiles(database: Database[Document]) -> list[Document]:
-    """Return all documents of profiles, by ID."""
+    """Return all profile documents, sorted by ID."""
     return list(database["profiles"].find().sort("_id"))

@@ -58,7 +58,7 @@ def test_a_change_whose_key_is_redefined_is_repeated_under_the_new_definition(
     changed = profiles.update_profile(stores, "default", profile_id, patch, if_match).value
     assert str(changed["keys"]["vip"][0]) != "golden card"
     assert defining.held(stores, profile_id) == ["golden card"]
-    assert defining.search_ids(stores, "golden card") == [profile_id]
+    assert defining.found_profile_ids(stores, "golden card") == [profile_id]
     assert "golden" not in repr(list(database["profiles"].find()))
     with pytest.raises(VersionConflict):
         profiles.update_profile(stores, "default", profile_id, {"last_name": "Lee"}, frozenset({1}))

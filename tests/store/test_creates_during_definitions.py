@@ -41,7 +41,7 @@ def test_a_create_is_repeated_if_its_search_key_is_sensitive_at_the_insert(
     defining.define(stores)
     run_before(monkeypatch, stores.profiles, "insert", partial(defining.redefine, stores, sensitive=True))
     profile_id = defining.create(stores, "golden card")
-    assert defining.search_ids(stores, "golden card") == [profile_id]
+    assert defining.found_profile_ids(stores, "golden card") == [profile_id]
     assert "golden" not in repr(list(database["profiles"].find()))
 
 

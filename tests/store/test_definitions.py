@@ -45,7 +45,7 @@ def _reindex(stores: Stores) -> Reindexed:
     return reindex_profiles(stores, batch_size=3, advance=lambda _: None)
 
 
-def _search_ids(stores: Stores, value: str, key: str = "ssn") -> list[str]:
+def _found_profile_ids(stores: Stores, value: str, key: str = "ssn") -> list[str]:
     stores.domains.read("default")
     criteria: list[Criterion] = [{"key": key, "values": [value]}]
     response = search.search_profiles(
@@ -74,7 +74,7 @@ def test_a_plain_value_under_a_key_that_is_sensitive_now_is_sealed(
     stored = repr(database["profiles"].find_one())
     assert SSN not in stored
     assert "078051120" not in stored
-    assert _search_ids(stores, SSN) == [profile_id]
+    assert _found_profile_ids(stores, SSN) == [profile_id]
     assert _lookup_entries(client) == "ok"
 
 
@@ -87,7 +87,7 @@ def test_values_are_found_after_the_type_of_their_search_key_changed(
     _redefine(database, type="digits")
     assert _lookup_entries(client) != "ok"
     assert _reindex(stores).renewed == 1
-    assert _search_ids(stores, "7") == [profile_id]
+    assert _found_profile_ids(stores, "7") == [profile_id]
     assert _lookup_entries(client) == "ok"
 
 
@@ -146,7 +146,7 @@ def test_values_are_indexed_again_after_their_search_key_is_restored(
     assert database["profiles"].count_documents({"lookup": "ssn:1"}) == 0
     database["search_keys"].insert_one(definition)
     assert _reindex(stores) == Reindexed(renewed=1)
-    assert _search_ids(stores, "1") == [profile_id]
+    assert _found_profile_ids(stores, "1") == [profile_id]
     assert database["profiles"].count_documents({"unique": "ssn:1"}) == 1
 
 

@@ -15,9 +15,9 @@ from tests.store.reindexing import (
     all_profiles,
     create,
     define,
+    found_profile_ids,
     make_stale,
     reindex_all,
-    search_ids,
 )
 from tests.store.stale import any_stale
 
@@ -55,11 +55,13 @@ def test_a_profile_with_other_rules_is_found_after_reindexing(
     make_stale(database, profile_id, rules=rules)
     assert any_stale(stores)
     assert stores.stale_profiles.count() == 1
-    assert search_ids(stores, "phone", "212 555 0100") == []
+    assert found_profile_ids(stores, "phone", "212 555 0100") == []
 
     assert reindex_all(stores) == Reindexed(renewed=1)
     assert (
-        search_ids(stores, "phone", "212 555 0100") == search_ids(stores, "name", "lovelace") == [profile_id]
+        found_profile_ids(stores, "phone", "212 555 0100")
+        == found_profile_ids(stores, "name", "lovelace")
+        == [profile_id]
     )
     assert all_profiles(database) == before
     assert not any_stale(stores)
@@ -99,10 +101,13 @@ def test_each_domain_has_its_own_region_and_search_keys(stores: Stores, database
         # An older release could not parse the number.
         database["profiles"].update_one({"_id": profile_id}, {"$set": {"phone_numbers.0.e164": None}})
     assert reindex_all(stores).renewed == 2
-    assert search_ids(stores, "phone", "+81 30 1234 5678", "jp") == [ids["jp"]]
-    assert search_ids(stores, "member", "7", "jp") == [ids["jp"]]
-    assert search_ids(stores, "phone", "+49 30 1234 5678", "de") == [ids["de"]]
-    assert (search_ids(stores, "member", "NO. 7", "de"), search_ids(stores, "member", "7", "de")) == (
+    assert found_profile_ids(stores, "phone", "+81 30 1234 5678", "jp") == [ids["jp"]]
+    assert found_profile_ids(stores, "member", "7", "jp") == [ids["jp"]]
+    assert found_profile_ids(stores, "phone", "+49 30 1234 5678", "de") == [ids["de"]]
+    assert (
+        found_profile_ids(stores, "member", "NO. 7", "de"),
+        found_profile_ids(stores, "member", "7", "de"),
+    ) == (
         [ids["de"]],
         [],
     )

@@ -13,9 +13,9 @@ from tests.store.reindexing import (
     all_profiles,
     create,
     define,
+    found_profile_ids,
     make_stale,
     reindex_all,
-    search_ids,
 )
 
 
@@ -58,7 +58,9 @@ def test_a_value_that_a_stale_owner_releases_can_be_taken(
         # profiles hold the same value meanwhile.
         make_stale(database, profile_id, f"ssn:v{n + 1}")
     assert reindex_all(stores, 100) == Reindexed(renewed=4)
-    assert [search_ids(stores, "ssn", f"v{n}") for n in range(4)] == [[profile_id] for profile_id in waiting]
+    assert [found_profile_ids(stores, "ssn", f"v{n}") for n in range(4)] == [
+        [profile_id] for profile_id in waiting
+    ]
 
 
 def test_two_profiles_that_wait_for_each_other_are_reported(

@@ -12,9 +12,9 @@ from tests.store.reindexing import (
     Document,
     all_profiles,
     create,
+    found_profile_ids,
     make_stale,
     reindex_all,
-    search_ids,
 )
 from tests.store.stale import any_stale
 
@@ -35,7 +35,7 @@ def test_a_number_keeps_its_region(stores: Stores, database: Database[Document])
     settings.change_settings(stores, "default", {"default_region": "US"})
     make_stale(database, profile_id)
     reindex_all(stores)
-    assert search_ids(stores, "phone", "+81312345678") == [profile_id]
+    assert found_profile_ids(stores, "phone", "+81312345678") == [profile_id]
 
 
 @pytest.mark.parametrize("e164", [OLD_NUMBER["e164"], None])
@@ -47,7 +47,7 @@ def test_a_number_is_parsed_by_the_current_rules(
     _stored_as(database, profile_id, OLD_NUMBER | {"e164": e164}, "phone:+3510213466111")
     assert reindex_all(stores) == Reindexed(renewed=1)
     for query in (OLD_NUMBER["value"], "+351213466111"):
-        assert search_ids(stores, "phone", query or "") == [profile_id]
+        assert found_profile_ids(stores, "phone", query or "") == [profile_id]
     profile = profiles.read_profile(stores, "default", profile_id)
     assert (profile["phone_numbers"][0]["e164"], profile["version"]) == ("+351213466111", 1)
 
@@ -66,7 +66,7 @@ def test_a_change_of_another_field_parses_the_numbers_again(
     else:
         key_values.release_key_values(stores, "default", profile_id, "email", ["ada@example.com"])
     assert not any_stale(stores)
-    assert search_ids(stores, "phone", OLD_NUMBER["value"]) == [profile_id]
+    assert found_profile_ids(stores, "phone", OLD_NUMBER["value"]) == [profile_id]
 
 
 def test_fields_of_a_newer_release_stay(stores: Stores, database: Database[Document]) -> None:
@@ -102,8 +102,8 @@ def test_a_national_number_is_parsed_again_in_its_region(
     _stored_as(database, with_region, stored | {"region": "JP"}, "phone:+810312345678")
     _stored_as(database, without_region, stored, "phone:+810312345678")
     reindex_all(stores)
-    assert search_ids(stores, "phone", "+81312345678") == [with_region]
-    assert search_ids(stores, "phone", "+1 031 234 5678") == []
+    assert found_profile_ids(stores, "phone", "+81312345678") == [with_region]
+    assert found_profile_ids(stores, "phone", "+1 031 234 5678") == []
     phone_numbers = [
         profiles.read_profile(stores, "default", one)["phone_numbers"]
         for one in (with_region, without_region)
@@ -113,7 +113,7 @@ def test_a_national_number_is_parsed_again_in_its_region(
     settings.change_settings(stores, "default", {"default_region": "JP"})
     make_stale(database, without_region)
     reindex_all(stores)
-    assert search_ids(stores, "phone", "+81312345678") == sorted([with_region, without_region])
+    assert found_profile_ids(stores, "phone", "+81312345678") == sorted([with_region, without_region])
 
 
 def test_the_region_of_a_number_is_not_in_responses(stores: Stores, client: FlaskClient) -> None:

@@ -32,7 +32,7 @@ def test_a_removal_after_an_insert_is_rejected(stores: Stores, monkeypatch: Patc
 
     run_after(monkeypatch, stores.profiles, "insert", remove)
     profile_id = defining.create(stores, "gold")
-    assert defining.search_ids(stores, "gold") == [profile_id]
+    assert defining.found_profile_ids(stores, "gold") == [profile_id]
 
 
 def test_a_create_during_a_removal_is_rejected(
@@ -98,7 +98,7 @@ def test_an_interrupted_removal_is_completed_or_cancelled(
     assert key_values.add_key_values(stores, "default", profile_id, "vip", ["silver"]).value["keys"] == {
         "vip": ["gold", "silver"]
     }
-    assert defining.search_ids(stores, "silver") == [profile_id]
+    assert defining.found_profile_ids(stores, "silver") == [profile_id]
     stores.domains.read("default")
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
@@ -123,7 +123,7 @@ def test_a_definition_during_a_removal_cancels_it(stores: Stores, monkeypatch: P
     run_before(monkeypatch, stores.domains.search_keys, "remove", define_and_create)
     with pytest.raises(SearchKeyInUse):
         defining.remove(stores)
-    assert len(defining.search_ids(stores, "gold")) == 1
+    assert len(defining.found_profile_ids(stores, "gold")) == 1
 
 
 def test_a_search_key_that_is_removed_during_its_definition_is_defined_again(

@@ -50,7 +50,7 @@ def _create(stores: Stores, ssn: str, **fields: Any) -> str:
     return profile_id
 
 
-def _search_ids(stores: Stores, ssn: str) -> list[str]:
+def _found_profile_ids(stores: Stores, ssn: str) -> list[str]:
     criteria: list[Criterion] = [{"key": "ssn", "values": [ssn]}]
     response = search.search_profiles(
         stores, "default", criteria, operator=Operator.OR, mode=SearchMode.EXACT, limit=10
@@ -94,7 +94,7 @@ def test_the_documented_steps_replace_a_master_key(
                 assert result == Reindexed(renewed=0 if master_keys == ONE else 2)
             assert _readiness(stores) == ("ok" if renewed or master_keys == ONE else STALE)
             for ssn, profile_id in ids.items():
-                assert _search_ids(stores, ssn) == [profile_id]
+                assert _found_profile_ids(stores, ssn) == [profile_id]
                 assert _reveal(stores, profile_id) == [ssn]
                 assert _owner_of(stores, ssn.replace("-", " ")) == profile_id
         current = master_keys.partition(":")[0]
@@ -161,7 +161,7 @@ def test_processes_in_adjacent_steps_of_a_rotation_agree(
     stores = [with_master_keys(one), with_master_keys(other)]
     ids = [_create(stores[n], f"55-{n}") for n in (0, 1)]
     for n in (0, 1):
-        assert [_search_ids(s, f"55-{n}") for s in stores] == [[ids[n]]] * 2
+        assert [_found_profile_ids(s, f"55-{n}") for s in stores] == [[ids[n]]] * 2
         assert [_owner_of(s, f"55-{n}") for s in stores] == [ids[n]] * 2
 
 
@@ -179,7 +179,7 @@ def test_a_change_seals_with_the_new_master_key(
     document = database["profiles"].find_one({"_id": profile_id}) or {}
     assert [s[:7] for pair in document["keys"] for s in pair["sealed"]] == ["v1.two."] * 2
     key_values.release_key_values(stores, "default", profile_id, "ssn", ["078051120"])
-    assert _search_ids(stores, "078-05-1120") == []
+    assert _found_profile_ids(stores, "078-05-1120") == []
     _create(with_master_keys(ONE), "078-05-1120")
 
 
@@ -253,7 +253,7 @@ def test_a_run_seals_plain_values(with_master_keys: MakeStores, database: Databa
     profile_id = _create_unencrypted(stores, database)
     assert _reindex(stores) == Reindexed(renewed=1)
     assert _reveal(stores, profile_id) == ["078-05-1120"]
-    assert _search_ids(stores, "078051120") == [profile_id]
+    assert _found_profile_ids(stores, "078051120") == [profile_id]
     assert "1120" not in repr(database["profiles"].find_one())
 
 
@@ -301,8 +301,10 @@ def test_during_a_run_no_value_gets_a_second_owner(
     assert _reindex(runner).still_stale == 0
     last = with_master_keys(TWO)
     for ssn, owner in owned.items():
-        assert _search_ids(last, ssn) == [owner]
+        assert _found_profile_ids(last, ssn) == [owner]
         assert _owner_of(last, ssn) == owner
-    assert sorted(profile_id for ssn in free for profile_id in _search_ids(last, ssn)) == sorted(created)
+    assert sorted(profile_id for ssn in free for profile_id in _found_profile_ids(last, ssn)) == sorted(
+        created
+    )
     assert _reindex(last).still_stale == 0
     assert all(len(document["unique"]) == 1 for document in database["profiles"].find())
