@@ -10,5 +10,7 @@ def master_key(identifier: str) -> str:
 
 ONE = master_key("one")
 TWO = master_key("two")
+
+# The first master key encrypts new values. All of them decrypt. A rotation from ONE to TWO uses both lists.
 ONE_THEN_TWO = f"{ONE},{TWO}"
 TWO_THEN_ONE = f"{TWO},{ONE}"

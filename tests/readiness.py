@@ -1,4 +1,4 @@
-"""Readiness checks without caching, so that tests see each change at once."""
+"""Times for readiness checks without caching, so that tests see each change at once."""
 
 from service.use_cases.health import ReadinessTimes
 

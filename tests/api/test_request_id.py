@@ -1,4 +1,4 @@
-"""The request ID: every response has it in a header, and every problem has it too."""
+"""The request ID: every response has it in a header, and every problem document also has it as a member."""
 
 import pytest
 
@@ -40,7 +40,10 @@ def test_a_problem_has_the_request_id(api: Caller) -> None:
     ],
 )
 def test_an_invalid_request_id_is_replaced(api: Caller, request_id: str) -> None:
-    """A valid ID has 1 to 64 letters, digits and hyphens. IDs that look like phone numbers are invalid."""
+    """A valid ID has 1 to 64 letters, digits and hyphens.
+
+    An ID with seven digits or more and no letter is invalid, because it could be a phone number.
+    """
     response = api.call("GET", "/livez", headers={"X-Request-Id": request_id})
     assert response.headers["X-Request-Id"] != request_id
     assert len(response.headers["X-Request-Id"]) == 32
@@ -50,7 +53,7 @@ def test_an_invalid_request_id_is_replaced(api: Caller, request_id: str) -> None
     "request_id", ["1", "123456", "c123-45-6789", "0199c0de-1234-7000-8000-123456789012"]
 )
 def test_a_request_id_that_is_no_phone_number_is_accepted(api: Caller, request_id: str) -> None:
-    """Short numbers and numbers with a letter are valid."""
+    """It has fewer than seven digits, or at least one letter."""
     assert (
         api.call("GET", "/livez", headers={"X-Request-Id": request_id}).headers["X-Request-Id"] == request_id
     )

@@ -48,7 +48,7 @@ def test_the_bundled_mongodb_of_the_data_folder_is_used(
 def test_without_a_mongodb_the_command_fails_at_once(
     tmp_path: Path, command: tuple[str, ...], port_file: str | None
 ) -> None:
-    """The error names both addresses that were tried, and says what to do."""
+    """The error names the data folder and the address that were tried, and what to do."""
     if port_file is not None:
         (tmp_path / "mongod.port").write_text(port_file)
     started_at = time.monotonic()

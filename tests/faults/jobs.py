@@ -1,4 +1,8 @@
-"""Jobs of the agents, and the writes that they store."""
+"""The requests that simulated agents repeat under load, and the writes that MongoDB has stored.
+
+An ``Agent`` is a client in one thread. A job gets an agent and a tag: a text that is unique for each
+repetition of the job. The stored data contains the tag, so each stored write can be assigned to its request.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +49,7 @@ def read_back(agent: Agent, tag: str) -> None:
 
 
 def handle_a_contact(agent: Agent, tag: str) -> None:
-    """Send the requests of an agent that handles a new contact, including some invalid requests."""
+    """Send the requests that a person sends for a new contact, including some that are rejected."""
     profile_id = write_a_profile(agent, tag)
     match = Request("POST", f"/v1/contacts/{tag}/match", {"channel": "chat", "name": "Written"})
     agent.read(match, lambda body: body["association"]["profile_id"] == profile_id)
@@ -61,7 +65,7 @@ def handle_a_contact(agent: Agent, tag: str) -> None:
 
 
 def _create_for_a_contact(agent: Agent, tag: str) -> None:
-    """Create a profile and associate it in one request. This request makes two writes."""
+    """Create a profile and associate a contact with it. This one request makes two writes."""
     body = {"first_name": "Written", "account_number": tag}
     request = Request("POST", f"/v1/contacts/{tag}/profile", body, key=uuid4().hex)
     agent.ledger.begin(f"associate {tag}")
@@ -70,7 +74,7 @@ def _create_for_a_contact(agent: Agent, tag: str) -> None:
 
 
 def stored_writes(database: Database[dict[str, Any]]) -> Iterator[Stored]:
-    """Yield the agents' writes that a majority of the members has stored."""
+    """Yield the writes that a majority of the members has stored."""
     options: Any = {"read_concern": ReadConcern("majority")}
     for profile in database["profiles"].with_options(**options).find():
         tag = profile["account_number"]
