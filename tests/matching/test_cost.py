@@ -1,7 +1,8 @@
-"""Normalising takes a bounded number of steps, and time that grows with the length of a text only.
+"""Normalising takes a limited number of function calls, and time in proportion to the length of a text.
 
-Calls of functions are counted, so that the result does not depend on the machine. Time inside a regular
-expression is no call, so it is measured too; but only the growth of CPU time counts.
+The tests count function calls, because the count does not depend on the machine. Time inside a regular
+expression is not visible as calls. So the tests also compare the CPU time for a text with that for a text of
+four times the length.
 """
 
 import sys
@@ -22,7 +23,7 @@ from tests.matching.partial_profiles import profile_with
 _KEYS = [SearchKey(name=each.value, label="", type=each) for each in KeyType]
 _MAX_LENGTH = 255
 _MAX_FACTOR = 4
-"""The limit is a multiple of the calls for a name of the same length."""
+"""A text may take this many times the calls of an ordinary name of the same length."""
 _MAX_CALLS_OF_A_PROFILE = 5000
 
 # Four times the length takes four times as long; sixteen times as long if the time is quadratic.
@@ -59,7 +60,7 @@ def _repeat(pattern: str, length: int = _MAX_LENGTH) -> str:
 
 
 def _normalise(value: str) -> None:
-    """Store the value under a search key of each type, and ask for it."""
+    """Compute the index terms and the query terms of the value for a search key of each type."""
     for key in _KEYS:
         index_terms(key, value, "DE")
         query_terms(key, value, "DE")
@@ -175,7 +176,7 @@ def _grows_linearly(pattern: str) -> bool:
     ],
 )
 def test_a_hostile_text_costs_little_more_than_a_name(pattern: str, script: str) -> None:
-    """At the maximum length it takes few more calls, and beyond it the time grows linearly."""
+    """The calls are counted at the maximum length. Beyond that length, the time grows linearly."""
     calls = _calls(lambda: _normalise(_repeat(pattern)))
     assert calls < _MAX_FACTOR * _calls_of_a_name(script)
     assert _grows_linearly(pattern)
@@ -190,19 +191,19 @@ def test_a_hostile_text_costs_little_more_than_a_name(pattern: str, script: str)
     ],
 )
 def test_a_text_that_grows_when_folded_costs_little_more_than_a_name(value: str, script: str) -> None:
-    """More than 28 characters of the third kind are rejected with the request."""
+    """U+FDFA becomes 18 characters. A request with more than 28 of them in one value is rejected."""
     assert _calls(lambda: _normalise(value)) < _MAX_FACTOR * _calls_of_a_name(script)
 
 
 @pytest.mark.parametrize("fields", [_JAPANESE, _EUROPEAN], ids=["Japanese", "European"])
-def test_a_profile_with_three_numbers_and_two_addresses_is_normalised_in_few_calls(
+def test_a_typical_profile_is_normalised_in_few_calls(
     fields: dict[str, str],
 ) -> None:
-    """They take about a millisecond; ``make bench`` measures the time itself."""
+    """It has names, three phone numbers and two e-mail addresses. ``make bench`` measures the time."""
     domains = count()
 
     def normalise() -> list[str]:
-        # No cache knows the domains.
+        # Use new domains of addresses in each call, so that no cache contains them.
         nth = next(domains)
         emails = [{"value": f"taro@mail{nth}.example.com"}, {"value": f"Taro <taro@例え{nth}.example>"}]
         numbers = [{"value": number, "e164": phone.e164(number, _REGION)} for number in _NUMBERS]

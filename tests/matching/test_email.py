@@ -123,7 +123,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=75)
     ],
 )
 def test_an_address_has_one_form(typed: str, normalised: str) -> None:
-    """Case, width, display name and the spelling of the domain do not matter; a plus tag does."""
+    """Case, width, display name and the spelling of the domain do not matter. A tag after a plus does."""
     assert email.normalise(typed) == (normalised,)
 
 
@@ -148,7 +148,7 @@ def test_an_address_has_one_form(typed: str, normalised: str) -> None:
     ],
 )
 def test_two_mailboxes_never_have_the_same_form(one: str, another: str) -> None:
-    """Mail to them may be delivered to two people."""
+    """Mail to the two addresses may be delivered to two people."""
     assert set(email.normalise(one)).isdisjoint(email.normalise(another))
 
 
@@ -177,13 +177,13 @@ def test_two_mailboxes_never_have_the_same_form(one: str, another: str) -> None:
     ],
 )
 def test_a_value_can_have_several_addresses(typed: str, addresses: list[str]) -> None:
-    """In any list that people and programs write."""
+    """The addresses are in the lists that people and programs write."""
     assert list(email.normalise(typed)) == addresses
 
 
 @pytest.mark.parametrize("unique", [False, True])
 def test_a_value_with_several_addresses_is_found_by_each_of_them(unique: bool) -> None:  # noqa: FBT001
-    """Under the built-in search key and under custom ones; a unique key owns all of them."""
+    """A profile owns all of the addresses if the search key is unique."""
     key = SearchKey(name="k", label="", type=KeyType.EMAIL, unique=unique)
     value = "Jane <jane@example.com>; jim@example.com"
     stored = {"k:jane@example.com", "k:jim@example.com"}
@@ -195,7 +195,7 @@ def test_a_value_with_several_addresses_is_found_by_each_of_them(unique: bool) -
 
 
 def test_a_profile_keeps_the_addresses_as_typed_and_indexes_each() -> None:
-    """Of the field for e-mail addresses and of a unique custom search key."""
+    """The addresses are in `email_addresses` and under a unique custom search key."""
     key = SearchKey(name="k", label="", type=KeyType.EMAIL, unique=True)
     typed = "jane@example.com, jim@example.com"
     profile = profile_with(email_addresses=[{"value": typed}], keys={"k": [typed]})
@@ -218,8 +218,8 @@ def test_a_profile_keeps_the_addresses_as_typed_and_indexes_each() -> None:
         ("jane d", "jane d"),
     ],
 )
-def test_an_address_is_completed(typed: str, beginning: str) -> None:
-    """Signs, labels and display names do not count in its beginning either."""
+def test_an_address_is_found_while_it_is_typed(typed: str, beginning: str) -> None:
+    """Signs, labels and display names around the beginning of the address are ignored."""
     assert beginning in email.prefixes(typed)
 
 
@@ -262,7 +262,7 @@ def test_shortcuts_agree_with_the_library(value: str) -> None:
     )
 )
 def test_normalising_twice_changes_nothing(value: str) -> None:
-    """For any text, and nothing raises."""
+    """Random texts are tested. None raises an error."""
     for normalised in email.normalise(value):
         assert email.normalise(normalised) == (normalised,)
 
@@ -281,6 +281,6 @@ def test_an_address_is_the_same_in_capitals(value: str) -> None:
     )
 )
 def test_every_address_of_a_list_is_found(addresses: list[str]) -> None:
-    """With each separator."""
+    """Each separator is tested."""
     for separator in (", ", ";", "\n", " / ", "|", " or ", "、"):
         assert set(email.normalise(separator.join(addresses))) == set(addresses)

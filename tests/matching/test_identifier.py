@@ -39,7 +39,7 @@ def stored(value: str) -> str:
 @example(first="x" * 900 + "y", second="x" * 900 + "z")
 @example(first="x" * 901, second="x" * 901 + "#" + "0" * 32)
 def test_only_equal_values_have_the_same_unique_term(first: str, second: str) -> None:
-    """Equal in NFC, trimmed and without invisible characters, even if they are longer than an index term."""
+    """Values are equal if their stored forms are. Values longer than an index term are tested too."""
     equal = stored(first) == stored(second)
     same_term = identifying_terms(UNIQUE, first, "US") == identifying_terms(UNIQUE, second, "US")
     assert same_term is equal
@@ -50,7 +50,7 @@ def test_only_equal_values_have_the_same_unique_term(first: str, second: str) ->
 
 
 def test_a_match_has_the_tiers_of_other_keys() -> None:
-    """`exact`, or `unique` for a unique key; the reason shows the stored form."""
+    """The tier is `exact`, or `unique` for a unique search key. The match shows the stored form."""
     assert [(t.tier, t.value, t.lookup) for t in query_terms(KEY, " C-1 ", "US")] == [
         (Tier.EXACT, "C-1", "k:C-1")
     ]
@@ -68,6 +68,6 @@ def test_a_prefix_stays_as_typed(typed: str, beginning: str) -> None:
 
 
 def test_a_prefix_needs_two_characters() -> None:
-    """One would match too many profiles."""
+    """A prefix of one character would match too many profiles."""
     with pytest.raises(ValueError, match="two characters"):
         term_prefixes(KEY, "A ", "US")

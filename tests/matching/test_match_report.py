@@ -56,8 +56,8 @@ def table() -> Table:
     return report(_SAMPLE, seed=1)
 
 
-def test_the_sample_has_four_people_of_each_of_27_locales() -> None:
-    """No two have the same name or number."""
+def test_the_sample_has_people_of_27_locales() -> None:
+    """No two people have the same name or number."""
     sample = people(_SAMPLE, seed=1)
     assert len({person.region for person in sample}) == 27
     assert len({person.name for person in sample}) == _SAMPLE
@@ -66,14 +66,14 @@ def test_the_sample_has_four_people_of_each_of_27_locales() -> None:
 
 
 def test_every_perturbation_is_tried(table: Table) -> None:
-    """None is left out by accident."""
+    """No row of the report is left out by accident."""
     headings = [perturbation.split(": ")[0] for perturbation in table]
     assert {heading: headings.count(heading) for heading in headings} == _PERTURBATIONS
     assert all(line.asked for line in table.values())
 
 
 def test_the_documented_table_has_every_perturbation(table: Table) -> None:
-    """Its results are as good as those asserted here."""
+    """The documented results are as good as those that the other tests here require."""
     rows = [row.split(" | ") for row in _DOCUMENT.read_text(encoding="utf-8").splitlines()]
     found = {row[0].removeprefix("| "): row[3:] for row in rows if len(row) == 5}
     assert found.keys() >= table.keys()
@@ -82,17 +82,17 @@ def test_the_documented_table_has_every_perturbation(table: Table) -> None:
 
 
 def test_every_person_is_found_by_every_perturbation(table: Table) -> None:
-    """100 % for each perturbation."""
+    """No search for a generated or hand-written person misses the person."""
     missed = {name: line.missed for name, line in table.items() if not name.startswith("stranger")}
     assert {name: questions for name, questions in missed.items() if questions} == {}
 
 
 def test_no_match_is_unique_for_the_wrong_person(table: Table) -> None:
-    """Even if a name alone suffices."""
+    """In the report, a name alone can make a match unique."""
     assert {name: line.wrongly_unique for name, line in table.items() if line.wrongly_unique} == {}
 
 
-def test_a_stranger_matches_nobody(table: Table) -> None:
+def test_a_search_for_a_stranger_finds_no_person(table: Table) -> None:
     """Nearly equal numbers, names, addresses and keys do not match; withheld numbers are recognised."""
     assert table[_FOUND_STRANGER].asked
     strangers = {name: line for name, line in table.items() if name.startswith("stranger")}
@@ -101,7 +101,7 @@ def test_a_stranger_matches_nobody(table: Table) -> None:
 
 
 def test_a_wrong_withheld_outcome_counts_as_missed(table: Table) -> None:
-    """A withheld number that is not recognised, and the reverse."""
+    """The number is withheld. A search that does not expect this is counted as missed."""
     population = Population([])
     shown, hidden = Line(), Line()
     asked = Question("", "phone", "anonymous", "US", None)
@@ -113,7 +113,7 @@ def test_a_wrong_withheld_outcome_counts_as_missed(table: Table) -> None:
 
 @pytest.mark.skipif(not _FILE.exists(), reason="needs recorded data, which is no part of the repository")
 def test_every_customer_of_the_sample_database_is_found() -> None:
-    """The 59 customers of the Chinook database, by plain name and in each form of the phone number."""
+    """Each of the 59 customers is searched for by the plain name and by each form of the phone number."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     population = Population(map(_profile, rows))
@@ -150,12 +150,12 @@ def _forms(row: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     forms = phones.forms(number, trunk_zero=number != _digits(row["Phone"]))
     # Two numbers have too many digits for their country, so a dialling prefix could be part of them.
     valid = phonenumbers.is_valid_number(phones.parsed(number))
-    told = {form: ways for form, ways in forms.items() if valid or not form.startswith(_OF_VALID_NUMBERS)}
-    return {"as typed": [row["Phone"]], **told}
+    searched = {form: ways for form, ways in forms.items() if valid or not form.startswith(_OF_VALID_NUMBERS)}
+    return {"as typed": [row["Phone"]], **searched}
 
 
 def _e164(row: Mapping[str, str]) -> str:
-    """Return the number without a trunk zero, which only Italy dials from abroad."""
+    """Return the number without a trunk zero. Only in Italy, the zero is also dialled from abroad."""
     return _digits(
         row["Phone"]
         if row["Country"] == "Italy"

@@ -33,7 +33,7 @@ PERSON = profile_with(**FIELDS)
 
 
 def test_every_field_gives_index_terms() -> None:
-    """They are sorted and distinct. An undefined key only has its presence term."""
+    """The terms are sorted and distinct. An undefined search key has only the term `.held:`."""
     assert index(PERSON, {"ssn": SSN, "nick": NICK}, "JP") == Index(
         lookup=[
             ".held:gone",
@@ -75,13 +75,13 @@ def test_every_field_gives_index_terms() -> None:
 
 @pytest.mark.parametrize("field", KEY_OF_FIELD)
 def test_a_field_gives_terms_of_its_key_only(field: str) -> None:
-    """As KEY_OF_FIELD says."""
+    """``KEY_OF_FIELD`` contains the search key of each field."""
     alone = index(profile_with(**{field: FIELDS[field] or "Lee"}), {}, "JP").lookup
     assert {entry.partition(":")[0].partition(".")[0] for entry in alone} == {KEY_OF_FIELD[field]}
 
 
 def test_no_other_field_gives_index_terms() -> None:
-    """Except the ID and the custom search keys."""
+    """Exceptions are the profile ID and the custom search keys."""
     others = dict.fromkeys(EMPTY_PROFILE.keys() - KEY_OF_FIELD.keys() - {"keys"}, "Lee")
     assert "gender" in others
     assert index(profile_with(**others), {}, "JP") == Index([], [])
@@ -101,7 +101,7 @@ def test_no_other_field_gives_index_terms() -> None:
         {"first_name": "Cher", "account_number": " ", "phone_numbers": [{"value": " "}], "keys": {"ssn": []}},
     ],
 )
-def test_a_first_name_alone_is_enough(fields: dict[str, object]) -> None:
+def test_a_profile_with_only_a_first_name_is_indexed(fields: dict[str, object]) -> None:
     """Missing, null and blank fields give no index term."""
     assert index(profile_with(**fields), {"ssn": SSN}, "JP") == Index(
         lookup=["name.part:cher", "name:cher"], unique=[]
@@ -124,14 +124,14 @@ def test_a_first_name_alone_is_enough(fields: dict[str, object]) -> None:
     ],
 )
 def test_a_profile_matches_by_each_built_in_key(key: str, value: str) -> None:
-    """Even in another spelling."""
+    """The value of the query may be in another spelling."""
     found = index(PERSON, {}, "JP").lookup
     assert any(term.lookup in found for term in query_terms(BUILT_IN[key], value, "JP"))
 
 
 @pytest.mark.parametrize("value", ["anonymous", "+266696687", "7378742833"])
 def test_a_stored_withheld_number_is_not_indexed(value: str) -> None:
-    """Not even if it could be a number of the default region."""
+    """It is not indexed even if an older release took it for a number."""
     numbers = [{"value": value, "e164": None}, {"value": value, "e164": "+17378742833"}]
     profile = profile_with(phone_numbers=numbers)
     assert index(profile, {}, "US").lookup == []
@@ -152,7 +152,7 @@ def test_a_phone_number_is_not_parsed_again() -> None:
 
 
 def test_a_phone_number_that_could_not_be_read_is_read_again() -> None:
-    """Newer metadata or another region may make it a number."""
+    """It may be a number by newer rules, or in another default region."""
     profile = profile_with(phone_numbers=[{"value": "03-1234-5678", "e164": None}])
     assert index(profile, {}, "JP").lookup == ["phone:+81312345678"]
     assert index(profile, {}, "SG").lookup == ["phone:0312345678"]

@@ -28,14 +28,14 @@ _SHARED = Reason("phone", "+2", Tier.EXACT, shared=True)
 
 
 def test_the_best_tier_comes_first() -> None:
-    """Tiers decide first, in their declared order; shared values come last."""
+    """Tiers decide first, in the order in which ``Tier`` declares them. Shared values come last."""
     by_tier = [_candidate(str(tier), Reason("key", "value", tier)) for tier in Tier]
     best_first = [*by_tier, _candidate("shared", _SHARED)]
     assert ranked(reversed(best_first), {}) == best_first
 
 
 def test_a_loose_reason_comes_last_on_its_tier() -> None:
-    """It does not lower the tier, and does not come after a shared value."""
+    """It comes before the next tier and before shared values."""
     loose = Reason("name", "doe", Tier.PARTIAL_NAME, loose=True)
     best_first = [
         _candidate(str(place), reason)
@@ -45,7 +45,7 @@ def test_a_loose_reason_comes_last_on_its_tier() -> None:
 
 
 def test_the_strict_reason_of_a_value_is_shown() -> None:
-    """If a profile has the terms of both."""
+    """The profile has the index terms of a loose and of a strict reason for the same value."""
     terms = [
         QueryTerm("name", "john q doe", Tier.PARTIAL_NAME, "name:johndoe", loose=True),
         QueryTerm("name", "john q doe", Tier.PARTIAL_NAME, "name.like:doe john q"),
@@ -62,7 +62,7 @@ def test_more_keys_come_before_fewer() -> None:
 
 
 def test_a_shared_value_does_not_count_as_a_key() -> None:
-    """The number of a switchboard does not improve the place."""
+    """An example is the number of a switchboard."""
     assert _candidate("a", _EMAIL, _SHARED).keys == _candidate("b", _EMAIL).keys
 
 
@@ -77,7 +77,7 @@ def test_ties_are_broken_by_association_then_change_then_id() -> None:
 
 
 def test_only_candidates_of_the_same_standing_tie() -> None:
-    """Associations are read for those candidates only."""
+    """The times of associations are read only for candidates that tie."""
     found = [_candidate("a", _PHONE), _candidate("b", _PHONE), _candidate("c", _PHONE, _EMAIL)]
     assert tied(found) == ["a", "b"]
 

@@ -1,4 +1,4 @@
-"""Changes of index terms and query terms are noticed, by digests over a sample of people."""
+"""Digests of the index terms and query terms of sample people show when these terms change."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -14,7 +14,8 @@ from service.matching.rules import MARKER, RULES_VERSION
 from service.matching.search_keys import index_terms, query_terms
 from service.model.search_key import BUILT_IN
 
-# Digests of the sample values, of their index terms and of their query terms, and the rules that made them.
+# Digests of the sample values, of their index terms and of their query terms, and the marker of the rules
+# (``MARKER``) with which they were computed.
 _MADE_WITH = "4/9.0.43/2.4.0/14.0.0"
 _SAMPLE = "8e939338590a09b25b9f3071f630374f"
 _INDEX_TERMS = "0fd045b07e51939b44fa42412927cd7c"
@@ -67,7 +68,7 @@ def _query_terms() -> Iterator[object]:
 
 
 def test_the_sample_is_that_of_the_digests() -> None:
-    """Otherwise nothing below can be compared."""
+    """If the sample has changed, the other tests compare different values."""
     sample = _digest((value.key, value.value, value.region) for value in _sample())
     assert sample == _SAMPLE, (
         "The benchmarks generate other people or values. First make sure that the tests below pass without "
@@ -76,7 +77,7 @@ def test_the_sample_is_that_of_the_digests() -> None:
 
 
 def test_the_version_grows_with_every_change_of_the_index_terms() -> None:
-    """Stored profiles would not be found any more; with a new version they are stale and get reindexed."""
+    """With a new version, stored profiles are stale and get reindexed. Otherwise searches would miss them."""
     assert _digest(_index_terms()) == _INDEX_TERMS, (
         f"The same values get other index terms than with {_MADE_WITH}; this is {MARKER}. If a rule has "
         "changed, increase RULES_VERSION by one, once between two releases. A changed library counts by "
@@ -96,8 +97,8 @@ def test_query_terms_change_only_on_purpose() -> None:
     )
 
 
-def test_the_marker_has_the_rules_first_and_no_colon() -> None:
-    """A colon separates it from the master keys of sensitive values."""
+def test_the_marker_begins_with_the_version_of_the_rules_and_has_no_colon() -> None:
+    """In a stored profile, the IDs of the master keys follow the marker after a colon."""
     rules, *libraries = MARKER.split("/")
     assert rules == str(RULES_VERSION)
     assert len(libraries) == 3

@@ -191,7 +191,7 @@ def test_a_withheld_number_has_no_terms(key: SearchKey, value: str) -> None:
 
 
 def test_a_unique_name_has_one_index_term() -> None:
-    """John Doe and Doe John are different owners."""
+    """So one profile can own John Doe, and another one Doe John."""
     assert index_terms(custom(KeyType.NAME, unique=True), "John Doe", "JP") == ("k:johndoe",)
 
 
@@ -245,7 +245,7 @@ def test_a_text_matches_with_any_punctuation(spellings: tuple[str, ...], *, uniq
     ],
 )
 def test_a_phone_number_matches_in_any_spelling(stored: str, asked_for: str, region: str) -> None:
-    """Impossible numbers match too."""
+    """Numbers that are impossible in their region match too."""
     found = {term.lookup for term in query_terms(BUILT_IN["phone"], asked_for, region)}
     assert found & set(index_terms(BUILT_IN["phone"], stored, region))
 
@@ -281,7 +281,7 @@ def test_a_phone_number_matches_in_any_spelling(stored: str, asked_for: str, reg
     ],
 )
 def test_prefixes_are_normalised(key: str, value: str, prefixes: tuple[str, ...]) -> None:
-    """A search while typing asks for prefixes of index terms."""
+    """A search while a value is typed looks for index terms with these prefixes."""
     assert term_prefixes(BUILT_IN[key], value, "JP") == prefixes
 
 
@@ -312,8 +312,8 @@ def test_a_prefix_of_less_than_two_characters_is_rejected(key: str, value: str) 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
 @pytest.mark.parametrize("value", ["", " ", "\t\n", "\u3000"])
-def test_a_blank_value_asks_for_nothing(key: SearchKey, value: str) -> None:
-    """It is not stored either."""
+def test_a_blank_value_has_no_terms(key: SearchKey, value: str) -> None:
+    """It has no query terms and no index terms."""
     assert query_terms(key, value, "JP") == ()
     assert index_terms(key, value, "JP") == ()
 
@@ -321,7 +321,7 @@ def test_a_blank_value_asks_for_nothing(key: SearchKey, value: str) -> None:
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", "DE", "IT", "", "XX"]))
 def test_a_stored_value_matches_itself(key: SearchKey, value: str, region: str) -> None:
-    """Any value with meaning has index terms of bounded length, and asks for one of them."""
+    """A value with meaning has index terms of limited length. One of its query terms equals one of them."""
     stored = index_terms(key, value, region)
     found = query_terms(key, value, region)
     assert bool(stored) is bool(found) is has_meaning(key, value)
@@ -336,7 +336,7 @@ def test_a_stored_value_matches_itself(key: SearchKey, value: str, region: str) 
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
 def test_a_whole_value_is_a_prefix_of_its_own_index_term(key: SearchKey, value: str, region: str) -> None:
-    """A completely typed value matches as in an exact search; only ValueError is raised."""
+    """A completely typed value matches as in an exact search. No error except ValueError is raised."""
     try:
         prefixes = term_prefixes(key, value, region)
     except ValueError:

@@ -28,7 +28,7 @@ def _stored(plain: str | None = PLAIN) -> SensitiveValue:
 
 @pytest.mark.parametrize("value", [SensitiveValue(PLAIN), _stored()], ids=["typed", "stored"])
 def test_every_way_to_print_a_value_gives_its_mask(value: SensitiveValue) -> None:
-    """Alone, formatted, in a container, in a log record and in JSON with a default."""
+    """It may be printed alone, formatted, in a container, in a log record, or in JSON with ``default``."""
     record = logging.LogRecord("x", logging.INFO, "x", 1, "%s %r", (value, [value]), None)
     shown = [str(value), f"{value}", f"{value!r}", str({"k": [value]}), record.getMessage()]
     shown += [json.dumps([value], default=str), json.dumps([value], default=repr)]
@@ -45,7 +45,7 @@ def test_code_that_expects_a_string_fails(use: Callable[[SensitiveValue], object
 
 
 def test_a_value_that_cannot_be_decrypted_hides_its_length() -> None:
-    """It has no plain value."""
+    """The mask has always eight characters."""
     assert (str(_stored(None)), _stored(None).plain()) == ("********", None)
 
 
@@ -64,7 +64,7 @@ def test_a_value_is_decrypted_once_on_first_use() -> None:
 
 
 def test_values_are_compared_by_their_plain_values() -> None:
-    """Not by their masks: a change of the hidden part counts."""
+    """Their masks may be equal. Values that cannot be decrypted are compared by their encrypted forms."""
     assert SensitiveValue(PLAIN) == _stored() == SensitiveValue(PLAIN)
     assert SensitiveValue(PLAIN) != SensitiveValue("178-05-1120")
     assert str(SensitiveValue(PLAIN)) == str(SensitiveValue("178-05-1120"))
@@ -100,7 +100,7 @@ def _plain_key(key: SearchKey) -> SearchKey:
 def test_terms_of_a_sensitive_key_contain_no_part_of_the_value(
     key: SearchKey, value: str, region: str
 ) -> None:
-    """Neither as typed nor normalised, for any type of key."""
+    """They contain neither the typed nor the normalised value, for any type of search key."""
     plain = _plain_key(key)
     forms = {entry.partition(":")[2] for entry in index_terms(plain, value, region)}
     forms |= {term.lookup.partition(":")[2] for term in query_terms(plain, value, region)}
@@ -108,8 +108,8 @@ def test_terms_of_a_sensitive_key_contain_no_part_of_the_value(
     stored = index_terms(key, SensitiveValue(value), region)
     asked = query_terms(key, value, region)
     for entry in (*stored, *(term.lookup for term in asked)):
-        family, _, digest = entry.partition(":")
-        assert family in term_fields(key)
+        field, _, digest = entry.partition(":")
+        assert field in term_fields(key)
         assert len(digest) == 22
         assert not any(form in digest for form in hidden)
     assert all(term.value == masked(term.value) or term.value.startswith("*") for term in asked)
@@ -118,7 +118,7 @@ def test_terms_of_a_sensitive_key_contain_no_part_of_the_value(
 @laws
 @given(key=st.sampled_from(KEYS), value=VALUES, region=st.sampled_from(["JP", "US", ""]))
 def test_a_sensitive_value_matches_like_any_other(key: SearchKey, value: str, region: str) -> None:
-    """With the same tiers, under each master key."""
+    """The tiers are the same. There is a term for each master key."""
     plain = _plain_key(key)
     found = set(index_terms(plain, value, region)) & {
         term.lookup for term in query_terms(plain, value, region)
@@ -133,7 +133,7 @@ def test_a_sensitive_value_matches_like_any_other(key: SearchKey, value: str, re
 def test_a_sensitive_key_without_blind_index_is_rejected(
     use: Callable[[SearchKey, str, str], object],
 ) -> None:
-    """It was not read from the store. Prefixes are rejected for every sensitive key."""
+    """Only the store adds the function for the blind index. Prefixes are rejected for every sensitive key."""
     key = SearchKey(name="k", label="K", type=KeyType.TEXT, sensitive=True)
     with pytest.raises(TypeError, match=r"^k$"):
         use(key, "secret", "JP")

@@ -26,7 +26,7 @@ from service.matching import folding
     ],
 )
 def test_spellings_of_an_arabic_or_persian_name_fold_to_the_same(forms: tuple[str, ...]) -> None:
-    """As in the normalisers of Lucene."""
+    """The normalisers of Lucene for Arabic and Persian unify the same letters."""
     assert len({folding.fold(form) for form in forms}) == 1
 
 
@@ -34,7 +34,7 @@ def test_spellings_of_an_arabic_or_persian_name_fold_to_the_same(forms: tuple[st
     "pair", [("سعيد", "سعد"), ("پری", "بری"), ("حسن", "حسين"), ("عمر", "عمرو"), ("چ", "ج")]
 )
 def test_other_arabic_letters_stay_distinct(pair: tuple[str, str]) -> None:
-    """They make other names."""
+    """Names with them are different names."""
     assert folding.fold(pair[0]) != folding.fold(pair[1])
 
 
@@ -42,11 +42,11 @@ def test_other_arabic_letters_stay_distinct(pair: tuple[str, str]) -> None:
     "forms", [("יוסף", "יוֹסֵף"), ("שלום", "שָׁלוֹם", "\ufb2aלום"), ("ג'ורג'", "ג׳ורג׳"), ("בן-דוד", "בן־דוד")]
 )
 def test_points_of_hebrew_do_not_count(forms: tuple[str, ...]) -> None:
-    """Points, also those of presentation forms. Geresh and maqaf are typed as apostrophe and hyphen."""
+    """Letters with points in one character lose them too. Geresh equals an apostrophe, maqaf a hyphen."""
     assert len({folding.fold(form) for form in forms}) == 1
 
 
 @pytest.mark.parametrize("typed", ["\u0640", "\u064e", "\u05b8"])
 def test_a_text_of_marks_never_becomes_empty(typed: str) -> None:
-    """A tatweel, or a vowel sign without its letter."""
+    """Examples are a tatweel, and a vowel sign without a letter."""
     assert folding.fold(typed)

@@ -6,7 +6,7 @@ from service.matching import folding
 from service.matching.folding import chinese, japanese
 from service.matching.name.spelling import simplify
 
-# The characters with which a form is confused in Japan are replaced first.
+# The pairs of the table, one after the other: a traditional form and one of its simplified forms.
 _TABLE = "".join(chinese.PAIRS.split())
 
 
@@ -36,12 +36,12 @@ def similar(text: str) -> str:
     ],
 )
 def test_traditional_and_simplified_forms_are_similar(pair: str) -> None:
-    """Also if Japan has a third form, such as 竜."""
+    """Some of them have a third form in Japan, such as 竜 for 龍 and 龙."""
     assert similar(pair[0]) == similar(pair[1])
 
 
 def test_each_pair_of_the_table_is_similar() -> None:
-    """None is lost by folding."""
+    """Folding comes first and changes some characters, but keeps the two forms of each pair together."""
     assert len(_TABLE) > 8000
     different = [
         pair
@@ -53,7 +53,7 @@ def test_each_pair_of_the_table_is_similar() -> None:
 
 @pytest.mark.parametrize("pair", ["後后", "髪発", "関笑", "養美", "葉叶", "機机"])
 def test_characters_that_japanese_keeps_apart_are_not_equal(pair: str) -> None:
-    """They are at most similar."""
+    """Names with them differ. The match tier for similar names may still find them."""
     assert folding.fold(pair[0]) != folding.fold(pair[1])
 
 
@@ -61,7 +61,7 @@ def test_characters_that_japanese_keeps_apart_are_not_equal(pair: str) -> None:
     "pair", ["埼崎", "碕埼", "藤籐", "太大", "关笑", "养美", "陳陸", "张章", "刘柳", "王汪"]
 )
 def test_other_characters_are_not_even_similar(pair: str) -> None:
-    """They make different names."""
+    """They are characters of different names."""
     assert similar(pair[0]) != similar(pair[1])
 
 
@@ -89,12 +89,12 @@ def test_other_characters_are_not_even_similar(pair: str) -> None:
         "庄司",
     ],
 )
-def test_common_names_in_japanese_stay_as_they_are(name: str) -> None:
-    """So they need no other index terms."""
+def test_simplifying_does_not_change_common_japanese_names(name: str) -> None:
+    """So these names need no additional index terms."""
     assert chinese.simplify(name) == name
 
 
 def test_simplifying_twice_changes_nothing() -> None:
-    """Each character has one form."""
+    """The form that replaces a character is not replaced again."""
     once = chinese.simplify(japanese.fold(_TABLE))
     assert chinese.simplify(once) == once

@@ -27,7 +27,7 @@ def best(fields: dict[str, str], asked: str) -> Tier | None:
 
 @pytest.mark.parametrize("dash", _DASHES)
 def test_a_dash_is_a_long_vowel_mark(dash: str) -> None:
-    """In either direction, in names of people and companies, in hiragana too."""
+    """The dash may be stored or typed, in names of people and companies, and after hiragana too."""
     person = {"first_name": "エリー", "last_name": "サトー"}
     assert best(person, f"サト{dash} エリ{dash}") is Tier.FULL_NAME
     assert best(person, f"さと{dash} えり{dash}") is Tier.FULL_NAME
@@ -41,8 +41,8 @@ def test_a_dash_is_a_long_vowel_mark(dash: str) -> None:
 
 
 @pytest.mark.parametrize("dash", _DASHES)
-def test_a_dash_between_two_names_is_a_hyphen_too(dash: str) -> None:
-    """Only the reader can tell one from the other."""
+def test_a_dash_between_two_names_may_also_be_a_hyphen(dash: str) -> None:
+    """The program cannot know which of the two is meant."""
     assert best({"first_name": f"マリ{dash}テレサ"}, "マリテレサ") is Tier.PARTIAL_NAME
     assert (
         best({"first_name": "マリテレサ", "last_name": "アベ"}, f"マリ{dash}テレサ アベ") is Tier.PARTIAL_NAME
@@ -52,13 +52,13 @@ def test_a_dash_between_two_names_is_a_hyphen_too(dash: str) -> None:
 
 @pytest.mark.parametrize(("stored", "asked"), [("サトー", "サト"), ("オーノ", "オノ"), ("ビル", "ビール")])
 def test_the_long_vowel_mark_still_counts(stored: str, asked: str) -> None:
-    """Without any sign, it is another name."""
+    """A name without the mark and without a dash is a different name."""
     assert best({"first_name": "アキラ", "last_name": stored}, f"{asked} アキラ") is None
 
 
 @pytest.mark.parametrize("tilde", _TILDES)
-def test_a_tilde_at_the_end_is_an_ornament_too(tilde: str) -> None:
-    """As people write in chats."""
+def test_a_tilde_at_the_end_may_also_be_an_ornament(tilde: str) -> None:
+    """People add a tilde to a name in chats."""
     assert best({"first_name": "ゆか"}, f"ゆか{tilde}") is Tier.PARTIAL_NAME
     assert best({"first_name": f"ゆか{tilde}"}, "ゆか") is Tier.PARTIAL_NAME
     assert best({"first_name": "ゆかー"}, f"ゆか{tilde}") is Tier.FULL_NAME
@@ -66,7 +66,7 @@ def test_a_tilde_at_the_end_is_an_ornament_too(tilde: str) -> None:
 
 @pytest.mark.parametrize("dash", _DASHES.translate(dict.fromkeys(map(ord, _TILDES))))
 def test_a_dash_at_the_end_is_no_hyphen(dash: str) -> None:
-    """So it finds no other name."""
+    """It is a long vowel mark, so a name without it is not found."""
     assert best({"first_name": "アキラ", "last_name": f"サト{dash}"}, "サト アキラ") is None
     assert best({"first_name": "アキラ", "last_name": "サト"}, f"サト{dash} アキラ") is None
 
@@ -76,18 +76,18 @@ def test_a_dash_at_the_end_is_no_hyphen(dash: str) -> None:
     [("ア-1", "ア-1"), ("カ-B", "カ-b"), ("1ー2", "1-2"), ("サトー-エリ", "サトー-エリ"), ("山-田", "山-田")],
 )
 def test_a_dash_elsewhere_stays_a_dash(typed: str, folded: str) -> None:
-    """Before a letter or digit, after another mark, between kanji."""
+    """Examples are a dash before a letter or digit, after another mark, and between kanji."""
     assert folding.fold(typed) == folded
 
 
 @pytest.mark.parametrize("sign", "-−－─ー‐–—")
-def test_a_unique_text_has_one_dash(sign: str) -> None:
+def test_all_dashes_are_equal_in_a_unique_text(sign: str) -> None:
     """A second profile cannot have the same number with another dash."""
     assert identifying_terms(_UNIQUE, f"K{sign}100", "JP") == identifying_terms(_UNIQUE, "K-100", "JP")
 
 
 @pytest.mark.parametrize("sign", _TILDES)
-def test_a_unique_text_has_one_tilde(sign: str) -> None:
-    """It counts, because it is a symbol."""
+def test_all_tildes_are_equal_in_a_unique_text(sign: str) -> None:
+    """A tilde is a symbol, so it differs from a dash."""
     assert identifying_terms(_UNIQUE, f"K{sign}100", "JP") == ("number:k~100",)
     assert identifying_terms(_UNIQUE, f"K{sign}100", "JP") != identifying_terms(_UNIQUE, "K-100", "JP")

@@ -31,7 +31,7 @@ from service.matching.folding import japanese
     ],
 )
 def test_kana_fold_to_katakana(typed: str, folded: str) -> None:
-    """From hiragana, half width and iteration marks."""
+    """Hiragana, half-width kana and iteration marks become katakana."""
     assert folding.fold(typed) == folded
 
 

@@ -46,7 +46,7 @@ from service.matching.folding import japanese
     ],
 )
 def test_forms_of_one_kanji_fold_to_the_same(forms: str) -> None:
-    """The result is the form in common use."""
+    """The result is the form in common use, which is the first of each text here."""
     assert {folding.fold(form) for form in forms} == {forms[0]}
 
 
@@ -54,7 +54,7 @@ def test_forms_of_one_kanji_fold_to_the_same(forms: str) -> None:
     "pair", ["埼崎", "碕崎", "藤籐", "斉斎", "佐左", "太大", "荻萩", "己巳", "未末", "土士"]
 )
 def test_kanji_that_only_look_alike_stay_distinct(pair: str) -> None:
-    """They make different names."""
+    """They are characters of different names."""
     assert folding.fold(pair[0]) != folding.fold(pair[1])
 
 
@@ -65,7 +65,7 @@ def test_confused_kanji_are_only_similar() -> None:
 
 
 def test_the_table_is_consistent() -> None:
-    """No form is in two groups, and NFKC unifies none already."""
+    """Each form is in one group only, and NFKC normalisation changes no form."""
     groups = japanese.GROUPS.split()
     forms = "".join(groups)
     assert len(set(forms)) == len(forms)

@@ -55,7 +55,7 @@ def best(stored: dict[str, str], asked: str) -> Tier | None:
     ],
 )
 def test_symbols_do_not_count(stored: str, asked: str) -> None:
-    """In either direction, on the tier of the whole name."""
+    """The symbols may be stored or typed. The match is that of a whole name."""
     assert best({"first_name": stored}, asked) is Tier.FULL_NAME
     assert best({"first_name": asked.replace("Holt, Jan", "Jan Holt")}, stored) is Tier.FULL_NAME
     assert (
@@ -69,8 +69,8 @@ def test_a_field_of_symbols_is_empty() -> None:
     assert best({"first_name": "♥", "last_name": "Silva"}, "silva") is Tier.FULL_NAME
 
 
-def test_a_name_of_symbols_is_found_by_them_alone() -> None:
-    """It has nothing else."""
+def test_a_name_of_symbols_alone_is_found_by_these_symbols() -> None:
+    """Symbols are removed only if other characters remain."""
     assert best({"first_name": "♥♥"}, "♥♥") is Tier.FULL_NAME
     assert best({"first_name": "♥♥"}, "♣") is None
     assert best({"first_name": "Ana"}, "♥♥") is None
@@ -78,14 +78,14 @@ def test_a_name_of_symbols_is_found_by_them_alone() -> None:
 
 @pytest.mark.parametrize("name", ["O`Neil", "O´Neil", "う゛ぁん", "㈱山田", "Ⓐna", "サト−", "Anne‐Marie"])
 def test_signs_that_spell_a_name_are_kept(name: str) -> None:
-    """Apostrophes, voicing marks, abbreviations, letters in circles and dashes."""
+    """Examples are apostrophes, voicing marks, abbreviations, letters in circles and dashes."""
     assert symbols.remove(name) == name
 
 
 @laws
 @given(before=_SYMBOLS, between=_SYMBOLS, behind=_SYMBOLS)
 def test_any_symbols_may_be_around_and_between_the_words(before: str, between: str, behind: str) -> None:
-    """The whole name is found, stored or asked with them."""
+    """The whole name matches, whether the symbols are stored or typed."""
     decorated = f"{before}Ana{between}Silva{behind}"
     assert best({"first_name": "Ana", "last_name": "Silva"}, decorated) is Tier.FULL_NAME
     assert best({"first_name": decorated}, "ana silva") is Tier.FULL_NAME

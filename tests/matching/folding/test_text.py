@@ -67,7 +67,7 @@ def test_spellings_of_one_text_fold_to_the_same(typed: str, folded: str) -> None
     ],
 )
 def test_marks_of_other_scripts_stay(typed: str, folded: str) -> None:
-    """In other scripts than Latin, Greek, Arabic and Hebrew, a mark makes another letter."""
+    """Marks are removed only from Latin, Greek, Arabic and Hebrew letters."""
     assert folding.fold(typed) == folded
 
 
@@ -82,7 +82,7 @@ def test_text_without_a_visible_character_never_becomes_empty(typed: str) -> Non
     [("123-45-6789", "123456789"), ("１２３", "123"), ("٠١٢", "012"), ("①②", "12"), ("no", ""), ("", "")],
 )
 def test_digits_of_any_script_count(typed: str, found: str) -> None:
-    """They become ASCII digits."""
+    """They become ASCII digits. All other characters are removed."""
     assert folding.digits(typed) == found
 
 
@@ -99,12 +99,12 @@ def test_folding_twice_changes_nothing(once: Callable[[str], str], value: str) -
 @pytest.mark.parametrize("once", [folding.canonical, folding.fold])
 @given(value=st.text(st.characters(), min_size=1, max_size=20).filter(str.strip))
 def test_a_non_blank_text_never_becomes_empty(once: Callable[[str], str], value: str) -> None:
-    """Whatever its characters are."""
+    """Texts of random characters are tested."""
     assert once(value).strip()
 
 
 @laws
 @given(value=st.text(max_size=60))
 def test_case_does_not_matter(value: str) -> None:
-    """Case-folded texts fold to the same."""
+    """A text and its case-folded form fold to the same."""
     assert folding.fold(value.casefold()) == folding.fold(value)

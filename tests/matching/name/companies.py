@@ -14,7 +14,7 @@ def company(business_name: str) -> Profile:
 
 
 def best(profile: Profile, asked: str) -> Tier | None:
-    """Return the best tier on which a profile matches a name."""
+    """Return the best tier on which a profile matches the queried name, or None if there is no match."""
     stored = index(profile, {}, "JP").lookup
     tiers = (term.tier for term in query_terms(BUILT_IN["name"], asked, "JP") if term.lookup in stored)
     return min(tiers, key=lambda tier: tier.rank, default=None)

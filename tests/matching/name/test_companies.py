@@ -80,7 +80,7 @@ NAME = BUILT_IN["name"]
     ],
 )
 def test_a_company_is_found_as_a_whole_without_its_legal_form(stored: str, asked: str) -> None:
-    """Behind the name, in front of it, and in brackets."""
+    """The legal form may be behind the name, in front of it or in brackets."""
     assert best(company(stored), asked) is Tier.FULL_NAME
 
 
@@ -147,7 +147,7 @@ def test_a_company_is_found_as_a_whole_without_its_legal_form(stored: str, asked
     ],
 )
 def test_a_company_is_found_by_some_words_of_its_name(stored: str, asked: str) -> None:
-    """In any order, and with another legal form: the words may belong to another company."""
+    """The words may be in any order. A different legal form is only a partial match too."""
     assert best(company(stored), asked) is Tier.PARTIAL_NAME
 
 
@@ -178,7 +178,7 @@ def test_a_company_is_found_by_some_words_of_its_name(stored: str, asked: str) -
     ],
 )
 def test_the_place_of_the_legal_form_and_words_for_and_do_not_count(stored: str, asked: str) -> None:
-    """The name is whole: these words equal each other, the sign, and their absence."""
+    """Words for "and" equal each other and the sign &, and may be omitted. The match is a whole name."""
     assert best(company(stored), asked) is Tier.FULL_NAME
 
 
@@ -191,7 +191,7 @@ def test_the_place_of_the_legal_form_and_words_for_and_do_not_count(stored: str,
     ],
 )
 def test_the_company_with_the_requested_legal_form_comes_first(asked: str, names: tuple[str, ...]) -> None:
-    """The others may be other companies."""
+    """The companies with a different legal form are partial matches."""
     tiers = [best(company(name), asked) for name in names]
     assert tiers == [Tier.FULL_NAME, Tier.PARTIAL_NAME, Tier.PARTIAL_NAME]
 
@@ -213,7 +213,7 @@ def test_a_company_ranks_above_a_person_with_the_same_words() -> None:
     ],
 )
 def test_another_name_is_no_whole_name(stored: str, asked: str) -> None:
-    """Initials, repeated words, the order and the spelling count."""
+    """Different initials, repeated words, another order or another spelling make a different name."""
     assert best(company(stored), asked) is not Tier.FULL_NAME
 
 
@@ -240,7 +240,7 @@ def test_another_name_is_no_whole_name(stored: str, asked: str) -> None:
     ],
 )
 def test_another_company_is_not_found(stored: str, asked: str) -> None:
-    """Nor is any company found by a legal form."""
+    """A legal form alone finds no company either."""
     assert best(company(stored), asked) is None
 
 
@@ -262,7 +262,7 @@ def test_a_person_is_not_found_by_the_name_of_a_company(first: str, last: str, a
 
 @pytest.mark.parametrize("typed", ["acm", "acme w", "Acme Widgets G", "山田", "株式会社山"])
 def test_a_company_is_found_while_its_name_is_typed(typed: str) -> None:
-    """With and without the legal form in front."""
+    """The text typed so far may begin with a legal form or not."""
     prefixes = term_prefixes(NAME, typed, "JP")
     stored = [*index(company("Acme Widgets GmbH"), {}, "JP").lookup]
     stored += index(company("株式会社山田商店"), {}, "JP").lookup

@@ -134,7 +134,7 @@ def test_an_honorific_is_no_part_of_a_name(typed: str, stripped: str) -> None:
     ],
 )
 def test_names_that_look_like_honorifics_stay(name: str) -> None:
-    """A single word, a part of a word, and a word that is also a name."""
+    """Examples are a single word, a part of a word, and a word that is also a name."""
     assert honorifics.strip(name) == name
 
 
@@ -159,7 +159,7 @@ def test_names_that_look_like_honorifics_stay(name: str) -> None:
     ],
 )
 def test_doubtful_honorifics_are_removed_from_a_query(typed: str, stripped: str) -> None:
-    """At least two characters remain."""
+    """They may also be a part of the name. They are removed only if at least two characters remain."""
     assert honorifics.strip_for_query(typed) == stripped
 
 

@@ -17,7 +17,7 @@ from tests.matching.name.companies import best, company
     ["PT", "P.T.", "LLC", "PJSC", "JSC", "CV", "SCI", "K.K.", "AB", "Kabushiki Kaisha", "SAS", "ООО"],
 )
 def test_a_company_is_found_by_its_name_with_a_form_in_front_of_it(form: str) -> None:
-    """As in Indonesia, Russia and France."""
+    """Companies in Indonesia, Russia and France have the legal form in front of the name."""
     assert best(company("Acme"), f"{form} Acme") is Tier.PARTIAL_NAME
     assert best(company("Acme GmbH"), f"{form} Acme") is Tier.PARTIAL_NAME
     assert best(company(f"{form} Acme"), "Acme") is Tier.FULL_NAME
@@ -26,7 +26,7 @@ def test_a_company_is_found_by_its_name_with_a_form_in_front_of_it(form: str) ->
 
 @pytest.mark.parametrize("form", ["ULC", "CLG", "NPC", "SOC Ltd", "Enr.", "(P) Ltd", "Kabushiki Kaisha"])
 def test_a_company_is_found_by_its_name_with_a_form_behind_it(form: str) -> None:
-    """Canada, Ireland, South Africa, India, Japan."""
+    """These are legal forms of Canada, Ireland, South Africa, India and Japan."""
     assert best(company("Acme"), f"Acme {form}") is Tier.PARTIAL_NAME
     assert best(company(f"Acme {form}"), "Acme") is Tier.FULL_NAME
     assert best(company(f"Acme {form}"), form) is None
@@ -46,27 +46,27 @@ def test_a_company_is_found_by_its_name_with_a_form_behind_it(form: str) -> None
     ],
 )
 def test_a_form_in_front_may_be_a_part_of_the_name(stored: str, asked: str, tier: Tier | None) -> None:
-    """So it is a word of the name too. A letter of an abbreviation is no form."""
+    """So the form is also indexed as a word of the name. A single letter of an abbreviation is no form."""
     assert best(company(stored), asked) is tier
 
 
 @pytest.mark.parametrize("form", legal_forms.FORMS.split())
 def test_a_company_is_found_by_its_name_with_any_form_behind_it(form: str) -> None:
-    """Folding and simplifying must change the listed forms as they change those of names."""
+    """Folding and simplifying must change a listed form in the same way as the same form in a name."""
     assert best(company("Acme Widgets"), f"Acme Widgets {form}") is Tier.PARTIAL_NAME
     assert best(company(f"Acme Widgets {form}"), "Acme Widgets") is Tier.FULL_NAME
 
 
 @pytest.mark.parametrize("form", legal_forms.UNSPACED.split())
 def test_a_company_is_found_by_its_name_with_any_form_on_either_side(form: str) -> None:
-    """Scripts without spaces."""
+    """These forms are in scripts without spaces between words."""
     for name in (f"{form}森", f"森{form}"):
         assert best(company("森"), name) is Tier.PARTIAL_NAME
         assert best(company(name), "森") is Tier.FULL_NAME
 
 
 def test_a_name_of_legal_forms_only_is_kept() -> None:
-    """It is found as it is."""
+    """A name without any other words is found only with its legal form."""
     for name in ("GmbH", "Company", "Limited Company", "株式会社", "有限公司", "Co. Ltd."):
         assert best(company(name), name) is Tier.FULL_NAME
 

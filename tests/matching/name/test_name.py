@@ -87,13 +87,13 @@ def test_spellings_of_one_name_fold_to_the_same(typed: str, folded: str) -> None
 def test_a_name_is_stored_in_few_variants(
     fields: tuple[str, ...], whole: set[str], similar: set[str], parts: set[str]
 ) -> None:
-    """Both orders, with and without the middle name; a name in one field in any order."""
+    """The variants are both orders, each with and without the middle name, and single words."""
     variants = name.index_variants(*fields)
     assert (set(variants.whole), set(variants.similar), set(variants.parts)) == (whole, similar, parts)
 
 
 def test_a_name_in_two_scripts_has_one_variant() -> None:
-    """Either half may be in kana, and the order does not matter."""
+    """The first or the last name may be in kana. The order does not matter."""
     assert name.mixed_script_variants(("太郎", "やまだ"), ("たろう", "山田"), ("", "x")) == (
         "ヤマダ 太郎",
         "タロー 山田",
@@ -110,7 +110,7 @@ def test_folding_a_name_twice_changes_nothing(value: str) -> None:
 @laws
 @given(value=st.text(min_size=1, max_size=20).filter(str.strip))
 def test_a_non_blank_name_never_becomes_empty(value: str) -> None:
-    """Even if it is only punctuation."""
+    """A name of punctuation alone is kept."""
     assert fold(value).strip()
 
 
@@ -129,7 +129,7 @@ def test_marks_on_punctuation_do_not_matter(value: str) -> None:
 @laws
 @given(first=NAMES.filter(lambda field: any(map(str.isalnum, field))), middle=NAMES, last=NAMES)
 def test_a_stored_name_matches_itself_in_both_orders(first: str, middle: str, last: str) -> None:
-    """With the first name first, and with the last name first."""
+    """The first name or the last name may come first."""
     whole = set(name.index_variants(first, middle, last).whole)
     assert whole & set(name.query_variants(f"{first} {last}").whole)
     assert whole & set(name.query_variants(f"{last} {first}").whole)
@@ -138,6 +138,6 @@ def test_a_stored_name_matches_itself_in_both_orders(first: str, middle: str, la
 @laws
 @given(value=st.text(min_size=1, max_size=60).filter(str.strip))
 def test_surrounding_spaces_do_not_matter(value: str) -> None:
-    """Both have the same variants."""
+    """A name with spaces around it has the same variants as the name alone."""
     assert name.query_variants(f"  {value} ") == name.query_variants(value)
     assert name.identity(value) == name.identity(f" {value}")

@@ -179,7 +179,7 @@ def test_an_equal_spelling_matches_as_the_whole_name(stored: tuple[str, ...], as
     ],
 )
 def test_a_similar_name_matches_on_a_lower_tier(stored: tuple[str, ...], asked: str) -> None:
-    """A spelling that may be another name, an additional middle name, or a part of the name."""
+    """It is a spelling that may be another name, has an additional middle name, or is a part of the name."""
     assert best(person(*stored), asked) is PARTIAL
 
 
@@ -200,7 +200,7 @@ def test_a_similar_name_matches_on_a_lower_tier(stored: tuple[str, ...], asked: 
     ],
 )
 def test_phonetic_names_match_too(asked: str, tier: Tier) -> None:
-    """Kanji, kana, or one half in each."""
+    """The typed name may be in kanji, in kana, or one of its two parts in each."""
     assert best(TARO, asked) is tier
 
 
@@ -235,7 +235,7 @@ def test_phonetic_names_match_too(asked: str, tier: Tier) -> None:
     ],
 )
 def test_another_name_does_not_match(stored: tuple[str, ...], asked: str) -> None:
-    """Even if it is nearly equal."""
+    """Some of the names are nearly equal to the stored name."""
     assert best(person(*stored), asked) is None
 
 
@@ -279,7 +279,7 @@ def test_another_name_never_matches_as_the_whole_name(stored: tuple[str, ...], a
     ],
 )
 def test_a_name_matches_while_it_is_typed(profile: Profile, typed: str) -> None:
-    """From two characters on, in either order and any spelling."""
+    """At least two characters are needed. The first or the last name may come first, in any spelling."""
     assert any(
         entry.startswith(term_prefixes(NAME, typed, "JP")) for entry in index(profile, {}, "JP").lookup
     )
@@ -304,7 +304,7 @@ def test_a_profile_has_few_index_terms(profile: Profile, count: int) -> None:
 
 
 def test_a_middle_initial_distinguishes_two_people() -> None:
-    """Only the right one matches as the whole name, also with the middle name in the first field."""
+    """Only the right person matches as a whole name, even if the middle name is stored in `first_name`."""
     for jane, anne in (
         (person("Mary", "Jane", "Watson"), person("Mary", "Anne", "Watson")),
         (person("Mary Jane", "Watson"), person("Mary Anne", "Watson")),
@@ -329,18 +329,18 @@ def test_three_of_four_words_are_a_loose_match(asked: str) -> None:
     ],
 )
 def test_all_words_of_a_search_are_no_loose_match(stored: tuple[str, ...], asked: str) -> None:
-    """In any order."""
+    """The words may be in any order."""
     assert _reason(person(*stored), asked) == (PARTIAL, False)
 
 
 def test_a_name_is_one_reason_that_shows_the_typed_name() -> None:
-    """It does not show the index terms."""
+    """The reason contains the typed name in its folded form, not the index terms."""
     for asked, read in (("Anna Bel", "anna bel"), ("Mr. ジェームズ・ヴァン", "ジェームズ ヴァン")):
         assert {term.value for term in query_terms(NAME, asked, "JP")} == {read}
 
 
 def test_a_custom_key_of_type_name_matches_like_a_name() -> None:
-    """In the other order, in the other kana, and without an honorific."""
+    """The typed value is in another order and other kana, has an honorific, or is a part of the value."""
     nick = SearchKey(name="nick", label="Nickname", type=KeyType.NAME)
     stored = index_terms(nick, "やまだ たろう", "JP")
     assert all(

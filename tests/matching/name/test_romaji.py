@@ -22,7 +22,7 @@ HALF_IN_KANA = profile_with(first_name="さくら", last_name="大野", phonetic
 
 
 def best(profile: Profile, asked: str) -> Tier | None:
-    """Return the best tier on which a profile matches a name."""
+    """Return the best tier on which a profile matches the queried name, or None if there is no match."""
     stored = index(profile, {}, "JP").lookup
     tiers = (term.tier for term in query_terms(NAME, asked, "JP") if term.lookup in stored)
     return min(tiers, key=lambda tier: tier.rank, default=None)
@@ -89,7 +89,7 @@ def reading(last: str, first: str = "") -> Profile:
     ],
 )
 def test_a_name_in_kana_is_found_in_latin_letters(profile: Profile, asked: str) -> None:
-    """In Hepburn, Kunrei, and with long vowels in any spelling; at most as a part of the name."""
+    """The spelling may be Hepburn or Kunrei, with long vowels in any spelling. The match is only partial."""
     assert best(profile, asked) is Tier.PARTIAL_NAME
 
 
@@ -117,7 +117,7 @@ def test_a_name_in_kana_is_found_in_latin_letters(profile: Profile, asked: str) 
     ],
 )
 def test_another_name_is_not_found(profile: Profile, asked: str) -> None:
-    """Names in Latin letters are compared only by their own rules."""
+    """Stored names in Latin letters are not compared like kana: John and Jon stay different."""
     assert best(profile, asked) is None
 
 
@@ -125,19 +125,19 @@ def test_another_name_is_not_found(profile: Profile, asked: str) -> None:
     "typed", ["sa", "Sato", "satou", "Satoh J", "Sato Jun'", "zyun", "Jun", "JUNICHI S", "Junichi, Satō"]
 )
 def test_a_name_in_kana_is_found_while_it_is_typed(typed: str) -> None:
-    """From two letters on, in either order."""
+    """Two letters suffice. The first or the last name may come first."""
     prefixes = term_prefixes(NAME, typed, "JP")
     assert any(entry.startswith(prefixes) for entry in index(JUNICHI, {}, "JP").lookup)
 
 
 @pytest.mark.parametrize("typed", ["Schro", "Smith", "Kraft", "佐藤", "3M", "さと"])
-def test_a_beginning_that_cannot_be_romaji_is_not_completed_as_such(typed: str) -> None:
-    """It has no additional prefix."""
+def test_a_beginning_that_is_not_romaji_has_no_romaji_prefix(typed: str) -> None:
+    """Romaji is the spelling of kana in Latin letters."""
     assert not any("romaji" in prefix for prefix in term_prefixes(NAME, typed, "JP"))
 
 
 def test_a_custom_key_of_type_name_is_found_in_latin_letters() -> None:
-    """As the names of a profile are. Such terms do not identify the value."""
+    """The first and last names of a profile are found in the same way. Such terms do not identify a value."""
     nick = SearchKey(name="nick", label="Nickname", type=KeyType.NAME)
     stored = index_terms(nick, "おおの ゆうき", "JP")
     assert {term.lookup for term in query_terms(nick, "Yuki Ono", "JP")} & set(stored)
@@ -158,7 +158,7 @@ _KUNREI = (
 
 @given(st.lists(st.integers(0, len(_MORAE) - 1), min_size=1, max_size=12))
 def test_every_reading_is_found_in_hepburn_and_in_kunrei(morae: list[int]) -> None:
-    """The spelling depends on the kana only."""
+    """Each kana has one spelling in each of the two systems."""
     stored = romaji.index_variants("".join(_MORAE[mora] for mora in morae))
     for system in (_HEPBURN.split(), _KUNREI.split()):
         assert set(romaji.query_variants("".join(system[mora] for mora in morae))) & set(stored)
@@ -166,6 +166,6 @@ def test_every_reading_is_found_in_hepburn_and_in_kunrei(morae: list[int]) -> No
 
 @given(st.text(alphabet="abcehijklmnorstuvwyz ", max_size=30))
 def test_the_canonical_form_is_stable(typed: str) -> None:
-    """A canonical form asks for itself."""
+    """A query for a canonical form queries this form again."""
     for canonical in romaji.query_variants(typed):
         assert canonical in romaji.query_variants(canonical)

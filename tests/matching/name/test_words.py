@@ -31,7 +31,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=200
     ],
 )
 def test_last_middle_first_is_a_whole_name(stored: tuple[str, ...], typed: str) -> None:
-    """As in Vietnam."""
+    """Names in Vietnam have this order."""
     assert best(person(*stored), typed) is FULL
 
 
@@ -84,7 +84,7 @@ def test_last_middle_first_is_a_whole_name(stored: tuple[str, ...], typed: str) 
     ],
 )
 def test_a_name_is_found_by_some_of_its_words(stored: tuple[str, ...], typed: str) -> None:
-    """In any order; particles may be omitted; a nickname and both halves of a couple are words."""
+    """The words may be in any order, and particles may be omitted. A nickname is a word of the name too."""
     assert best(person(*stored), typed) is PARTIAL
 
 
@@ -129,8 +129,8 @@ def test_a_name_is_found_by_some_of_its_words(stored: tuple[str, ...], typed: st
         (("Eva", "Anna", "Smith"), "Smith EA"),
     ],
 )
-def test_initials_find_whom_they_may_mean(stored: tuple[str, ...], typed: str) -> None:
-    """An initial is typed or stored instead of a name."""
+def test_a_name_is_found_by_initials_and_the_reverse(stored: tuple[str, ...], typed: str) -> None:
+    """An initial is typed instead of a stored name, or stored instead of a typed name."""
     assert best(person(*stored), typed) is PARTIAL
 
 
@@ -160,8 +160,8 @@ def test_initials_find_whom_they_may_mean(stored: tuple[str, ...], typed: str) -
         (("山田太郎",), "山 太郎"),
     ],
 )
-def test_a_name_without_one_of_the_words_is_not_found(stored: tuple[str, ...], typed: str) -> None:
-    """Even if the others agree."""
+def test_a_name_that_lacks_a_typed_word_is_not_found(stored: tuple[str, ...], typed: str) -> None:
+    """All other typed words are words of the name."""
     assert best(person(*stored), typed) is None
 
 
@@ -171,7 +171,7 @@ WORDS = st.lists(st.text("abcdefgh", min_size=4, max_size=7), min_size=2, max_si
 @laws
 @given(words=WORDS, data=st.data())
 def test_a_name_is_found_by_any_two_words_or_more_in_any_order(words: list[str], data: st.DataObject) -> None:
-    """However they are distributed over the fields."""
+    """The words may be in any of the three name fields."""
     first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(words))] * 2)))
     fields = (" ".join(words[:first]), " ".join(words[first:last]), " ".join(words[last:]))
     typed = data.draw(st.permutations(words))[: data.draw(st.integers(2, len(words)))]
@@ -180,15 +180,17 @@ def test_a_name_is_found_by_any_two_words_or_more_in_any_order(words: list[str],
 
 @laws
 @given(words=WORDS, typed=WORDS)
-def test_a_name_is_not_found_by_two_words_of_which_one_is_another(words: list[str], typed: list[str]) -> None:
-    """Even if the other one is common."""
+def test_a_name_is_not_found_by_one_of_its_words_with_another_word(
+    words: list[str], typed: list[str]
+) -> None:
+    """The order does not matter."""
     assume(typed[0] not in words)
     for order in permutations((typed[0], words[0])):
         assert best(person(*words), " ".join(order)) is None
 
 
 def test_a_name_of_many_words_has_a_limited_number_of_terms() -> None:
-    """A text of the maximum length, too."""
+    """The name has the maximum length, in each of the three name fields."""
     many = " ".join(chr(ord("a") + n % 26) + chr(ord("a") + n // 26) for n in range(85))
     variants = name.index_variants(many, many, many)
     assert len(variants.similar) < 100
@@ -211,7 +213,7 @@ def test_a_name_of_many_words_has_a_limited_number_of_terms() -> None:
 def test_all_words_rank_above_a_contradiction(
     typed: str, better: tuple[str, ...], worse: tuple[str, ...]
 ) -> None:
-    """In every order."""
+    """A profile with all typed words comes before a profile with a different word, in any order."""
     assert rank_of(better, typed) < rank_of(worse, typed)
 
 

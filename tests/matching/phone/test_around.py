@@ -1,4 +1,4 @@
-"""What is around a number, in every region, changes neither the number nor what it matches."""
+"""Text around a number does not change how the number is read, in any region."""
 
 import phonenumbers
 import pytest
@@ -38,7 +38,7 @@ MIN_LENGTH = 7
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_what_is_around_a_number_does_not_change_it(region: str) -> None:
-    """In the national and the international format, and in E.164."""
+    """The number is in the national format, the international format and E.164."""
     example = phonenumbers.example_number(region)
     assert example is not None
     if len(phonenumbers.national_significant_number(example)) < MIN_LENGTH:
@@ -53,7 +53,7 @@ def test_what_is_around_a_number_does_not_change_it(region: str) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_two_numbers_of_any_region_are_found_in_one_value(region: str) -> None:
-    """In the national format and in the international one."""
+    """Both numbers are in the same format. Each format is tested."""
     first = phonenumbers.example_number(region)
     second = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
     if first is None or second is None or first == second:

@@ -1,4 +1,4 @@
-"""What telephone systems and messengers send around a number."""
+"""Phone numbers with text around them, as telephone systems and messengers send them."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -41,7 +41,7 @@ laws = settings(derandomize=True, deadline=None, database=None, max_examples=300
 def test_the_number_of_a_caller_id_is_in_the_last_angle_brackets(
     asked: str, stored: str, region: str
 ) -> None:
-    """Whatever the caption contains."""
+    """The caption before the brackets may contain brackets, digits and other numbers."""
     assert best_tier(stored, asked, region) == best_tier(asked, stored, region) == Tier.EXACT
 
 
@@ -53,23 +53,25 @@ def test_the_number_of_a_caller_id_is_in_the_last_angle_brackets(
         ('"4155552671" <alice>', "Alice", "US"),
     ],
 )
-def test_an_impossible_number_of_a_caller_id_matches_raw(asked: str, stored: str, region: str) -> None:
-    """As without the caption."""
+def test_a_caller_id_without_a_possible_number_matches_on_the_raw_tier(
+    asked: str, stored: str, region: str
+) -> None:
+    """The text in the brackets matches as it would without the caption."""
     assert best_tier(stored, asked, region) == Tier.RAW
 
 
 @pytest.mark.parametrize(
     "asked", ['"4155552671" <4155552672>', '"4155552671" <alice>', '"4155552671" <>', '"4155552671" <1001>']
 )
-def test_the_number_in_a_caption_is_not_the_caller(asked: str) -> None:
-    """The caller chose the caption."""
+def test_the_number_in_a_caption_does_not_match(asked: str) -> None:
+    """The caller chooses the caption, so its number may be that of another person."""
     assert best_tier("415-555-2671", asked, "US") is best_tier(asked, "415-555-2671", "US") is None
 
 
 @laws
 @given(caption=st.text(st.characters(exclude_characters="<>＜＞", codec="utf-8"), max_size=40))
 def test_no_caption_changes_the_number(caption: str) -> None:
-    """In quotes or without them."""
+    """The caption may be in quotation marks or not."""
     assert phone.e164(f'"{caption}" <4155552671>', "US") == "+14155552671"
     assert phone.e164(f"{caption} <4155552671>", "US") == "+14155552671"
 
@@ -93,13 +95,13 @@ def test_no_caption_changes_the_number(caption: str) -> None:
 )
 @pytest.mark.parametrize("region", ["US", "JP", "DE", "MX"])
 def test_a_number_of_whatsapp_is_international(address: str, region: str) -> None:
-    """Without its plus sign, and with the agent and the device of the account."""
+    """It has no plus sign. The numbers of an agent and a device may follow it."""
     assert phone.e164(address, region) == "+14155552671"
 
 
 @pytest.mark.parametrize("region", ["US", "JP", "DE", "MX"])
 def test_long_digits_of_whatsapp_are_international(region: str) -> None:
-    """Also in the format before a reform; but shorter ones may be a national number behind a caption."""
+    """Digits in the format before a numbering reform are too. Shorter digits may be a national number."""
     for former in ("5215512345678", "5491112345678"):
         number = "+525512345678" if former.startswith("52") else f"+{former}"
         for typed in (f"whatsapp:{former}", f"whatsapp:+{former}"):
@@ -123,7 +125,7 @@ def test_long_digits_of_whatsapp_are_international(region: str) -> None:
     ],
 )
 def test_an_id_of_whatsapp_is_no_number(address: str, other: str, region: str) -> None:
-    """It matches the same ID only, on any device."""
+    """It matches only the same ID, with any number of a device."""
     assert phone.e164(address, region) is None
     assert best_tier(address, other, region) is best_tier(other, address, region) is None
     assert best_tier(address, address, region) is Tier.RAW
@@ -132,7 +134,7 @@ def test_an_id_of_whatsapp_is_no_number(address: str, other: str, region: str) -
 
 @pytest.mark.parametrize("value", ['"4155552671" <>', '"" <>', "<>"])
 def test_empty_angle_brackets_contain_no_number(value: str) -> None:
-    """Nothing is stored or searched for."""
+    """The value has no index terms and no query terms, and is not a withheld number."""
     assert not index_terms(PHONE, value, "US")
     assert not query_terms(PHONE, value, "US")
     assert not phone.is_withheld(value)

@@ -45,7 +45,7 @@ def test_a_number_is_extracted_from_its_uri(typed: str, subject: str) -> None:
     ],
 )
 def test_an_extension_behind_a_number_is_removed(subject: str, number: str) -> None:
-    """An extension alone stays."""
+    """A text that is only an extension is kept."""
     assert characters.strip_extension(subject) == number
 
 

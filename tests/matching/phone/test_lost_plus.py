@@ -19,7 +19,7 @@ FEW = ("-2", " 2nd", " (2)", " 12")
     "written", ["415-555-0182", "(415) 555-0182", "415 5550182", "415.555.0182", "4155550182"]
 )
 def test_a_digit_behind_a_national_number_makes_no_foreign_number(written: str, behind: str) -> None:
-    """Of Switzerland, in this example."""
+    """With the digit behind it, the number of the United States looks like a number of Switzerland (41)."""
     assert phone.e164(written + behind, "US") in {None, "+14155550182"}
     assert best_tier(written + behind, "+41555501822", "US") is None
     assert best_tier("+41555501822", written + behind, "US") is None
@@ -27,9 +27,9 @@ def test_a_digit_behind_a_national_number_makes_no_foreign_number(written: str, 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_digit_behind_a_number_of_any_region_makes_no_foreign_number(region: str) -> None:
-    """Of each number type; every form found begins with the country code of the region.
+    """Each form that a query for it finds begins with the country code of the region.
 
-    Unless the number begins like one that is dialled to another country, such as 011 15 in Argentina.
+    Numbers that begin like a number that is dialled abroad, such as 011 15 in Argentina, are not tested.
     """
     own = f"+{phonenumbers.country_code_for_region(region)}"
     for kind in phonenumbers.PhoneNumberType.values():
@@ -49,7 +49,7 @@ def test_a_digit_behind_a_number_of_any_region_makes_no_foreign_number(region: s
 
 
 def test_no_area_code_of_north_america_makes_a_foreign_number() -> None:
-    """With one digit or two more, also if the area code is not in use."""
+    """One or two digits follow the number. Area codes that are not in use are tested too."""
     for area in range(200, 1000):
         for behind in FEW:
             number = phone.e164(f"{area}-555-0182{behind}", "US")
@@ -61,7 +61,7 @@ def test_no_area_code_of_north_america_makes_a_foreign_number() -> None:
     "digits", ["55501822", "5550182", "555018212", "5550182123", "55501821234", "90112345"]
 )
 def test_an_area_code_of_north_america_is_no_country_code(written: str, digits: str) -> None:
-    """With any number of digits behind it, in brackets or in the usual groups."""
+    """The area code is in brackets, or the digits are in the usual groups. Too many digits may follow it."""
     parts = [digits[:3], digits[3:]] if written.count("{}") > 2 else [digits]
     for area in range(200, 1000):
         typed = written.format(area, *parts)
@@ -84,7 +84,7 @@ def test_an_area_code_of_north_america_is_no_country_code(written: str, digits: 
 def test_a_country_code_in_a_group_of_its_own_may_have_lost_its_plus(
     typed: str, region: str, number: str | None
 ) -> None:
-    """As in digits without groups."""
+    """The digits without groups may have lost a plus sign in the same way."""
     assert phone.e164(typed, region) == number
     assert best_tier(typed, phone.raw(f"+{typed}"), region) in {Tier.EXACT, Tier.VARIANT}
 
@@ -110,5 +110,5 @@ def test_a_country_code_in_a_group_of_its_own_may_have_lost_its_plus(
     ],
 )
 def test_a_group_that_is_an_area_code_is_no_country_code(typed: str, region: str, foreign: str) -> None:
-    """Also if the area code has the same digits, and before a reform."""
+    """Some area codes have the digits of a country code. Some numbers are from before a reform."""
     assert best_tier(foreign, typed, region) is best_tier(typed, foreign, region) is None

@@ -1,4 +1,4 @@
-"""Phone numbers: E.164, the raw form, and prefixes."""
+"""Phone numbers: the E.164 form, the raw form of texts that are no possible number, and prefixes."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -146,19 +146,19 @@ def test_a_number_has_one_e164_form(typed: str, region: str, number: str) -> Non
     ],
 )
 def test_an_impossible_number_has_no_e164_form(typed: str, region: str) -> None:
-    """Such as an extension, a word or a number of impossible length."""
+    """Examples are an extension, a word and a number of impossible length."""
     assert phone.e164(typed, region) is None
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_short_extension_is_a_number_in_no_region(region: str) -> None:
-    """Even where numbering plans have no minimum length."""
+    """Some numbering plans have no minimum length. In their regions, it is no number either."""
     assert phone.e164("1234", region) is None
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_region_reads_all_forms_of_its_example_number(region: str) -> None:
-    """The national, the international, the E.164 and the URI form."""
+    """These are the E.164, the international, the national and the `tel:` URI form."""
     example = phonenumbers.example_number(region)
     assert example is not None
     number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
@@ -202,8 +202,8 @@ def test_every_region_reads_all_forms_of_its_example_number(region: str) -> None
         ("+", "+"),
     ],
 )
-def test_an_impossible_number_keeps_its_digits_or_its_text(typed: str, kept: str) -> None:
-    """The raw form is the digits with their plus sign, or the folded text."""
+def test_the_raw_form_is_the_digits_or_the_text(typed: str, kept: str) -> None:
+    """A plus sign is kept. A text without digits, or with letters in the number, is folded."""
     assert phone.raw(typed) == kept
 
 
@@ -229,14 +229,14 @@ def test_an_impossible_number_keeps_its_digits_or_its_text(typed: str, kept: str
 def test_first_digits_are_prefixes_of_the_national_and_international_form(
     typed: str, region: str, prefixes: tuple[str, ...]
 ) -> None:
-    """An international prefix alone does not match every number."""
+    """A dialled international prefix such as 00 alone is not the prefix of every number."""
     assert phone.prefixes(typed, region) == prefixes
 
 
 @laws
 @given(value=st.text(st.sampled_from("0123456789+()-/. x"), max_size=25), region=st.sampled_from(REGIONS))
 def test_e164_of_e164_is_itself(value: str, region: str) -> None:
-    """In any region. The raw form is idempotent too."""
+    """The default region does not matter. The raw form of a raw form is also the same."""
     assert phone.raw(phone.raw(value)) == phone.raw(value)
     number = phone.e164(value, region)
     if number is not None:
@@ -248,7 +248,7 @@ def test_e164_of_e164_is_itself(value: str, region: str) -> None:
 @laws
 @given(value=st.text(max_size=255), region=st.sampled_from([*REGIONS, "", "XX"]))
 def test_no_text_raises(value: str, region: str) -> None:
-    """Every function accepts any text."""
+    """The variants are sorted by tier. Only a blank text has no raw form."""
     phone.e164(value, region)
     phone.is_withheld(value)
     assert list(phone.query_variants(value, region).values()) == sorted(

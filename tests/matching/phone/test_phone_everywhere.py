@@ -32,7 +32,7 @@ def examples(region: str) -> Iterator[PhoneNumber]:
 
 
 @cache
-def everyone() -> tuple[PhoneNumber, ...]:
+def all_examples() -> tuple[PhoneNumber, ...]:
     """Return the examples of all regions, and of the country codes that belong to no country."""
     entities = (phonenumbers.example_number_for_non_geo_entity(code) for code in ENTITIES)
     return (
@@ -43,17 +43,17 @@ def everyone() -> tuple[PhoneNumber, ...]:
 
 @cache
 def one_of_each() -> tuple[PhoneNumber, ...]:
-    """Return one number of each region and entity."""
-    return tuple({phonenumbers.region_code_for_number(number): number for number in everyone()}.values())
+    """Return one example number of each region and of each country code that belongs to no country."""
+    return tuple({phonenumbers.region_code_for_number(number): number for number in all_examples()}.values())
 
 
 def spelled(number: PhoneNumber, form: int) -> str:
-    """Return a number in one of phonenumbers' formats."""
+    """Return a number in a format of the library phonenumbers."""
     return phonenumbers.format_number(number, form)
 
 
 def tiers(stored: str, asked: str, region: str, asked_in: str | None = None) -> list[Tier]:
-    """Return the tiers on which a stored value matches."""
+    """Return the tiers on which a stored value matches. ``asked_in`` is the region of the query."""
     kept = set(index_terms(KEY, stored, region))
     return [term.tier for term in query_terms(KEY, asked, asked_in or region) if term.lookup in kept]
 
@@ -62,12 +62,12 @@ def test_there_are_as_many_examples_as_expected() -> None:
     """245 regions have 1,374 examples, and 9 entities one each."""
     assert len(REGIONS) >= 245
     assert len(ENTITIES) >= 9
-    assert len(everyone()) >= 1383
+    assert len(all_examples()) >= 1383
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_number_of_a_region_matches_exactly_in_any_form(region: str) -> None:
-    """All 16 pairs of a stored and a typed form, for each number type."""
+    """All 16 pairs of a stored and a typed form are tested, for each number type."""
     for number in examples(region):
         texts = [spelled(number, form) for form in FORMS]
         kept = [set(index_terms(KEY, text, region)) for text in texts]
@@ -78,7 +78,7 @@ def test_every_number_of_a_region_matches_exactly_in_any_form(region: str) -> No
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_number_with_its_country_code_matches_under_any_default_region(region: str) -> None:
-    """In each form with the country code."""
+    """Each form with the country code is tested."""
     for number in examples(region):
         kept = set(index_terms(KEY, spelled(number, PhoneNumberFormat.NATIONAL), region))
         abroad = "JP" if region == "US" else "US"
@@ -89,7 +89,7 @@ def test_a_number_with_its_country_code_matches_under_any_default_region(region:
 
 @pytest.mark.parametrize("code", ENTITIES)
 def test_a_number_without_a_country_matches_in_each_international_form(code: int) -> None:
-    """Such as +800 and +870: satellite and freephone numbers."""
+    """Examples are +800 and +870, for freephone and satellite numbers."""
     number = phonenumbers.example_number_for_non_geo_entity(code)
     assert number is not None
     for stored in INTERNATIONAL:
@@ -102,7 +102,7 @@ def test_a_number_without_a_country_matches_in_each_international_form(code: int
 
 @pytest.mark.parametrize("dialled_in", ["US", "DE", "MX", ""])
 def test_every_number_is_read_as_dialled_abroad(dialled_in: str) -> None:
-    """Wherever 00, 011 and 010 do not begin national numbers."""
+    """The prefixes are 00, 011 and 010. In these regions, no national number begins with them."""
     for number in one_of_each():
         digits = spelled(number, PhoneNumberFormat.INTERNATIONAL)[1:]
         for prefix in ("00", "011", "010"):
@@ -111,7 +111,7 @@ def test_every_number_is_read_as_dialled_abroad(dialled_in: str) -> None:
 
 @pytest.mark.parametrize("dialled_in", OTHERWISE_DIALLED)
 def test_every_number_matches_with_00(dialled_in: str) -> None:
-    """Even where codes of carriers begin with 00."""
+    """In these regions, the code of a carrier may begin with 00."""
     for number in one_of_each():
         international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
         assert tiers(international, f"00 {international[1:]}", dialled_in)
@@ -121,7 +121,7 @@ def test_every_number_matches_with_00(dialled_in: str) -> None:
     "note", [" (mobile)", " home", "\uff08自宅\uff09", " DW 22", "转123", "w12", " дом."]
 )
 def test_every_number_is_read_in_front_of_a_note(note: str) -> None:
-    """In any script, with or without brackets or an extension."""
+    """The note may be in any script and in brackets, or contain an extension."""
     for number in one_of_each():
         for form in INTERNATIONAL:
             assert phone.e164(f"{spelled(number, form)}{note}", "JP") == spelled(
@@ -131,7 +131,7 @@ def test_every_number_is_read_in_front_of_a_note(note: str) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_national_number_is_read_in_front_of_a_note(region: str) -> None:
-    """Except numbers so short that they may be extensions."""
+    """The note does not change how the number is read."""
     number = next(examples(region))
     national = spelled(number, PhoneNumberFormat.NATIONAL)
     assert phone.e164(f"{national} (mobile)", region) == phone.e164(national, region)
@@ -139,9 +139,10 @@ def test_a_national_number_is_read_in_front_of_a_note(region: str) -> None:
 
 @pytest.mark.parametrize("dialled_in", ["US", "JP", "SG", ""])
 def test_every_long_number_matches_without_its_plus(dialled_in: str) -> None:
-    """As switchboards send it: read so, or asked for as a variant where it may be a number at home.
+    """Switchboards send numbers without the plus sign.
 
-    Unless it is a valid one at home.
+    The match is exact, or a variant if the digits may also be a number of the region. Digits that are another
+    valid number of the region are not tested.
     """
     for number in one_of_each():
         e164 = spelled(number, PhoneNumberFormat.E164)
@@ -153,7 +154,7 @@ def test_every_long_number_matches_without_its_plus(dialled_in: str) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_every_number_of_a_region_is_read_without_its_plus(region: str) -> None:
-    """With its country code, in the region itself, where digits are no other valid number of it."""
+    """Exceptions are short numbers, and digits that are also another valid number of the region."""
     number = next(examples(region))
     e164 = spelled(number, PhoneNumberFormat.E164)
     at_home = phone.e164(e164[1:], region)
@@ -185,7 +186,7 @@ def test_every_number_of_a_region_is_read_without_its_plus(region: str) -> None:
     ],
 )
 def test_every_number_is_read_however_it_is_written(written: str) -> None:
-    """With extensions, as URIs, with separators and with digits of other scripts."""
+    """It may have an extension, other separators or digits of another script, or be a URI."""
     for number in one_of_each():
         e164 = spelled(number, PhoneNumberFormat.E164)
         international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
@@ -203,7 +204,7 @@ def test_every_number_is_read_however_it_is_written(written: str) -> None:
 
 
 def test_a_trunk_zero_after_the_country_code_does_not_matter() -> None:
-    """As in +49 (0)711 and +49 0711."""
+    """Examples are +49 (0)711 and +49 0711."""
     zeros = [
         region
         for region in REGIONS
@@ -217,7 +218,7 @@ def test_a_trunk_zero_after_the_country_code_does_not_matter() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_another_last_digit_is_another_number(region: str) -> None:
-    """It does not match, on any tier."""
+    """It does not match on any tier."""
     for number in examples(region):
         e164 = spelled(number, PhoneNumberFormat.E164)
         neighbour = f"{e164[:-1]}{(int(e164[-1]) + 1) % 10}"
@@ -227,7 +228,7 @@ def test_another_last_digit_is_another_number(region: str) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_extensions_and_numbers_do_not_match_each_other(region: str) -> None:
-    """The last four digits of a number are no match, unless they are the whole number, as in Niue."""
+    """The last four digits of a number do not match the number. Niue's numbers have only four digits."""
     for number in examples(region):
         if len(phonenumbers.national_significant_number(number)) <= EXTENSION:
             continue

@@ -99,14 +99,14 @@ def best(stored: str, asked: str, region: str, key: SearchKey = KEYS[0]) -> Tier
 def test_two_spellings_of_one_number_match_each_other(
     one: str, another: str, region: str, key: SearchKey
 ) -> None:
-    """In both directions, as a variant; a spelling in E.164 matches itself exactly."""
+    """Either spelling may be stored. The match is a variant. A spelling in E.164 matches itself exactly."""
     assert best(one, another, region, key) == best(another, one, region, key) == Tier.VARIANT
     assert best(one, one, region, key) == Tier.EXACT
     assert best(another, another, region, key) in {Tier.EXACT, Tier.VARIANT}
 
 
 def test_two_former_spellings_of_one_number_match_on_the_same_tier() -> None:
-    """So two profiles with one line tie."""
+    """So two profiles with the same number have the same rank."""
     for one, another in (("1 55 1234 5678", "00 52 1 55 1234 5678"), ("+5215512345678", "+525512345678")):
         assert best(one, "+5215512345678", "MX") == best(another, "+5215512345678", "MX") == Tier.VARIANT
 
@@ -135,7 +135,7 @@ def test_two_former_spellings_of_one_number_match_on_the_same_tier() -> None:
 def test_a_note_or_a_missing_plus_does_not_matter(
     stored: str, asked: str, region: str, tier: Tier | None
 ) -> None:
-    """A possible national number is at most a variant, and a text matches as typed."""
+    """Digits that may also be a national number are at most a variant. A text matches only the same text."""
     assert best(stored, asked, region) is tier
 
 
@@ -151,8 +151,8 @@ def test_a_note_or_a_missing_plus_does_not_matter(
         ("1234", "sip:1234@pbx.example.com", "US"),
     ],
 )
-def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) -> None:
-    """The same digits, with or without the country code."""
+def test_an_impossible_number_matches_on_the_raw_tier(stored: str, asked: str, region: str) -> None:
+    """It matches the same digits, with or without the country code."""
     assert best(stored, asked, region) == Tier.RAW
 
 
@@ -207,7 +207,7 @@ def test_an_impossible_number_matches_raw(stored: str, asked: str, region: str) 
     ],
 )
 def test_another_number_does_not_match(stored: str, asked: str, region: str) -> None:
-    """On no tier."""
+    """It does not match on any tier."""
     assert best(stored, asked, region) is None
 
 
@@ -236,7 +236,7 @@ def test_a_zero_that_is_kept_from_abroad_may_be_omitted_or_added(
 
 
 def test_italys_zero_is_a_variant() -> None:
-    """In both directions; each spelling matches itself exactly."""
+    """Either spelling may be stored. Each spelling matches itself exactly."""
     kept, omitted = "+390669821234", "+39 6 6982 1234"
     assert best(kept, omitted, "IT") == best(omitted, kept, "IT") == Tier.VARIANT
     assert best(kept, kept, "IT") == best(omitted, omitted, "IT") == Tier.EXACT
@@ -257,7 +257,7 @@ _STILL_VALID = {"54", "55", "241", "247"}
 def test_a_rule_is_one_to_one_and_no_other_subscriber_has_its_old_numbers(
     data: st.DataObject, row: tuple[str, ...]
 ) -> None:
-    """For all rules. An old number that is valid today could be another subscriber's."""
+    """An old number that is valid today could be the number of another subscriber."""
     code, before, old, _new, behind = row
     number = data.draw(st.from_regex(re.compile(rf"\+{code}{before}{old}{behind}", re.ASCII), fullmatch=True))
     (other,) = reforms.other_spellings(number)

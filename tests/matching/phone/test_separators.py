@@ -1,4 +1,4 @@
-"""Separators that people and code pages put into national numbers."""
+"""Separators that people put between the digits of a number, and those that code pages replace them with."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -29,7 +29,7 @@ SEPARATORS = [*DASHES, *"~|¦‖∥:=\\¥￦'’´`,;、､・･·•_./", " ",
 def test_a_separator_does_not_matter(
     separator: str, groups: tuple[str, ...], region: str, number: str
 ) -> None:
-    """In national numbers as behind a plus sign."""
+    """National numbers and numbers with a plus sign are tested."""
     typed = separator.join(groups)
     assert phone.e164(typed, region) == number
     assert best_tier(typed, number, region) == best_tier(number, typed, region) == Tier.EXACT
@@ -48,13 +48,13 @@ def test_a_separator_does_not_matter(
     ],
 )
 def test_a_comma_before_a_short_group_is_a_pause(typed: str, region: str, number: str) -> None:
-    """Which telephones dial before an extension."""
+    """Telephones wait at a comma before they dial an extension. The digits after it are ignored."""
     assert phone.e164(typed, region) == number
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_separators_do_not_matter_in_any_region(region: str) -> None:
-    """With the groups of the national and of the international format."""
+    """The groups of digits are those of the national and of the international format."""
     example = phonenumbers.example_number(region)
     assert example is not None
     number = phonenumbers.format_number(example, PhoneNumberFormat.E164)

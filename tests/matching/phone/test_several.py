@@ -68,7 +68,7 @@ PAGER = SearchKey(name="pager", label="Pager", type=KeyType.PHONE, unique=True)
     ],
 )
 def test_each_number_in_a_value_finds_it(value: str, region: str, numbers: list[str]) -> None:
-    """And the value finds each of them, on the tier of the number alone."""
+    """A search for the value finds each of the numbers too. The tier is that of a single number."""
     assert index_terms(PHONE, value, region) == tuple(f"phone:{number}" for number in numbers)
     for number in numbers:
         alone = best_tier(number, number, region)
@@ -95,7 +95,7 @@ def test_each_number_in_a_value_finds_it(value: str, region: str, numbers: list[
     ],
 )
 def test_one_number_is_not_split(value: str, region: str, form: str) -> None:
-    """Groups, extensions, parameters and hosts are no numbers, nor is a second number without its area."""
+    """Groups of digits, extensions, parameters, hosts and numbers without an area code are no numbers."""
     assert index_terms(PHONE, value, region) == (f"phone:{form}",)
 
 
@@ -130,21 +130,21 @@ def test_one_number_is_not_split(value: str, region: str, form: str) -> None:
 def test_a_number_without_its_area_code_is_no_number(
     value: str, region: str, number: str, stranger: str
 ) -> None:
-    """Beside a number that has it; nor is a date, or the number of a customer."""
+    """It is beside a complete number. A date or a customer number is no phone number either."""
     assert index_terms(PHONE, value, region) == (f"phone:{number}",)
     assert best_tier(number, value, region) == best_tier(value, number, region) == Tier.EXACT
     assert best_tier(stranger, value, region) is best_tier(value, stranger, region) is None
 
 
-def test_dates_alone_are_no_several_numbers() -> None:
-    """They stay one value."""
+def test_dates_do_not_make_a_list_of_numbers() -> None:
+    """A value with only dates stays one value. Dates beside a number are ignored."""
     assert len(phone.index_forms("01.02.2019; 03.04.2019", "DE")) == 1
     assert phone.index_forms("01.02.2019 / 03.04.2019 / +49 711 123456", "DE") == ("+49711123456",)
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_no_local_number_of_any_region_is_read_with_another_area_code(region: str) -> None:
-    """Behind a number with its country code, without the first two to five digits of that."""
+    """It follows a number with a country code, and lacks the first two to five national digits."""
     for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE):
         example = phonenumbers.example_number_for_type(region, kind)
         if example is None:
@@ -166,7 +166,7 @@ def test_no_local_number_of_any_region_is_read_with_another_area_code(region: st
 
 @pytest.mark.parametrize("separator", ["; ", ", ", " / ", "\n", " or ", " "])
 def test_the_first_eight_of_more_numbers_are_found(separator: str) -> None:
-    """Of any list."""
+    """The numbers may be separated in any way."""
     numbers = [f"+141555526{nth:02}" for nth in range(10, 20)]
     assert phone.index_forms(separator.join(numbers), "US") == tuple(numbers[:8])
 
@@ -181,19 +181,19 @@ def test_the_first_eight_of_more_numbers_are_found(separator: str) -> None:
     ],
 )
 def test_a_caption_that_looks_like_a_list_is_no_list(asked: str) -> None:
-    """The caller chose the caption, so the number in it is not the caller's."""
+    """The caller chooses the caption, so its number may be that of another person."""
     assert phone.index_forms(asked, "US") == ("+14155552605",)
 
 
-def test_each_number_in_a_value_identifies_it() -> None:
-    """So no other profile can have one of them under a unique search key."""
+def test_each_number_in_a_value_identifies_the_value() -> None:
+    """So under a unique search key, no other profile can have one of the numbers."""
     value = "415-555-2604 / 415-555-2605"
     assert identifying_terms(PAGER, value, "US") == ("pager:+14155552604", "pager:+14155552605")
     assert best_tier(value, "415-555-2605", "US", PAGER) is Tier.UNIQUE
 
 
 def test_a_profile_is_indexed_by_each_number_in_the_region_in_which_it_was_read() -> None:
-    """Also if the default region is another one now."""
+    """The current default region does not matter."""
     stored = read("415-555-2604 / 415-555-2605", "US")
     assert stored == {"value": "415-555-2604 / 415-555-2605", "e164": "+14155552604", "region": "US"}
     lookup = index(profile_with(phone_numbers=[{"type": None, **stored}]), {}, "DE").lookup
@@ -210,5 +210,5 @@ def test_a_profile_is_indexed_by_each_number_in_the_region_in_which_it_was_read(
     ],
 )
 def test_a_value_is_international_if_all_its_numbers_are(value: str, *, international: bool) -> None:
-    """Otherwise the default region matters."""
+    """If one number is national, the default region matters."""
     assert phone.is_international(value) is international

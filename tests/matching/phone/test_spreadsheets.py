@@ -1,4 +1,4 @@
-"""Numbers that a spreadsheet or a data frame took for numbers to calculate with."""
+"""Phone numbers that a spreadsheet or a data frame changed, because it took them for quantities."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -48,8 +48,8 @@ REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
         ("415.555.2670", "US", "+14155552670"),
     ],
 )
-def test_a_number_with_decimals_or_an_exponent_is_the_number(typed: str, region: str, number: str) -> None:
-    """If none of its digits is lost; in the profile, and as asked."""
+def test_a_number_with_decimals_or_an_exponent_is_repaired(typed: str, region: str, number: str) -> None:
+    """No digit of the number is lost. The changed number may be stored or typed."""
     assert phone.e164(typed, region) == number
     assert best_tier(typed, number, region) == best_tier(number, typed, region) == Tier.EXACT
 
@@ -59,7 +59,7 @@ def test_a_number_with_decimals_or_an_exponent_is_the_number(typed: str, region:
 )
 @pytest.mark.parametrize("region", ["US", "DE", "GB"])
 def test_a_number_that_lost_digits_matches_nothing(typed: str, region: str) -> None:
-    """Not even the same text, since many numbers lose their digits to the same text."""
+    """It does not match the same text either, because many numbers have the same rounded form."""
     assert phone.e164(typed, region) is None
     assert not index_terms(PHONE, typed, region)
     assert not query_terms(PHONE, typed, region)
@@ -77,8 +77,8 @@ def test_a_number_that_lost_digits_matches_nothing(typed: str, region: str) -> N
         ("4.479E+11", "447900000000", "GB"),
     ],
 )
-def test_a_damaged_number_is_no_other_number(stored: str, asked: str, region: str) -> None:
-    """In neither direction."""
+def test_a_damaged_number_does_not_match_another_number(stored: str, asked: str, region: str) -> None:
+    """Either number may be stored."""
     assert best_tier(stored, asked, region) is best_tier(asked, stored, region) is None
 
 
@@ -93,7 +93,7 @@ AROUND = [*PUNCTUATION, *WORDS, "({});", '="{}"', '"Jane"_<{}>']
     [("1711234567", "DE"), ("4155552671", "US"), ("14155552671", "JP")],
 )
 def test_characters_around_a_damaged_number_do_not_matter(around: str, digits: str, region: str) -> None:
-    """Punctuation, captions, notes and extensions change it as they change the number itself."""
+    """Punctuation, captions, notes and extensions have the same effect as around the number itself."""
     scientific = f"{digits[0]}.{digits[1:]}E+{len(digits) - 1:02}"
     for damaged in (f"{digits}.0", f"{digits}.00", f"{digits} .0", scientific):
         typed = around.replace("_", " ").format(damaged)
@@ -116,13 +116,13 @@ def test_characters_around_a_damaged_number_do_not_matter(around: str, digits: s
 def test_a_damaged_number_may_be_behind_a_country_code_or_before_a_number(
     typed: str, region: str, number: str
 ) -> None:
-    """But a group of digits is no decimals."""
+    """A group of digits after a separator is not taken for decimals."""
     assert phone.e164(typed, region) == number
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_decimals_and_exponents_change_no_number_of_any_region(region: str) -> None:
-    """With the country code and without it."""
+    """The digits are tested with the country code and without it."""
     for kind in phonenumbers.PhoneNumberType.values():
         example = phonenumbers.example_number_for_type(region, kind)
         if example is None:

@@ -1,4 +1,4 @@
-"""Stored numbers, read again by the rules of this release."""
+"""Phone numbers are parsed when they are stored, and again when another release changes the rules."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from service.model.profile import PhoneNumber
 
 
 def _stored(value: str, e164: str | None, region: str | None = None) -> PhoneNumber:
-    """Return a number as an older release read it; the oldest releases stored no region."""
+    """Return a number as an older release parsed and stored it. The oldest releases stored no region."""
     number: PhoneNumber = {"type": "home", "value": value, "e164": e164}
     if region:
         number["region"] = region
@@ -28,7 +28,7 @@ def _stored(value: str, e164: str | None, region: str | None = None) -> PhoneNum
 def test_a_national_number_keeps_the_region_in_which_it_was_read(
     value: str, expected: dict[str, str | None]
 ) -> None:
-    """An international number has none, and neither has a text that is no number."""
+    """An international number and a text that is no number have no region."""
     assert read(value, "JP") == {"value": value, **expected}
 
 
@@ -45,12 +45,12 @@ def test_a_national_number_keeps_the_region_in_which_it_was_read(
 def test_an_international_number_is_read_again_in_any_region(
     value: str, by_old_rules: str | None, now: str | None, region: str
 ) -> None:
-    """Only the current rules decide, even if it is no number any more."""
+    """Only the current rules decide, even if the text is not a number by these rules."""
     assert read_again(_stored(value, by_old_rules), region) == _stored(value, now)
 
 
 @pytest.mark.parametrize("region", ["JP", "US", "DE"])
-def test_a_national_number_is_read_again_where_it_was_typed(region: str) -> None:
+def test_a_national_number_is_read_again_in_its_stored_region(region: str) -> None:
     """The current default region does not matter."""
     assert read_again(_stored("03-1234-5678", "+810312345678", "JP"), region) == _stored(
         "03-1234-5678", "+81312345678", "JP"
@@ -77,13 +77,13 @@ def test_a_national_number_is_read_again_where_it_was_typed(region: str) -> None
 def test_a_number_without_region_is_read_in_a_default_region_of_its_country(
     region: str, value: str, by_old_rules: str, expected: tuple[str | None, str | None]
 ) -> None:
-    """In a region of another country it would become the number of another customer."""
+    """In a region of another country, the text would become the number of another customer."""
     assert read_again(_stored(value, by_old_rules), region) == _stored(value, *expected)
 
 
 @pytest.mark.parametrize("region", ["JP", "US"])
 def test_a_text_that_was_no_number_is_read_in_the_current_region(region: str) -> None:
-    """It has no country, and the earlier default region may have been wrong."""
+    """No country is stored for it, and the earlier default region may have been wrong."""
     expected = ("+81312345678", "JP") if region == "JP" else (None, None)
     assert read_again(_stored("03-1234-5678", None), region) == _stored("03-1234-5678", *expected)
 
@@ -91,7 +91,7 @@ def test_a_text_that_was_no_number_is_read_in_the_current_region(region: str) ->
 @pytest.mark.parametrize("value", ["03-1234-5678", "+1 212 555 0100", "1234", "0049 30 23125 000", "x"])
 @pytest.mark.parametrize("region", ["JP", "US"])
 def test_a_current_number_stays_unchanged(value: str, region: str) -> None:
-    """The rules and its region are the same."""
+    """The rules have not changed, and its stored region is used."""
     stored: PhoneNumber = {"type": None, **read(value, "JP")}
     again = read_again(stored, region if stored["e164"] else "JP")
     assert again == stored

@@ -1,4 +1,4 @@
-"""Withheld numbers."""
+"""Numbers that callers withhold."""
 
 # ruff: noqa: RUF001  (characters that look alike are what is tested)
 
@@ -77,7 +77,7 @@ from service.matching import phone
     ],
 )
 def test_a_withheld_number_is_recognised(value: str) -> None:
-    """As networks and platforms send it."""
+    """These are the forms that networks and platforms send."""
     assert phone.is_withheld(value)
 
 

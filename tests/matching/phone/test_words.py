@@ -45,8 +45,8 @@ REFORMED = [
         "☎ {}",
     ],
 )
-def test_text_before_a_number_does_not_switch_a_reform_off(written: str, former: str, current: str) -> None:
-    """In both directions, with and without the separators of the number."""
+def test_a_number_from_before_a_reform_is_found_behind_text(written: str, former: str, current: str) -> None:
+    """The text may be stored or typed, and the number may have separators."""
     spaced = f"{former[:3]} {former[3:-4]} {former[-4:]}"
     for number in (former, spaced):
         typed = written.format(number)
@@ -80,7 +80,7 @@ def test_text_before_a_number_does_not_switch_a_reform_off(written: str, former:
     ],
 )
 def test_captions_and_notes_are_no_part_of_a_number(typed: str, region: str, number: str) -> None:
-    """Even if they contain a short number of their own."""
+    """Some of them contain a short number."""
     assert phone.e164(typed, region) == number
     assert best_tier(typed, number, region) == best_tier(number, typed, region) == Tier.EXACT
 
@@ -97,6 +97,6 @@ def test_captions_and_notes_are_no_part_of_a_number(typed: str, region: str, num
         ("SMITH JOHN 2 4155552671", "+24155552671"),
     ],
 )
-def test_a_text_with_a_number_that_is_none_does_not_match_it(stored: str, asked: str) -> None:
-    """A room, an account or a counter."""
+def test_digits_in_a_text_that_are_no_phone_number_do_not_match(stored: str, asked: str) -> None:
+    """Examples are the number of a room, an account or a counter."""
     assert best_tier(stored, asked, "US") is None
