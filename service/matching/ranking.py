@@ -2,7 +2,7 @@
 
 There are no weights. Candidates are compared by the best reason, then by the number of matching search keys,
 then by time, and finally by ID, so that two candidates never have the same place. Reasons are compared by
-tier. On the same tier, loose ones come last: other words of the profile may contradict the name.
+tier. On the same tier, loose reasons come last: other words of the profile may contradict the name.
 """
 
 from collections import Counter

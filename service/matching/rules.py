@@ -14,6 +14,7 @@ _LIBRARIES = map(version, ("phonenumbers", "email-validator"))
 MARKER = "/".join((str(RULES_VERSION), *_LIBRARIES, unicodedata.unidata_version))
 """Stored with each profile, such as ``4/9.0.43/2.3.0/15.0.0``; the last part is Python's Unicode version.
 
-Must contain no colon: ``sealed_keys`` uses it as a separator. The version of phonenumbers does not show if
-normalisation changed, so each release counts as a change: a missed change makes profiles unfindable.
+It must contain no colon: in profiles with sensitive values, a colon and the IDs of the master keys follow it.
+A release of phonenumbers may change how numbers are parsed without saying so. So each release counts as a
+change, because profiles that miss a change cannot be found.
 """

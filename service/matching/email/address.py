@@ -16,12 +16,12 @@ _COMMON_ADDRESS = re.compile(
 )
 
 # Japanese carriers allowed several dots in a row, and a dot at the end. Mail headers quote such a local part
-# (RFC 5322, section 3.2.4), people do not.
+# (RFC 5322, section 3.2.4), but people do not.
 _LOCAL_PART = re.compile(rf"{_ATOM}(?:\.+{_ATOM})*\.*")
 _MAX_LOCAL_LENGTH = 64  # octets: RFC 5321, section 4.5.3.1.1
 
 # An i with a second dot, and the dotless i: a program that is not Turkish lower-cased a Turkish capital, or
-# the reverse. The final sigma has the same capital as the other one.
+# the reverse. The small sigma at the end of a word has the same capital as the small sigma elsewhere.
 _SAME_IN_CAPITALS = (("i\u0307", "i"), ("\u0131", "i"), ("\u03c2", "\u03c3"))
 
 

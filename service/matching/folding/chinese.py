@@ -180,7 +180,7 @@ _COMMON_IN_JAPANESE = frozenset(
     b"".join(code.to_bytes(2, "big") for code in range(0x889F, 0x9873)).decode("shift_jis", "ignore")
 )
 
-# Of two characters that Japanese keeps apart, the one that is more frequent, above all in names. By hand.
+# Chosen by hand: of two characters that Japanese keeps apart, the more frequent one in names.
 _MORE_FREQUENT = frozenset("並係具個幸尽凶合谷里只欲舎巻折栖沖御弦舗庄丑坂周曲暗嘆吊")
 
 

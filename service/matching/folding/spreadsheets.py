@@ -6,11 +6,12 @@ number whose digits are lost, such as ``4.479E+11``, is the rounded form of many
 
 import re
 
-# Digits that shall stay a text are often quoted: ="4155552671". U+066B is the Arabic decimal separator.
+# Spreadsheets keep digits as text if they are in a formula with quotation marks: ="4155552671".
 _QUOTES = "=\"'\u2018\u2019\u201c\u201d "
 
-# Not behind digits, letters or signs of a longer number: 0711.12.34.00, v1.0, (0711) 123456.0. Punctuation
-# and words may be around the number, and a country code before nine digits or more.
+# The number must not follow digits, letters or signs, because it may be the end of a longer number or of a
+# name: 0711.12.34.00, v1.0, (0711) 123456.0. Punctuation and words may be around it. Nine digits or more may
+# follow a country code. U+066B is the Arabic decimal separator.
 _START = r"(?<![\w+.,\u066b])(?:(?<!\d[\s/)-])(?<!\d\)\s)|(?=\d{9}))"
 _END = r"(?![\w@]|[.,\u066b]?\d|\s*[-/]?\s*\d)"
 _DECIMALS = re.compile(
@@ -19,13 +20,16 @@ _DECIMALS = re.compile(
 # Without a decimal point or a plus, it may be an ID: 12E5.
 _SCIENTIFIC = re.compile(rf"{_START}\+?(\d+)(?:[.,\u066b](\d+)e\+?|e\+)(\d{{1,3}}){_END}")
 
-# With letters around it, a shorter number can be the number of a version: Version 1.0.
+# If the text also has letters, a short number may be that of a version: Version 1.0. It is not repaired.
 _LETTER = re.compile(r"[^\W\d_]")
 _MIN_DIGITS_BESIDE_LETTERS = 5
 
 
 def repair(number: str) -> str | None:
-    """Return a text in lower case as it was before a spreadsheet, or None if digits are lost."""
+    """Return a text as it was before a spreadsheet changed it, or None if digits are lost.
+
+    The text must be in lower case.
+    """
     unquoted = number.strip(_QUOTES)
     damaged = _DECIMALS.search(unquoted)
     if damaged:

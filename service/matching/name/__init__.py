@@ -50,7 +50,7 @@ def prefixes(value: str) -> tuple[str, ...]:
 
 
 def identity(value: str) -> str:
-    """Return the one variant that a name has under a unique search key."""
+    """Return the only variant of a name that is stored under a unique search key."""
     return join(fold(honorifics.strip(value)))
 
 

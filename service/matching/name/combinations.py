@@ -1,8 +1,8 @@
 """Find names by any of their words, in any order.
 
-An index term either equals a query term or not. So each combination of words that a query may have is
-stored, with its words in sorted order, and a query asks for the combination of all its words. It reads no
-profile that lacks one of them, however common each word is.
+MongoDB finds only index terms that equal a query term. So each combination of words that a query may have is
+stored, with its words in sorted order. A query contains the combination of all its words. So it reads no
+profile that lacks one of these words, even if each of the words is common.
 
 ======================  ==========================================  ===========
 Words of the profile    Stored combinations                         Number
@@ -24,7 +24,7 @@ from service.matching.name.initials import is_initial
 MAX_WORDS = 8
 _MAX_WORDS_IN_ALL_COMBINATIONS = 5
 _MAX_COMBINED = 3
-# No folded name begins with punctuation and has words.
+# Prefix of the combinations of three words of a long name. No folded name with words begins with it.
 _LONG = "*"
 
 
@@ -40,7 +40,7 @@ def stored(words: Sequence[str]) -> Iterator[str]:
 
 
 def queried(words: Sequence[str]) -> Iterator[str]:
-    """Yield the combinations to query for all of two or more words."""
+    """Yield the combinations to query for names that have all of the words. One word has none."""
     if len(words) > 1:
         yield combine(words)
     if len(words) == _MAX_COMBINED:
@@ -48,7 +48,10 @@ def queried(words: Sequence[str]) -> Iterator[str]:
 
 
 def queried_by_three(words: Sequence[str]) -> Iterator[str]:
-    """Yield the combination of three words to query for four or more."""
+    """Yield the combination of three of four or more words, to find long names.
+
+    The three words are the first, the last, and the longest between them.
+    """
     if len(words) > _MAX_COMBINED:
         first, *between, last = words
         yield _of_long_name(sorted((first, max(between, key=len), last)))

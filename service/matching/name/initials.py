@@ -1,4 +1,4 @@
-"""Find names by initials, and names that have initials by the names that these may mean.
+"""Find names by their initials, and names with stored initials by the names that these may stand for.
 
 =====================  ============================  ================================
 Profile                Stored, without other words   Found by
@@ -53,7 +53,7 @@ def stored(words: Sequence[str], family: Sequence[str]) -> Iterator[str]:
 
 
 def queried(words: Sequence[str]) -> tuple[str, ...]:
-    """Return what to query for a name with initials: all of them with the other words."""
+    """Return the variant to query for a name with initials, if any: all initials, then the other words."""
     initials, name = _split(words)
     return (f"{initials} {name}",) if initials and name else ()
 
@@ -67,13 +67,16 @@ def spelled_out(typed: str, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def queried_by_first(words: Sequence[str]) -> tuple[str, ...]:
-    """Return what to query for a name with initials without those of middle names."""
+    """Return the variant to query for a name with initials, if any: the first initial, then the other words.
+
+    The initials of middle names are left out.
+    """
     initials, name = _split(words)
     return (f"{initials[0]} {name}",) if initials and name else ()
 
 
 def abbreviations(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the words of a typed name with initials for some, as a profile may have them.
+    """Yield the words of a typed name with initials for some of them, as a profile may have them.
 
     The last name is the last word, or the first. One of the other names is an initial, or all are.
     """
@@ -97,7 +100,7 @@ def abbreviated_pairs(words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def without_initials(words: Sequence[str]) -> Sequence[str]:
-    """Return the words that are no initials if there are at least two, or else all."""
+    """Return the words without initials if at least two remain, otherwise all words."""
     names = [word for word in words if not is_initial(word)]
     return names if len(names) > 1 else words
 

@@ -24,6 +24,7 @@ def query_variants(value: str) -> NameVariants:
         *joined_spellings(distinct((value, stripped, _without_comma(stripped)))),
         *_exchanged(stripped, shown),
     )
+    # Variants with all words of the name, and variants that omit some of them.
     complete = [
         *map(_partial, distinct((stripped, value, spelling.split_at_dashes(stripped)))),
         NameVariants(
@@ -68,7 +69,10 @@ def _shortened(folded: Sequence[str]) -> Iterator[Sequence[str]]:
 def _merge(
     whole: NameVariants, complete: Sequence[NameVariants], omitting: Sequence[NameVariants]
 ) -> NameVariants:
-    """Return all variants. Loose are those that only ``omitting`` has, and those of three words of more."""
+    """Return all variants.
+
+    A variant is loose if only ``omitting`` has it, or if it consists of three words of a longer name.
+    """
     both = (*complete, *omitting)
     nearly_whole = distinct(variant for each in both for variant in each.nearly_whole)
     of_all_words = {variant for each in complete for variant in each.partial if variant not in each.loose}
@@ -84,7 +88,10 @@ def _merge(
 
 
 def _exchanged(stripped: str, shown: str) -> Iterator[str]:
-    """Yield ``last middle first`` in the order of a whole name. Particles stay before their word."""
+    """Yield a name typed as ``last middle first`` in the order in which profiles store whole names.
+
+    Particles, such as ``van``, stay before their word.
+    """
     for folded in umlaut_spellings([stripped], [shown]):
         yield from (join(*order) for order in orders.queried(words.read([stripped], folded).attached))
 

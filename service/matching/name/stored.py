@@ -56,22 +56,25 @@ def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants
 
 
 def _unbroken(fields: _Fields) -> _Fields:
-    """Return the fields with words to put in another order.
+    """Return the fields whose words can be put in another order.
 
-    In a single field, a hyphen must not separate words, which could then change their order.
+    In a single field, hyphens are removed, so that the parts of a double name stay together.
     """
     written = fields.written if len(fields.written) > 1 else [_remove_hyphens(fields.written[0])]
     return fields if written == fields.written else _Fields.of(written)
 
 
 def _family(fields: _Fields) -> Sequence[str]:
-    """Return the words of the last name, or nothing if it is not known."""
+    """Return the words of the last name. Return nothing if no field contains only the last name."""
     *others, last = fields.written
     return words.read([last], fields.simplified[-1:]).kept if others and last else ()
 
 
 def _reordered(fields: _Fields, unbroken: _Fields, at_dashes: list[str]) -> Iterator[str]:
-    """Yield the simplified name in each order, then its first and last word; in each of its readings."""
+    """Yield the simplified name in each order, then its first and last word.
+
+    The name is also read without words that may be honorifics, and with dashes as hyphens.
+    """
     readings = [unbroken.simplified]
     if (stripped := _map_filled(honorifics.strip_doubtful, unbroken.written)) != unbroken.written:
         readings.append(_Fields.of(stripped).simplified)
@@ -88,7 +91,8 @@ def _split_at_dashes(fields: _Fields) -> list[str]:
 
 
 def _filled(fields: list[str]) -> list[str]:
-    # A field with only punctuation (``-``) is empty, unless all are. A single filled field stays alone.
+    # A field with only punctuation (``-``) counts as empty, unless no field has anything else. If one field
+    # is not empty, the others are dropped.
     filled = [field if punctuation_to_space(field).strip() else "" for field in fields]
     if not any(filled):
         filled = [field.strip() for field in fields]
@@ -108,14 +112,17 @@ def _combinations(split: Words, covered: set[str]) -> Iterator[str]:
     for combined in chain(combinations.stored(split.kept), _with_particles(split)):
         one, _, other = combined.partition(" ")
         is_pair = other and " " not in other
-        # Pairs with an initial are also queried by names that the initial may mean.
+        # Queries for a full name also ask for its pairs with an initial instead of a word.
         has_initial = initials.is_initial(one) or initials.is_initial(other)
         if has_initial or not (is_pair and covered.issuperset((one + other, other + one))):
             yield combined
 
 
 def _with_particles(split: Words) -> Iterator[str]:
-    """Yield a word joined with its particles, with each other word and all before: ``jan vandenberg``."""
+    """Yield each word joined with its particles, combined with other words: ``jan vandenberg``.
+
+    The other words are each other word alone, and all words before it together.
+    """
     if len(split.kept) > combinations.MAX_WORDS:
         return
     for place, runs in enumerate(zip(split.joined, split.articles, strict=True)):
@@ -137,7 +144,8 @@ def _with_initials(fields: _Fields) -> Iterator[str]:
         return
     first, middle, last = fields.folded
     if not middle:
-        # Middle names may be in the first name's field. The second half of a double name gets no initial.
+        # Middle names may be in the field of the first name. The second part of a name with a hyphen is no
+        # middle name.
         first, *others = fold(_remove_hyphens(fields.written[0])).split() or [""]
         middle = " ".join(others)
     initials = "".join(word[0] for word in middle.split())

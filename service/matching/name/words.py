@@ -3,7 +3,7 @@
 A particle is a word that people omit, and that does not identify a person: ``da`` in João da Silva. Words
 such as ``le`` and ``van`` are particles in one language and names in another (Lê Văn An). They are certainly
 particles only next to a certain particle (van den Berg), or in lower case beside capitals (Ludwig van
-Beethoven). Others are stored as words, and a query is read in both ways.
+Beethoven). Otherwise such words are stored as words, and queries are read with and without them.
 """
 
 import re
@@ -39,8 +39,9 @@ class Words:
     """The words of a name, in several readings that differ only if the name has particles.
 
     ``kept`` has no certain particles, and ``bare`` no particles at all. In ``attached`` and ``joined``, they
-    are a part of the following word (``vandenberg``): certain ones alone, or all. ``articles`` is ``joined``
-    without the particles before an article (``lafontaine`` for ``delafontaine``).
+    are a part of the following word (``vandenberg``): in ``attached`` only certain particles, in ``joined``
+    all particles. ``articles`` is ``joined`` without the particles before an article (``lafontaine`` for
+    ``delafontaine``).
     """
 
     kept: tuple[str, ...]

@@ -1,6 +1,7 @@
 """Find the numbers that may lack the area code of the number beside them: ``+49 711 123456 / 1234570``.
 
-Such a number must not be read as one with another area code, because that belongs to another person.
+Its digits must not be read as a number with a different area code, because that number belongs to another
+person.
 """
 
 import re
@@ -39,7 +40,7 @@ def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
     valid = [plans.is_valid(part.meant) for part in parts]
     most_complete = max(range(len(parts)), key=lambda nth: (valid[nth], prefixed[nth]))
     beside = parts[most_complete].meant
-    # If no number has the zero of its country, they are equally complete.
+    # Without a prefix in a country that uses a trunk prefix, all numbers are equally complete.
     if beside is None or not (prefixed[most_complete] or not _has_trunk_prefix_at_home(beside)):
         return tuple(parts)
     return tuple(
@@ -50,7 +51,10 @@ def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
 
 
 def _may_be_local(part: Part, beside: PhoneNumber, *, prefixed: bool) -> bool:
-    """Return whether a number without a prefix may be local to another one; ``prefixed`` if that has one."""
+    """Return whether a number without a prefix may lack the area code of the number ``beside`` it.
+
+    ``prefixed`` tells whether the number ``beside`` has a prefix.
+    """
     is_as_long = len(characters.digits_of(part.number)) >= len(_national(beside))
     if is_as_long and not (prefixed and plans.is_valid(beside)):
         return False
@@ -64,6 +68,7 @@ def _may_be_local(part: Part, beside: PhoneNumber, *, prefixed: bool) -> bool:
 
 
 def _has_prefix(part: Part, region: str) -> bool:
+    """Return whether a number begins with a plus sign, an area code in brackets or a trunk prefix."""
     digits, trunk = characters.digits_of(part.number), plans.trunk_prefix(region)
     if characters.has_plus(part.number) or _AREA_IN_BRACKETS.match(part.number):
         return True

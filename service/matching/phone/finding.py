@@ -14,14 +14,17 @@ _DIGITS_ALONE = re.compile(r"\+?\d+", re.ASCII)
 
 
 class Found(NamedTuple):
-    """A number in plain characters, and the text to compare if it contains letters."""
+    """A number in plain characters, and the text that is compared instead if the number contains letters."""
 
     number: str
     text: str
 
 
 def find(value: str, region: str) -> list[Found]:
-    """Return the numbers in a value, or its text if there is none; nothing for a number that lost digits."""
+    """Return the numbers in a value, or the text of the value if it contains no number.
+
+    A number that lost digits in a spreadsheet gives nothing.
+    """
     if _DIGITS_ALONE.fullmatch(value):
         return [Found(value, value)]
     canonical = characters.canonical(value)
@@ -74,7 +77,7 @@ def _without_note(text: str, region: str) -> str | None:
         return number
     if parsed is None:
         return whole
-    # Digits in brackets can also end a number, where numbers have any length.
+    # Digits in brackets may be the end of the number, in countries whose numbers have no fixed length.
     is_note = plans.is_valid(parsed) and characters.has_letters(text[len(before) :])
     return number if is_note or reading.read(whole, region) is None else whole
 
@@ -84,8 +87,11 @@ def _make_plain(text: str) -> str | None:
 
 
 def _find_in(text: str, region: str) -> list[Found]:
-    """Return the numbers in a text, or the whole text; with an empty number if its digits are lost."""
-    # Ways to split a text often have parts in common.
+    """Return the numbers in a text, or the whole text if it contains no number.
+
+    The number is empty if its digits are lost.
+    """
+    # A text is split in several ways, which often have parts in common. Read each part only once.
     read = cache(partial(_read, region=region))
     for split in several.splits(text):
         if parts := _numbers_of(split, tuple(map(read, split.parts)), region):
@@ -99,7 +105,10 @@ def _read(text: str, region: str) -> Part:
 
 
 def _numbers_of(split: several.Split, parts: Sequence[Part], region: str) -> tuple[Part, ...]:
-    """Return the parts that are numbers, without dates and local numbers; none if this is no way to split."""
+    """Return the parts that are numbers, without dates and local numbers.
+
+    Return nothing if the text must not be split in this way.
+    """
     numbers = with_area_code([part for part in parts if not words.has_date(part.text)], region)
     # A shorter text may be one number in groups.
     if len(numbers) < len(parts) and not split.too_long:

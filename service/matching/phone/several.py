@@ -7,7 +7,7 @@ from typing import NamedTuple
 from service.matching.phone.numbering_plans import MAX_DIGITS
 
 _MIN_DIGITS = 7
-# Of more numbers in one value, only the first ones are read.
+# If a value has more numbers, only the first of them are read.
 _MAX_NUMBERS = 8
 
 _DIGIT = re.compile(r"\d")

@@ -1,4 +1,4 @@
-"""The forms in which a number is indexed, and the other forms in which it may be indexed."""
+"""The form in which a number is indexed, and all forms to query because profiles may have them."""
 
 from collections.abc import Iterator, Mapping
 
@@ -30,7 +30,7 @@ def raw(found: Found, region: str) -> str:
 
 
 def variants(found: Found, region: str) -> Mapping[str, Tier]:
-    """Return all forms in which the number may be indexed, each with the tier of a match, best first."""
+    """Return all forms in which profiles may have the number, each with the tier of a match, best first."""
     text = found.number
     number, typed = reading.e164(text, region), raw(found, region)
     with_code = number or _with_country_code(typed, region)
