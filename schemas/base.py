@@ -123,7 +123,7 @@ _UNCHANGED_TYPES: Mapping[type[fields.Field[Any]], Collection[type]] = {
     fields.String: {str, type(None)},
     fields.Boolean: {bool, type(None)},
 }
-"""For each type of field, the types of values that it dumps unchanged."""
+"""The types of values that each type of field dumps unchanged."""
 
 _FieldDumper = tuple[str, str, str, Collection[type], Callable[..., object]]
 """The name, attribute, result key, unchanged types and serializer of a field."""

@@ -1,4 +1,4 @@
-"""Requests and responses of search keys and their values. The agent's drop-down lists the search keys."""
+"""Requests and responses of search keys and their values."""
 
 from marshmallow import fields
 

@@ -23,13 +23,13 @@ _URI = Regexp(
 _DATABASE = Regexp(r"^[A-Za-z0-9_-]{1,38}\Z", error="Must be 1 to 38 of A-Z, a-z, 0-9, _ and -.")
 _NOT_EMPTY = Length(min=1, error="Must not be empty.")
 _POSITIVE = Range(min=1)
-# More would not be faster on any machine, and would take minutes to start and to stop.
+# More workers or threads would not be faster on any machine, and would take minutes to start and to stop.
 _PARALLEL = Range(min=1, max=256)
 _RATE_LIMIT = re.compile(r"0|[1-9][0-9]{0,8}")
 _DEFAULT_RATE_LIMIT = 1200
 _CENTURY_DAYS = 36525
 _ON_OR_OFF = {"truthy": {"on"}, "falsy": {"off"}, "error_messages": {"invalid": "Must be one of: on, off."}}
-# Only public-key signatures: with HS256, a program that can verify a token can also create one.
+# Only signatures with public keys: with HS256, a program that can verify a token can also create tokens.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?P<host>[a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 """An origin in the form that browsers send (RFC 6454, section 6.2): in lower case and without a path."""

@@ -41,7 +41,7 @@ _ZEROS = (
 
 def _cases() -> Iterator[Case]:
     for region, code, new, old, stranger in _REFORMS:
-        # One profile has the new number, another one a number of another line before the reform.
+        # One profile has the new number. Another profile has a number of another line from before the reform.
         for stored, last in ((new, new[-1]), (old, "9")):
             line = [f"+{code} {number[:-1]}{last}" for number in (stored, new, old)]
             yield Case(

@@ -1,6 +1,7 @@
-"""Encryption and a blind index for one domain. Its keys are derived from the master keys.
+"""Encryption and a blind index for one domain. The encryption keys are derived from the master keys.
 
-The blind index stores keyed hashes, so that sensitive values can be found without storing them in plain text.
+The blind index stores keyed hashes of index terms. So sensitive values can be found, although they are not
+stored in plain text.
 """
 
 import hmac
@@ -23,7 +24,7 @@ _DIGEST_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Encrypts, decrypts and hashes sensitive values of a domain. Without master keys it decrypts none."""
+    """Encrypts, decrypts and hashes sensitive values of a domain. Without master keys, it decrypts none."""
 
     domain: str
     keyring: MasterKeyring

@@ -5,7 +5,7 @@ from typing import cast
 from service.errors.base import ServiceError
 
 NO_RESPONSE = "no answer"
-"""The reason if the cause is unknown. Readiness then determines the cause."""
+"""The reason if the cause is unknown. The readiness check then looks for the cause."""
 
 
 class DatastoreUnavailable(ServiceError):

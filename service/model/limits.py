@@ -5,28 +5,28 @@ MAX_PAGE_SIZE = 100
 MAX_CURSOR_LENGTH = 1024
 
 MAX_VALUE_LENGTH = 255
-"""For most texts in requests, including the values in search and match requests."""
+"""The limit of most texts in requests, including the values in search and match requests."""
 MAX_ADDITIONAL_INFORMATION_LENGTH = 1000
 MAX_LIST_ITEMS = 100
-"""For each of a profile's lists of contact data, and for the values of one search key in a request."""
+"""The limit of each list of contact data of a profile, and of the values of one search key in a request."""
 MAX_LABEL_LENGTH = 64
-"""For the labels of phone numbers, e-mail addresses and postal addresses."""
+"""The limit of the labels of phone numbers, e-mail addresses and postal addresses."""
 MAX_ATTRIBUTES = 200
 MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200
-"""For all custom search keys of a profile together: every change normalises all these values again."""
+"""The limit for all custom search keys of a profile together. Each change normalises all values again."""
 
 MAX_CRITERIA = 5
 MAX_CRITERION_VALUES = 10
 
 MAX_SEARCH_KEYS = 100
-"""For the custom search keys of a domain."""
+"""The limit of custom search keys of a domain."""
 MAX_MATCH_KEYS = 10
 MAX_IGNORED_VALUES = 100
 MAX_SHARED_ABOVE = 100
 
 MAX_ASSOCIATIONS = 1000
-"""For the latest associations of an open contact. Limits the size of its document."""
+"""An open contact keeps this many latest associations. So the size of its document is limited."""
 MAX_CONTACT_ATTRIBUTES = 500
 MAX_CONTACT_ATTRIBUTE_LENGTH = 32768
 

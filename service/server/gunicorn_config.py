@@ -82,7 +82,7 @@ control_socket_disable = True
 forwarded_allow_ips = ""
 # sendfile would ignore the time-out of responses.
 sendfile = False
-# Small limits, because these parts of a request are read before authentication.
+# The limits are small, because these parts of a request are read before authentication.
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 8190
@@ -174,7 +174,7 @@ def child_exit(_server: Arbiter, worker: Worker) -> None:
 
 def worker_exit(_server: Arbiter, worker: Worker) -> None:
     """Write queued audit events after a worker's last response, and close the connections to MongoDB."""
-    # gunicorn also calls this in the master for a killed worker, which has no application there.
+    # For a killed worker, gunicorn calls this in the master process, where the worker has no application.
     application = getattr(worker, "wsgi", None)
     if application is not None:
         stores = application.extensions["profile_lookup"]

@@ -3,7 +3,7 @@
 An index may not cover all conditions of a page. Usually the other conditions exclude few documents. So up to
 five pages are first read without these conditions and filtered in Python, which is cheap for MongoDB. If the
 page is not full then, MongoDB filters up to ``MAX_SCANNED`` more documents. Before that, a query finds the
-last of these documents. It uses the index alone unless a position has several fields.
+last of these documents. That query uses the index alone, unless a position has several fields.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -56,7 +56,10 @@ class IndexScan(Generic[Position]):
     hint: str
     order: Sequence[tuple[str, int]]
     between: Callable[[Position | None, Position | None], Document]
-    """Returns the filter, which the index covers, for positions after the first and up to the second."""
+    """Returns the filter for documents after the first position, up to and including the second position.
+
+    The index covers this filter.
+    """
     position: Callable[[Document], Position]
     """Returns the position of a document. Reads only the fields of ``order``."""
     conditions: Document
@@ -96,6 +99,7 @@ class IndexScan(Generic[Position]):
         return list(cursor.batch_size(single_batch(limit)))
 
     def _end(self, after: Position | None) -> tuple[int, Position | None]:
+        """Return how many documents MongoDB may filter, and the position of the last of them."""
         last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
             {"$match": self.between(after, None)},
@@ -111,7 +115,7 @@ class IndexScan(Generic[Position]):
 def split_conditions(
     values: Iterable[tuple[str, str, str | None]], default_index: str
 ) -> tuple[str, Document, Document]:
-    """Return the index of the first condition, the query that the index covers, and the other conditions.
+    """Return the index for the first condition, the part of the query that it covers, and the other part.
 
     Each of ``values`` is a field, its index, and a value or None for no condition.
     """

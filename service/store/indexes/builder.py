@@ -68,7 +68,7 @@ class IndexBuilder:
         except DatastoreUnavailable as error:
             if self._rejection:
                 return False
-            # A new error, because several threads may raise the one of the build.
+            # Raise a new error, because several threads may wait for the same build.
             raise DatastoreUnavailable(error.reason) from error.__cause__
         return self._has_all
 
@@ -163,7 +163,7 @@ class IndexSurvey:
     missing: list[str]
     differing: list[str]
     not_unique: list[str]
-    """Differing indexes that accept duplicates which their definition would reject."""
+    """Unique indexes that differ from their definition so that they accept duplicates."""
 
 
 @translate_errors
