@@ -28,12 +28,16 @@ class ProxyResponse:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Forwards creations, except the first attempt of each."""
+    """Forwards creations, and disturbs the first attempt of each."""
 
     server: "_Proxy"
 
     def do_POST(self) -> None:
-        """Forward the request and the response, except the first request with an idempotency key."""
+        """Forward the request and the response.
+
+        For the first request with an idempotency key, send the proxy's own response if there is one.
+        Otherwise forward the request, but not the response.
+        """
         headers = {name: self.headers[name] for name in _REQUEST_HEADERS}
         body = self.rfile.read(int(self.headers["Content-Length"]))
         first = headers["Idempotency-Key"] not in self.server.seen

@@ -151,7 +151,7 @@ def test_values_are_returned_as_typed(ask: Ask, customers: dict[str, Customer]) 
 
 
 def test_impossible_numbers_are_stored_without_e164(ask: Ask, customers: dict[str, Customer]) -> None:
-    """One number is too long for Denmark. The other one is too short for Chile."""
+    """One number is too long for Denmark. Another number is too short for Chile."""
     impossible = {
         number["value"]
         for profile_id in customers

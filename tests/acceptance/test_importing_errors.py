@@ -45,7 +45,7 @@ def test_a_url_without_a_scheme_or_version_stops_the_import(importer: Import, ur
 
 
 def test_unset_variables_stop_the_import(importer: Import) -> None:
-    """The message names them."""
+    """The message names the variables."""
     result = importer.shell("unset URL API_KEY; python3 load.py < /dev/null", IMPORT_ID=str(uuid4()))
     assert (result.returncode, result.stderr) == (1, "Not set: API_KEY, URL; export it first\n")
 

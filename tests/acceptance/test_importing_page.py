@@ -45,7 +45,7 @@ def test_a_repeated_import_creates_each_customer_once(importer: Import, profiles
 
 
 def test_the_example_file_is_loaded(importer: Import, profiles: ReadProfiles) -> None:
-    """Its phone numbers are Japanese."""
+    """The phone numbers in the file are Japanese."""
     header, *rows = [line.split(",") for line in code_blocks("csv")[0].splitlines()]
     assert importer.load(rows, columns=header).outcomes == {"created": 2}
     assert [profile["phone_numbers"][0]["region"] for profile in profiles()] == ["JP", "JP"]
@@ -202,7 +202,7 @@ def test_rows_with_the_same_number_are_all_rejected(importer: Import, profiles: 
 def test_an_existing_profile_is_updated_once_it_has_the_customer_number(
     importer: Import, profiles: ReadProfiles
 ) -> None:
-    """The import updates the profile that an agent created. It does not create a second one."""
+    """The import updates the profile that an agent created. It does not create a second profile."""
     phone = {"phone_numbers": [{"value": "+81 90-1234-0001"}]}
     created = importer.ask("POST", "profiles", {"first_name": "Jane", **phone})
     search = request_body('{"criteria": [{"key": "phone", "values": […]}]}', _JANE[3])

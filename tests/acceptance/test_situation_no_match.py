@@ -35,7 +35,7 @@ def test_without_a_match_the_agent_creates_a_profile(ask: Ask, http: httpx.Clien
 
 
 def test_a_custom_search_key_is_listed_at_once(ask: Ask, server_url: str) -> None:
-    """Both workers list it with its label."""
+    """Both workers list the search key with its label."""
     _define_ssn(ask)
     for _ in range(20):
         # Open a new connection each time, so that both workers get requests.

@@ -32,8 +32,8 @@ def test_a_call_is_matched_by_the_callers_number(ask: Ask) -> None:
     }
 
 
-def test_a_match_stores_nothing(ask: Ask) -> None:
-    """A match does not store the contact, because the agent has not accepted it yet."""
+def test_a_match_does_not_store_the_contact(ask: Ask) -> None:
+    """The agent has not accepted the contact yet."""
     ask("POST", "/v1/contacts/call-unaccepted/match", {"channel": "voice", "phone_number": "+14155550199"})
     problem = ask("GET", "/v1/contacts/call-unaccepted", expect=404)
     assert problem["code"] == "contact_not_found"

@@ -35,7 +35,7 @@ def test_every_phone_number_is_valid(some_of_many: list[int]) -> None:
 
 
 def test_three_hundred_customers_share_a_phone_number() -> None:
-    """The next three hundred share another one."""
+    """The next three hundred profiles share another number."""
     shared = Counter(corpus.customer(number)["phone_numbers"][1]["value"] for number in range(_SEVERAL))
     assert [shared[corpus.shared_number(group)] for group in range(3)] == [300, 300, 0]
 

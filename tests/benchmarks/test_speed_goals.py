@@ -32,7 +32,7 @@ def _of(other: str, task: str) -> str:
 
 
 def test_every_comparison_has_its_goal() -> None:
-    """Matches and searches have one for each contender, creations only for bare Flask."""
+    """Matches and searches have a goal for each contender, creations only for bare Flask."""
     named = {goal.what: goal.bound for goal in goals.of(FIGURES) if "throughput" in goal.what}
     floor = {_of("bare Flask + PyMongo", task): 0.85 for task in _READS}
     floor |= {_of("bare Flask + PyMongo", "create"): 0.8}

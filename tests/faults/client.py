@@ -82,5 +82,5 @@ class Client:
         return Response(response.status, json.loads(content) if is_json else content.decode() or None)
 
     def close(self) -> None:
-        """Close the connection. The next request opens another one."""
+        """Close the connection. The next request opens a new connection."""
         self._connection.close()

@@ -7,7 +7,7 @@ from typing import Any
 from tests.faults.replica_set import Member
 
 _APP_NAME = "profile-lookup"
-"""The service's application name. The commands of the test have another one, so they do not fail."""
+"""The application name of the service. The test's own commands have another name, so they do not fail."""
 
 
 @contextmanager

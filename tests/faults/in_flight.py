@@ -27,7 +27,7 @@ class InFlight:
         self._connection.putheader("Content-Length", str(len(self._body)))
         self._connection.endheaders(self._body[:5])
         assert self._connection.sock is not None
-        # The ports as seen from the service.
+        # The service's port and the client's port.
         self._ports = port, self._connection.sock.getsockname()[1]
 
     def worker(self, workers: Sequence[int]) -> int | None:

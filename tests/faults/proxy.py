@@ -173,7 +173,7 @@ class _Link:
                     if trap.fault is Fault.LATE:
                         trap.wait_until_released()
                     self._server.sendall(message)
-                    # If the service has closed its connection, keep the one to MongoDB open until the reply.
+                    # If the service has closed its connection, keep MongoDB's open until the reply.
                     trap.wait_for_reply()
         self._finish()
 

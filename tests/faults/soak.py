@@ -78,7 +78,7 @@ def _status(pid: int) -> dict[str, int]:
 
 
 def _connections(replicas: ReplicaSet) -> int:
-    """Return the number of the service's connections to all members, including idle ones."""
+    """Return the number of the service's connections to all members, including idle connections."""
     pipeline: list[dict[str, Any]] = [
         {"$currentOp": {"allUsers": True, "idleConnections": True}},
         {"$match": {"appName": "profile-lookup"}},

@@ -36,7 +36,7 @@ def _search(ask: Ask, key: str, value: str) -> list[str]:
 
 @pytest.mark.timeout(400)
 def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
-    """Each release reads the data of the other one. The current release keeps unknown fields."""
+    """Each release reads the data of the other release. The current release keeps unknown fields."""
     current = _make_ask(serve(one_member.uri, new_name))
     next_release = _make_ask(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
     current("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
@@ -51,7 +51,7 @@ def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new
 
 
 def _exchange(writer: Ask, reader: Ask, name: str) -> None:
-    """Write with one release. Read, search, change and clear with the other one."""
+    """Write with one release. Read, search, change and clear with the other release."""
     body = {"first_name": name, "account_number": name, "keys": {"badge": [name]}}
     profile_id = writer("POST", "/v1/profiles", body, status=201)["profile_id"]
     assert _search(reader, "account", name) == _search(reader, "badge", name) == [profile_id]

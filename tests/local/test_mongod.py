@@ -1,4 +1,4 @@
-"""The bundled mongod. Most tests start a real one."""
+"""The bundled mongod. Most tests start a real mongod."""
 
 import json
 import os

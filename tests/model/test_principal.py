@@ -18,7 +18,7 @@ from service.model.principal import ANONYMOUS, Principal, Scope
     ],
 )
 def test_a_scope_grants_itself_and_the_scopes_that_it_includes(scope: Scope, granted: set[Scope]) -> None:
-    """As in Amazon Connect, creating does not include editing."""
+    """Amazon Connect has the same separation: the right to create does not include the right to edit."""
     principal = Principal(credential_id="c", domain="d", scopes=frozenset({scope}))
     assert {other for other in Scope if principal.may(other)} == granted
 

@@ -80,7 +80,10 @@ class Domain:
         return [name for name in names if name not in self.keys]
 
     def are_guesses(self, values: Iterable[tuple[str, str]]) -> bool:
-        """Return whether a sensitive search key has several values in these pairs of key and value."""
+        """Return whether these pairs of search key and value have several values of a sensitive search key.
+
+        Such a request is a guess: it tries values until one is right.
+        """
         counted = Counter(name for name, _ in set(values) if self.keys.get(name, {}).get("sensitive"))
         return any(count > 1 for count in counted.values())
 
@@ -137,7 +140,7 @@ class Domain:
         return comparable_profile(profile_id, profile.fields, profile.phones, keys, profile.version)
 
     def store(self, profile_id: str, new: Profile, actual: Response, status: int = 200) -> Response:
-        """Store the profile, unless another one owns a unique value. Return the expected response."""
+        """Store the profile, unless another profile owns a unique value. Return the expected response."""
         old = self.profiles.get(profile_id)
         if old is not None and new.same_as(old):
             return Response(status, None, self.expected_profile(profile_id))

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def without_repetitions(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a document in which no property of a body repeats one of an earlier body.
+    """Return a document in which no property of a body repeats a property of an earlier body.
 
     Properties are the same if their names and schemas are. Each body has one media type and at least one
     property. Short paths come first, so the body of `POST /v1/profiles` is complete. A header

@@ -161,7 +161,7 @@ def test_the_comparison_covers_every_request_body(document: dict[str, Any]) -> N
 
 @given(st.text(max_size=6), st.booleans())
 def test_the_pattern_of_text_matches_only_valid_text(text: str, multiline: bool) -> None:  # noqa: FBT001 - drawn
-    """Except a text of only invisible characters outside the Basic Multilingual Plane."""
+    """The only exception is a text of invisible characters outside the Basic Multilingual Plane."""
     assume(not is_blank(text) or max(text, default="") <= "\uffff")
     field = Text(multiline=multiline)
     check = jsonschema_rs.Draft202012Validator({"type": "string", "pattern": field.metadata["pattern"]})

@@ -1,4 +1,4 @@
-"""The container: its user, its rights, its files and its settings."""
+"""The user, the rights, the files and the settings of the container."""
 
 import re
 from dataclasses import fields

@@ -35,7 +35,7 @@ def test_text_is_not_changed(value: str) -> None:
 )
 @pytest.mark.parametrize("field", [Text(), Text(multiline=True), nullable_text_field("")])
 def test_white_space_at_the_ends_is_removed(field: Text, space: str) -> None:
-    """Of any kind, also a line break that a copied cell ends with."""
+    """White space of any kind is removed, such as the line break at the end of a copied cell."""
     assert field.deserialize(f"{space}Ana Silva{space}{space}") == "Ana Silva"
     assert field.deserialize(f"山田{space}") == "山田"
 
@@ -45,7 +45,7 @@ def test_white_space_at_the_ends_is_removed(field: Text, space: str) -> None:
     ["\u115f", "\u1160", "\u3164", "\uffa0", "\u17b4", "\u2065", "\u2800", "\ufe0f", "\u200b", "\U000e0100"],
 )
 def test_text_of_invisible_characters_is_blank(invisible: str) -> None:
-    """It is rejected where blank text is, and null where blank text is null."""
+    """A required field rejects such a text. A nullable field converts it to null."""
     for value in (invisible, f" {invisible}\u3000{invisible}\n"):
         (message,) = errors_of(Text(), value)
         assert message == "Must not be blank."
@@ -100,7 +100,7 @@ def test_multiline_text_has_line_breaks(value: str, *, valid: bool) -> None:
     ids=["profile_id", "search key", "contact_id"],
 )
 def test_an_identifier_matches_as_a_whole(field: fields.String, valid: list[str], invalid: list[str]) -> None:
-    """Python's $ would match before a line break at the end."""
+    """In Python, the ``$`` of a pattern also matches before a line break at the end."""
     assert [field.deserialize(value) for value in valid] == valid
     for value in invalid:
         assert errors_of(field, value)
@@ -118,7 +118,7 @@ def test_an_open_object_reports_every_error() -> None:
 
 
 def test_two_members_of_an_open_object_cannot_have_the_same_name() -> None:
-    """Names differ if they differ without white space at their ends."""
+    """White space at the ends of a name does not count."""
     field = MappingField(Text(), Text())
     assert field.deserialize({" a": "1", "b\n": "2"}) == {"a": "1", "b": "2"}
     assert errors_of(field, {"a": "1", "a ": "2"}).keys() == {"a "}

@@ -73,7 +73,7 @@ def test_requests_beyond_the_limit_wait(connection: tuple[socket.socket, socket.
 @pytest.mark.parametrize(
     ("path", "waits"), [("/livez", False), ("/metrics", False), ("/readyz", True), ("/livez/", True)]
 )
-def test_liveness_and_metrics_do_not_wait(
+def test_only_liveness_and_metrics_do_not_wait(
     connection: tuple[socket.socket, socket.socket], path: str, *, waits: bool
 ) -> None:
     """A worker that is busy is alive, and an orchestrator must not restart it."""
@@ -171,7 +171,7 @@ def test_a_stalled_body_raises_a_timeout_error(
 
 
 def test_an_invalid_chunk_raises_an_os_error(connection: tuple[socket.socket, socket.socket]) -> None:
-    """So that the application needs to know no exception of gunicorn. The connection is closed."""
+    """So the application does not depend on exceptions of gunicorn. The connection is closed."""
     limits, request = ClientLimits(1), _Request()
 
     def read(_size: int) -> bytes:
@@ -262,10 +262,10 @@ def test_a_stopping_worker_ends_after_it_has_closed_its_last_connection(
     assert exiting.get(timeout=30)
 
 
-def test_a_body_read_after_the_application_has_returned_takes_no_slot(
+def test_a_streamed_response_that_reads_the_body_does_not_wait(
     connection: tuple[socket.socket, socket.socket],
 ) -> None:
-    """A streamed response can read the rest of the body while other requests use all slots."""
+    """The application has returned, so the request does not count towards the limit any more."""
     limits = ClientLimits(1)
     bodies: list[bytes] = []
 

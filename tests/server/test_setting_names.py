@@ -54,7 +54,7 @@ COMMON_VARIABLES = [
 
 @pytest.mark.parametrize("variable", COMMON_VARIABLES)
 def test_a_common_variable_causes_no_warning(variable: str) -> None:
-    """Wrong warnings would distract from the right ones."""
+    """Wrong warnings would distract from the right warnings."""
     assert list(warn_of_misspelt({variable})) == []
 
 

@@ -121,7 +121,10 @@ def define_custom_keys(client: FlaskClient) -> None:
 
 
 def people() -> Iterator[Document]:
-    """Yield profiles. A third are John, a quarter are Smith. A fifth share a number, half share a plan."""
+    """Yield profiles. A third have the first name John, a quarter the last name Smith.
+
+    A fifth share a phone number. Half have the same value of the search key ``plan``.
+    """
     for n in range(PROFILES):
         yield {
             "first_name": ("John", f"Given{n}", f"佐{n}")[n % 3],

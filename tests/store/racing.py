@@ -1,4 +1,4 @@
-"""Run functions at the same time, or run one at a chosen moment of another."""
+"""Run functions at the same time, or run a function right before or after a method of a store."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -21,7 +21,7 @@ COUNT = 600
 SCANNED = 100
 LIMIT = 20
 FIRST_READS = 5 * (LIMIT + 1)
-"""Five pages, each with one more document for the cursor. Python filters these documents."""
+"""Documents that Python filters: five pages, each with one more document for the cursor."""
 SAME_TIME = 6
 BOUND = FIRST_READS + 2 * SCANNED + 6 * SAME_TIME
 """After the first reads, MongoDB reads the next contacts twice: to find the end of the scan, and to filter.

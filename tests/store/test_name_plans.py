@@ -1,4 +1,4 @@
-"""The plans of look-ups by words of a name, on profiles that share every word with hundreds of others."""
+"""Query plans of searches by words of a name. Each word is in the names of hundreds of profiles."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -48,7 +48,7 @@ _NAMES = {
 def crowd(
     mongodb_uri: str, mongodb_client: pymongo.MongoClient[Document], insert_profiles: InsertProfiles
 ) -> Iterator[World]:
-    """Return an application over people with four names and a particle."""
+    """Return an application with profiles whose names have four words and the particle ``da``."""
     name = f"test_{uuid4().hex}"
     settings = Settings(
         mongodb_uri=mongodb_uri, mongodb_database=name, settings_cache_seconds=3600, auth=False
@@ -72,7 +72,7 @@ def _person(n: int) -> Document:
 def test_a_match_by_words_reads_only_profiles_that_have_all_of_them(
     crowd: World, name: str, count: int
 ) -> None:
-    """In one command, however many share each word; at most as many as are ranked."""
+    """One command reads them, at most as many as are ranked. It does not matter how common each word is."""
     response, (plan,) = crowd.plans_of(MATCH, {"channel": "chat", "name": name, "limit": 100})
     assert plan.documents == count <= match.MAX_RANKED
     assert len(response["candidates"]) == min(count, 100)
@@ -97,7 +97,7 @@ def test_pages_of_a_search_by_words_have_all_profiles_with_these_words(
 
 
 def test_words_narrow_down_a_search_of_several_criteria(crowd: World) -> None:
-    """A criterion of two words reads no more than the profiles that have both."""
+    """No more profiles are read than have both words of one criterion."""
     body = search_body(("name", ["Ana Silva"]), ("name", ["Moreira Maria"]), operator="and")
     response, plans = crowd.plans_of(SEARCH, body)
     names = [item["profile"]["first_name"] + item["profile"]["last_name"] for item in response["items"]]

@@ -61,7 +61,7 @@ def test_the_pattern_of_a_prefix_has_no_flags(prefix: str) -> None:
 
 @pytest.mark.parametrize("after", [None, "0f"])
 def test_no_group_has_a_condition_on_the_id(after: str | None) -> None:
-    """Only the first group can have a hint. Others would scan the ``_id`` index because of the condition."""
+    """Only the first group can have a hint. With a condition, the others would scan the ``_id`` index."""
     pipeline = queries.match_all("d", [["a:1"], ["b:1"], ["c:1"]], after, 21)
     matches: list[Any] = [pipeline[0]["$match"]]
     matches += [stage["$unionWith"]["pipeline"][0]["$match"] for stage in pipeline if "$unionWith" in stage]

@@ -23,7 +23,7 @@ from tests.store.reindexing import (
 def test_a_conflict_is_reported_and_the_other_profiles_are_renewed(
     stores: Stores, database: Database[Document], batch_size: int
 ) -> None:
-    """Two values are equal by the current rules. One profile gets the value, the other stays stale."""
+    """Two profiles have values that are equal by the current rules. Only one of the profiles is renewed."""
     define(stores, "default", "ssn", "digits", unique=True)
     others = [create(stores, last_name=f"L{n}") for n in range(5)]
     one_id = create(stores, keys={"ssn": ["1-2"]})

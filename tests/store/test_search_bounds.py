@@ -30,7 +30,7 @@ SHARERS = 600
 SCANNED = 120
 LIMIT = 20
 BOUND = 2 * SCANNED + 10 * (LIMIT + 1)
-"""For all stages together: the scan, the search for its end, and the first reads."""
+"""Maximum number of documents for a page: the first reads, the scan, and the search for its end."""
 
 SEARCH = "/v1/profiles/search"
 PLAN = {"key": "plan", "values": ["gold"]}

@@ -178,7 +178,7 @@ def _stage_names(command: Document) -> list[str]:
 def test_criteria_that_are_all_common_cost_two_more_commands(
     world: World, criteria: list[Criterion], depth: int | None
 ) -> None:
-    """If each criterion has more than 200 profiles, the rarest one gives the index bounds."""
+    """If each criterion has more than 200 profiles, the rarest criterion gives the index bounds."""
     smallest = min(size_of(world, criterion) for criterion in criteria)
     assert smallest > queries.RARE
     cursor = None if depth is None else cursors.of_search(0, world.ids[depth])

@@ -88,7 +88,7 @@ def test_a_profile_keeps_a_name(
     added: Mapping[str, Any],
     removed: Mapping[str, Any],
 ) -> None:
-    """The undone change added a name, and a later change removed the other one. The added name stays."""
+    """The undone change added a name, and a later change removed the other name. The added name stays."""
     defining.define(stores)
     profile_id = defining.create(stores, **before)
     profile = _undo(stores, monkeypatch, profile_id, {**added, "keys": _REMOVED_KEY}, removed)

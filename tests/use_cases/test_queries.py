@@ -50,7 +50,7 @@ def test_the_search_value_comes_first(falls_back: bool, stages: int) -> None:  #
 
 
 def test_key_names_are_those_of_the_criteria_and_the_search_value() -> None:
-    """If a cached domain lacks one of them, the domain is read again."""
+    """If a cached domain lacks one of these search keys, the domain is read again."""
     criteria = [Criterion(key="vip", values=["gold"])]
     contact = IncomingContact(channel=Channel.VOICE, attributes=ACCOUNT, criteria=criteria)
     assert key_names(contact) == ["vip", "account"]
