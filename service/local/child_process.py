@@ -49,7 +49,7 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], timeout: float) -> None:
-    """Terminate a process that ``spawn`` started; after ``timeout`` seconds, kill its group."""
+    """Terminate a process that ``spawn`` started. After ``timeout`` seconds, kill its process group."""
     process.terminate()
     try:
         process.wait(timeout)

@@ -51,7 +51,7 @@ def mongod_executable() -> Path:
 class BundledMongoDB:
     """A mongod with its data under ``data_dir``. Call ``start`` and ``stop`` in the main thread.
 
-    Port 0 means the port of the last start if it is free, otherwise any free one. Data survives restarts and
+    Port 0 means the port of the last start if it is free, otherwise any free port. Data survives restarts and
     changes of the port.
     """
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 _TIMEOUT_SECONDS = 10
 _PATIENCE_SECONDS = 5
-# "unknown" means that the check could not run, so it is not a reason.
+# "unknown" means that a check could not run, so it does not explain why the service is not ready.
 _NOT_FAILED = frozenset({"ok", "unknown"})
 
 

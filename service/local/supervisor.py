@@ -67,7 +67,7 @@ def run(
         gunicorn = _start_gunicorn(listener, {"AUTH": "on" if settings.auth else "off", **bundled})
         # On exit, gunicorn finishes the requests in flight.
         stack.callback(stop, gunicorn, stop_timeout)
-        # gunicorn has its own copy of the socket. Without ours, the port is free when gunicorn exits.
+        # gunicorn has its own copy of the socket. Close this copy, to free the port when gunicorn exits.
         listener.close()
         readiness = ReadinessPoller(url, report)
         is_ready = False

@@ -27,7 +27,7 @@ SEND_TIMEOUT = 30.0
 LINGER_TIMEOUT = 2.0
 """Maximum number of seconds to wait after the last response until the client closes the connection."""
 MAX_UNREAD_BYTES = 64 * 1024
-"""If less than this is left unread of a body, it is read and discarded, and the connection is kept.
+"""If the unread rest of a body is smaller than this, gunicorn discards the rest and keeps the connection.
 
 Otherwise the connection is closed.
 """
@@ -59,7 +59,7 @@ def _is_below(limit: int, needed: int) -> bool:
 
 
 class ClientLimits:
-    """The limits of one worker."""
+    """The limits of one worker. Each request that runs holds one of ``max_requests`` slots."""
 
     def __init__(self, max_requests: int) -> None:
         self._slots = BoundedSemaphore(max_requests)
@@ -103,7 +103,7 @@ class ClientLimits:
                 if response is not None and response.headers_sent and response.should_close():
                     _linger(client)
         finally:
-            # Until then a stopping worker must not exit: that would close the connection at once.
+            # Only now may a stopping worker exit: the exit closes its connections at once.
             self._unfinished_requests -= 1
 
     def exit_when_done(self, worker: Worker) -> None:
@@ -153,7 +153,7 @@ class _Body(RawIOBase):
         self._has_slot = True
 
     def release_slot(self) -> bool:
-        """Release the slot and return whether there was one."""
+        """Release the slot, if the request holds one. Return whether it did."""
         had_slot, self._has_slot = self._has_slot, False
         if had_slot:
             self._slots.release()
@@ -163,14 +163,14 @@ class _Body(RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # Buffer needs Python 3.12
-        # After a failed read the end stays unknown: a part of the data may be lost.
+        # After a failed read, the end of the body stays unknown: a part of the data may be lost.
         end_is_known, self._end_is_known = self._end_is_known, False
         had_slot = self.release_slot()
         self._client.settimeout(RECEIVE_TIMEOUT)
         try:
             data = self._input.read(len(buffer))
         except ParseException as error:
-            # For an invalid chunk. The application does not know the exceptions of gunicorn.
+            # A chunk is invalid. The application does not know the exceptions of gunicorn.
             raise OSError("The chunked body is malformed.") from error
         finally:
             self._client.settimeout(None)

@@ -1,7 +1,7 @@
 """The log of this process: one line of JSON per event on standard error, without personal values.
 
-The service does not log personal values itself. Redaction removes those that a library logs, or that the
-service logs by mistake.
+The service does not log personal values itself. Redaction removes personal values that a library logs, or
+that the service logs by mistake.
 """
 
 import json
@@ -65,9 +65,9 @@ class _StandardError:
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Return the event without personal values; a processor for structlog.
+    """Return the event without personal values. This is a processor for structlog.
 
-    Must run after exceptions are rendered, to redact their text too. The result has only JSON types: all
+    It must run after exceptions are rendered, to redact their text too. The result has only JSON types: all
     other objects are replaced by the name of their type, since their text could contain anything.
     """
     return {name: _redact_field(name, value) for name, value in event.items()}
@@ -99,7 +99,9 @@ def _redact_value(value: object, *, is_safe: bool = False) -> object:
 
 
 def exception_origin(exc_info: ExcInfo) -> list[str]:
-    """Return the type and the source lines of an exception and of its causes; a formatter for structlog.
+    """Return the type and the source lines of an exception and of its causes.
+
+    This is a formatter for structlog.
 
     The message is left out: it may contain a person's name, which looks like any other word.
     """
@@ -119,7 +121,7 @@ def _describe_library_event(_logger: WrappedLogger, _method: str, event: EventDi
     """Format the message of a library, and add the name of its logger."""
     record: logging.LogRecord = event["_record"]
     args = event.pop("positional_args")
-    # The stack has paths and lines of source code.
+    # The stack contains paths and lines of source code, which are not logged.
     event.pop("stack_info", None)
     return {**event, "event": _message(record.msg, args, record.levelno), "logger": record.name}
 
@@ -157,7 +159,7 @@ def _to_json(event: object, **_options: object) -> str:
     try:
         return orjson.dumps(event).decode()
     except orjson.JSONEncodeError:
-        # A lone surrogate or a huge number.
+        # The event contains half a surrogate pair or a huge number.
         return json.dumps(event)
 
 

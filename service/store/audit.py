@@ -49,7 +49,7 @@ class AuditStore:
     # Not ``translate_write_errors``: clients do not need to know whether an event was added.
     @translate_errors
     def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Add new events. With ``durably``, wait for the journals of a majority, else for the primary."""
+        """Add new events. Wait for the journals of a majority if ``durably``, otherwise for the primary."""
         documents = [self._to_document(event) for event in events]
         collection = self._durable if durably else self._fast
         try:

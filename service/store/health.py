@@ -27,7 +27,7 @@ ELECTION_TIMEOUT = 3.0
 """Seconds that requests wait for a new primary. Longer waits would only block threads."""
 
 PING_TIMEOUT = 0.75
-"""Seconds. Kubernetes probes wait for one second by default."""
+"""Seconds. This is less than the one second that Kubernetes probes wait by default."""
 
 _STANDALONE_SERVER = "standalone: make it a replica set, or set MONGODB_REQUIRE_REPLICA_SET=off"
 _DIRECT_CONNECTION = "direct connection to one member: remove directConnection from MONGODB_URI"
@@ -99,7 +99,8 @@ class Health:
 
     def ping(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
-        # Do not cancel a pending ping: that would close its connection, so a slow one would never open.
+        # Do not cancel a pending ping: this would close a connection that is still being opened, and the next
+        # ping would start again.
         if self._pending is None or self._pending.done():
             self._pending = start_daemon(partial(ping, self._database), "ping")
         try:

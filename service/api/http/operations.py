@@ -54,7 +54,7 @@ class Operation:
     status: HTTPStatus = HTTPStatus.OK
     response: Content | None = None
     response_headers: Mapping[str, object] = field(default_factory=dict)
-    """For each header, the name of its OpenAPI component, or its OpenAPI object."""
+    """The headers of a successful response: the name of the OpenAPI component, or the OpenAPI object."""
     created_description: str = ""
     """The description of the 201 response, if the view can return 201 instead of ``status``."""
     problems: tuple[type[ServiceError], ...] = ()
@@ -92,7 +92,7 @@ class Operation:
                 headers = extra
         if self.response is None:
             response = Response(status=status, headers=headers)
-            # Without a body there is no type. Flask would send text/html.
+            # A response without a body has no media type, but Flask would send text/html.
             del response.headers["Content-Type"]
             return response
         body = to_json(self.response.schema.dump(result))

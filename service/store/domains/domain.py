@@ -1,7 +1,8 @@
 """A domain with its settings and search keys, and the fingerprints of its search key definitions.
 
-Each profile stores the fingerprints of the definitions with which it was stored. If one is not current,
-sensitive values may be in plain text, index terms may be missing, and a unique value may have two owners.
+Each profile stores the fingerprints of the definitions with which it was stored. If a fingerprint is not
+current, sensitive values may be in plain text, index terms may be missing, and a unique value may have two
+owners.
 """
 
 import json
@@ -31,7 +32,7 @@ class Domain:
 
     @cached_property
     def ignored_terms(self) -> frozenset[str]:
-        """The index terms that never match: those of all variants of the ignored values."""
+        """The index terms that never match: the terms of all variants of the ignored values."""
         return frozenset(
             term
             for name, values in self.ignored_values.items()

@@ -63,7 +63,10 @@ class SettingsStore:
 
 
 class DomainStore:
-    """Reads domains and caches each for ``seconds``. ``default_region`` is for domains without one."""
+    """Reads domains and caches each for ``seconds``.
+
+    ``default_region`` is used for domains that have not set this setting.
+    """
 
     def __init__(
         self,
@@ -92,8 +95,8 @@ class DomainStore:
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
         """Return the domain. Read it again if the cached domain lacks one of the fingerprints.
 
-        Another worker may have changed a definition since the domain was cached. A fingerprint that
-        is still missing is remembered with the new reading, and causes no more reads until that expires.
+        Another worker may have changed a definition since the domain was cached. A fingerprint that is still
+        missing is remembered in the cache, and causes no more reads until the cached domain expires.
         """
         reading = self._cached(name) or self._read(name)
         unknown = set(fingerprints) - reading.domain.fingerprints - reading.undefined
