@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bson import Timestamp
 from flask import Flask
 
 from service.use_cases import cursors
@@ -178,8 +179,6 @@ def test_changes_since_a_time_begin_there(api: Caller) -> None:
 
 
 def _tick(time: datetime) -> Any:
-    from bson import Timestamp
-
     return Timestamp(time, 1)
 
 

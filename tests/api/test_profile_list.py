@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from pytest import MonkeyPatch
 
 from service.store.profiles import lists
 from tests.api.caller import Caller, Json, pointers
@@ -89,7 +88,9 @@ def _stored_time(api: Caller) -> Any:
 
 
 @pytest.mark.parametrize("sort", ["created_at", "updated_at"])
-def test_a_page_with_large_profiles_ends_early(api: Caller, monkeypatch: MonkeyPatch, sort: str) -> None:
+def test_a_page_with_large_profiles_ends_early(
+    api: Caller, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
     """It has at least one profile, and the other pages continue behind it."""
     monkeypatch.setattr(lists, "MAX_PAGE_BYTES", 2000)
     for name in "abcdef":
@@ -102,7 +103,7 @@ def test_a_page_with_large_profiles_ends_early(api: Caller, monkeypatch: MonkeyP
 
 
 def test_sensitive_values_are_masked(api: Caller) -> None:
-    """This holds even for an administrator."""
+    """Only an export and a reveal show them, with another scope."""
     api.define("ssn", type="digits", sensitive=True)
     api.create("Ann", keys={"ssn": ["123-45-6789"]})
     for sort in ("created_at", "updated_at"):
@@ -179,19 +180,19 @@ def test_only_profiles_of_the_own_domain_are_listed_and_counted(credentials: Cre
     assert (ours.get(COUNT)["count"], theirs.get(COUNT)["count"]) == (3, 1)
 
 
-@pytest.mark.parametrize(("number", "estimated"), [(9, False), (10, False), (11, True)])
-def test_a_large_number_is_an_estimate(
-    api: Caller, monkeypatch: MonkeyPatch, number: int, estimated: bool
-) -> None:
+@pytest.mark.parametrize("number", [9, 10, 11])
+def test_a_large_number_is_an_estimate(api: Caller, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """The estimate for the only domain of the database is MongoDB's own count."""
     monkeypatch.setattr(lists, "MAX_EXACT_COUNT", 10)
     profile = api.database["profiles"].find_one({"_id": api.create()["profile_id"]})
     copies = [{**profile, "_id": f"{n:032x}"} for n in range(number - 1)]
     api.database["profiles"].insert_many(copies)
-    assert api.get(COUNT) == {"count": number, "estimated": estimated}
+    assert api.get(COUNT) == {"count": number, "estimated": number > 10}
 
 
-def test_the_estimate_of_one_of_several_domains_is_close(api: Caller, monkeypatch: MonkeyPatch) -> None:
+def test_the_estimate_of_one_of_several_domains_is_close(
+    api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The error is a few per cent of the profiles of all domains together."""
     monkeypatch.setattr(lists, "MAX_EXACT_COUNT", 10)
     profile = api.database["profiles"].find_one({"_id": api.create()["profile_id"]})
