@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from bson import Timestamp
@@ -137,7 +138,7 @@ def test_racing_writes_have_different_times_in_the_order_of_their_versions(
         profiles.update_profile(stores, "default", profile_id, {"last_name": str(number)})
         times.append(tick_of(database, profile_id))
 
-    race([lambda number=number: update(number) for number in range(6)])
+    race([partial(update, number) for number in range(6)])
     assert max(times) == tick_of(database, profile_id)
     ids = [create(stores) for _ in range(3)]
     last = [tick_of(database, each) for each in ids]
