@@ -46,7 +46,8 @@ def test_a_copy_that_began_before_reindexing_misses_nothing(
 ) -> None:
     """Reindexing moves profiles of older releases, which come first, behind the position of the copy."""
     ids = sorted(create(stores) for _ in range(4))
-    database["profiles"].update_many({}, {"$unset": {"changed": ""}})
+    update = {"updated_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    database["profiles"].update_many({}, {"$set": update, "$unset": {"changed": ""}})
     scan = copy.store.read("default", after=copy.position, limit=2)
     assert [change.position.profile_id for change in scan.changes] == ids[:2]
     for profile_id in ids:
