@@ -56,6 +56,7 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
         if erasing_at is not None:
             record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
             has_begun = True
+            stores.deletions.add(domain, {profile_id: erasing_at})
             if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
                 record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True

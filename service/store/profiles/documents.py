@@ -12,18 +12,22 @@ from service.store.client.document import Document
 from service.store.domains.domain import fingerprints, stored_fingerprints
 from service.store.domains.domains import DomainStore
 from service.store.profiles import sealed_keys
+from service.store.profiles.ticks import CURRENT_TICK, NEW_TICK
 
 _MAX_CREATION_TIME = timedelta(seconds=30)
 """Every request that creates a profile takes less time."""
 
 _NOT_IN_PROFILE = frozenset(
-    {"_id", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
+    {"_id", "changed", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
 )
 
 
 def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyring) -> Document:
-    """Return the document of a profile. Its sensitive values are encrypted. Raises ``MasterKeyMissing``."""
-    document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain}
+    """Return the document of a profile. Its sensitive values are encrypted. Raises ``MasterKeyMissing``.
+
+    When the document is inserted, MongoDB sets the time of the change.
+    """
+    document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain, "changed": NEW_TICK}
     vault = Vault(domain, keyring)
     document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
     document["rules"] = sealed_keys.rules_of(profile["keys"], keyring)
@@ -35,6 +39,17 @@ def optional_lists(domain: str, index: Index) -> Document:
     """Return the lists that are not empty. Empty lists are not stored, because their indexes are partial."""
     lists = {"unique": index.unique, "definitions": fingerprints(domain, index.definitions)}
     return {name: items for name, items in lists.items() if items}
+
+
+def change_of(document: Document, old: Profile) -> Document:
+    """Return the update that replaces a profile with the document, and sets the time of the change.
+
+    Sets only changed fields, so that fields of newer releases stay.
+    """
+    before, missing = fields_of(old), object()
+    others = {"_id", "changed"}
+    changed = {n: v for n, v in document.items() if n not in others and before.get(n, missing) != v}
+    return update_of(changed, document) | {"$currentDate": {"changed": CURRENT_TICK}}
 
 
 def update_of(changed: Document, document: Document) -> Document:
