@@ -21,10 +21,11 @@ NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-f
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check audit lock test-failover soak match-report audit-cost bench openapi clean
+.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench openapi clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
+	@echo "make demo           load made-up customers into the service of make run (settings: PORT)"
 	@echo "make test           run all checks and tests"
 	@echo "make check          run the checks only"
 	@echo "make audit          look for known vulnerabilities in all locked and installed packages"
@@ -40,6 +41,10 @@ help:
 # The service stops when the process with this ID ends, so it does not outlive make.
 run: $(VENV)/run.stamp
 	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
+
+# 200 made-up customers for the service that `make run` runs, for its port too.
+demo: $(VENV)/run.stamp
+	@$(BIN)/python -m demo --url http://127.0.0.1:$(or $(PORT),8080)
 
 # Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml.
 test: check
@@ -63,10 +68,10 @@ audit: $(VENV)/test.stamp
 # Lock files contain no address of a package index.
 lock: $(LOCK)/made.stamp
 	@echo "Looking for the newest releases that pyproject.toml allows."
-	@$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra local --extra transfer --group dev --output-file requirements/dev.txt
 	@$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
-	@$(COMPILE) pyproject.toml --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
-	@$(COMPILE) pyproject.toml --extra local --group bench --constraints requirements/dev.txt \
+	@$(COMPILE) pyproject.toml --extra local --extra transfer --constraints requirements/dev.txt --output-file requirements/local.txt
+	@$(COMPILE) pyproject.toml --extra local --extra transfer --group bench --constraints requirements/dev.txt \
 		--output-file requirements/bench.txt
 	@$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
 	@$(COMPILE) --group rivals --output-file requirements/rivals.txt

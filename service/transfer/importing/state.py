@@ -68,7 +68,7 @@ def load_state(path: Path) -> ImportState | None:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return ImportState(
-            **{**stored, "import_id": UUID(stored["import_id"]), "totals": Totals(**stored["totals"])}
+            **{**stored, "import_id": UUID(str(stored["import_id"])), "totals": Totals(**stored["totals"])}
         )
     except (OSError, ValueError, TypeError, KeyError):
         return None
