@@ -49,7 +49,10 @@ def test_a_request_is_repeated_with_the_same_key_until_it_succeeds() -> None:
     """The service was busy, and then lost the connection. Two lines say so."""
     lines: list[str] = []
     connection, requests = _connect([_LATER, httpx.ReadError("reset"), _DONE], lines=lines)
-    assert connection.post("profiles/batch", b"{}", {"Idempotency-Key": "one"}) == {"done": True}
+    response = connection.post(
+        "profiles/batch", b"{}", {"Idempotency-Key": "one"}, why_incomplete=lambda _body: None
+    )
+    assert response == {"done": True}
     assert {(str(each.url), each.headers["Idempotency-Key"], each.content) for each in requests} == {
         ("http://service/v1/profiles/batch", "one", b"{}")
     }
@@ -58,6 +61,15 @@ def test_a_request_is_repeated_with_the_same_key_until_it_succeeds() -> None:
         "The service asks to wait (status 503). Trying again for up to 1 minutes.",
         "The service responds again.",
     ]
+
+
+def test_an_incomplete_response_is_requested_again() -> None:
+    """Some items of a batch can wait for the database."""
+    connection, requests = _connect([httpx.Response(200, json={"done": False}), _DONE])
+    response = connection.post(
+        "profiles/batch", b"{}", {}, why_incomplete=lambda body: None if body["done"] else "Busy."
+    )
+    assert (response, len(requests)) == ({"done": True}, 2)
 
 
 @pytest.mark.parametrize(

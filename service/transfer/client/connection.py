@@ -62,28 +62,41 @@ class Connection:
         query = {name: value for name, value in parameters.items() if value is not None}
         return self._send(self._http.build_request("GET", f"{_VERSION}/{path}", params=query))
 
-    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Any:
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        why_incomplete: Callable[[Any], str | None],
+    ) -> Any:
         """Send JSON to the path and return the JSON of the response.
+
+        ``why_incomplete`` gets it, and returns why the request must be sent again, or None.
 
         Raises:
             TransferError: There is no successful response.
 
         """
-        return self._send(
-            self._http.build_request("POST", f"{_VERSION}/{path}", content=body, headers={**_JSON, **headers})
+        request = self._http.build_request(
+            "POST", f"{_VERSION}/{path}", content=body, headers={**_JSON, **headers}
         )
+        return self._send(request, why_incomplete)
 
     def stop(self) -> None:
-        """Let requests that wait for their next attempt raise ``Stopped``."""
+        """Send no more requests. Those that wait for their next attempt raise ``Stopped``."""
         self._stop.set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
         self._http.close()
 
-    def _send(self, request: httpx.Request) -> Any:
+    def _send(
+        self, request: httpx.Request, why_incomplete: Callable[[Any], str | None] = lambda _: None
+    ) -> Any:
         give_up_at = time.monotonic() + self._patience
         for pause in pauses():
             try:
@@ -92,17 +105,26 @@ class Connection:
                 failure, wait = self._unreachable(request, error), pause
             else:
                 self._has_responded = True
-                if response.status_code not in RETRIED:
+                body, incomplete = self._read(response, why_incomplete)
+                if incomplete is None:
                     self._report_success()
-                    return read(response)
-                failure = f"The service asks to wait (status {response.status_code})."
-                wait = max(pause, retry_after(response.headers.get("Retry-After")))
+                    return body
+                failure, wait = incomplete, max(pause, retry_after(response.headers.get("Retry-After")))
             if time.monotonic() + wait > give_up_at:
                 raise ServiceFailed(f"{failure} It was tried again for {self._minutes}.")
             self._report_failure(failure)
             if self._stop.wait(wait):
                 break
         raise Stopped("Stopped while waiting for the service.")
+
+    def _read(
+        self, response: httpx.Response, why_incomplete: Callable[[Any], str | None]
+    ) -> tuple[Any, str | None]:
+        """Return the JSON of the response, or why the request must be sent again."""
+        if response.status_code in RETRIED:
+            return None, f"The service asks to wait (status {response.status_code})."
+        body = read(response)
+        return body, why_incomplete(body)
 
     def _unreachable(self, request: httpx.Request, error: httpx.RequestError) -> str:
         host = f"{request.url.scheme}://{request.url.netloc.decode()}"

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid5
 
 from service.transfer.client.connection import Connection
-from service.transfer.client.errors import RejectedRequest, ServiceFailed, TooLarge
+from service.transfer.client.errors import NotAuthorised, RejectedRequest, ServiceFailed, TooLarge
+from service.transfer.client.responses import RETRIED, describe
 from service.transfer.importing.batches import Batch
 from service.transfer.importing.items import Item
 
@@ -37,7 +39,7 @@ class BatchSender:
         path = "profiles/batch?dry_run=true" if self.dry_run else "profiles/batch"
         headers = {} if self.dry_run else {"Idempotency-Key": str(uuid5(self.import_id, name))}
         try:
-            response = self.connection.post(path, body, headers)
+            response = self.connection.post(path, body, headers, why_incomplete=_why_incomplete)
         except TooLarge as error:
             if len(items) == 1:
                 return [{"outcome": None, "problem": {"code": error.code, "detail": str(error)}}]
@@ -48,7 +50,26 @@ class BatchSender:
             ]
         except RejectedRequest as error:
             raise ServiceFailed(f"The service rejects a whole batch: {error}") from error
-        answers = response.get("items") if isinstance(response, Mapping) else None
-        if not isinstance(answers, list) or len(answers) != len(items):
+        answers = _answers(response)
+        if len(answers) != len(items):
             raise ServiceFailed("The response to a batch has other items; check that the URL is right.")
         return answers
+
+
+def _answers(response: Any) -> Sequence[Answer]:
+    answers = response.get("items") if isinstance(response, Mapping) else None
+    return answers if isinstance(answers, list) else ()
+
+
+def _why_incomplete(response: Any) -> str | None:
+    """Return why the batch must be sent again: some items may succeed then. The others are not repeated.
+
+    Raises:
+        NotAuthorised: The credential does not allow an operation of the batch.
+
+    """
+    problems = [answer["problem"] for answer in _answers(response) if answer.get("problem")]
+    for problem in problems:
+        if problem["status"] == HTTPStatus.FORBIDDEN:
+            raise NotAuthorised(f"The service does not allow this (403). {describe(problem)}")
+    return next((describe(problem) for problem in problems if problem["status"] in RETRIED), None)
