@@ -75,11 +75,13 @@ class Importer:
             csv.writer(file).writerows([columns, *rows])
         return path
 
-    def run(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Result:
+    def run(self, *arguments: str | Path, **environment: str) -> Result:
         """Run a command in this process."""
-        return CliRunner().invoke(
-            main, [str(each) for each in arguments], input=stdin, env=self.environment | environment
-        )
+        return CliRunner().invoke(main, list(map(str, arguments)), env=self.environment | environment)
+
+    def pipe(self, content: bytes, *arguments: str) -> Result:
+        """Run a command in this process with this standard input."""
+        return CliRunner().invoke(main, arguments, input=content, env=self.environment)
 
     def load(self, rows: Sequence[Row], *options: str, columns: Row = COLUMNS, **environment: str) -> Result:
         """Import a file with these rows, matched on the customer number."""

@@ -126,7 +126,7 @@ def test_rows_of_the_same_customer_are_applied_in_order(importer: Importer, prof
 def test_standard_input_is_imported(importer: Importer, profiles: ReadProfiles) -> None:
     """The summary and the progress do not mix."""
     file = importer.write(customers(3)).read_bytes()
-    result = importer.run("import", "-", *MAP, stdin=file)
+    result = importer.pipe(file, "import", "-", *MAP)
     assert (result.exit_code, result.stdout) == (
         0,
         "3 rows: created 3, updated 0, unchanged 0, rejected 0.\n",

@@ -34,7 +34,7 @@ def test_the_example_file_is_imported(importer: Importer, profiles: ReadProfiles
 
 @pytest.mark.usefixtures("profiles")
 def test_customers_of_agents_are_updated_once_they_have_the_customer_number(importer: Importer) -> None:
-    """The import updates the profile that an agent created, as the page describes. It creates no second one."""
+    """The import updates the profile that an agent created, as the page describes, and creates no other."""
     created = importer.ask(
         "POST", "profiles", {"first_name": "J", "phone_numbers": [{"value": "03-1234-5678"}]}
     )
