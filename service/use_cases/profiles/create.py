@@ -129,8 +129,13 @@ def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Prof
     return None if created is None else _checked(created, record)
 
 
+def is_same_request(fingerprint: str, record: IdempotencyRecord) -> bool:
+    """Return whether the stored fingerprint is that of the request."""
+    return any(hmac.compare_digest(fingerprint, own) for own in record.fingerprints)
+
+
 def _checked(created: Created, record: IdempotencyRecord) -> Profile:
-    if not any(hmac.compare_digest(created.fingerprint, own) for own in record.fingerprints):
+    if not is_same_request(created.fingerprint, record):
         raise IdempotencyKeyReused
     return created.profile
 
