@@ -9,6 +9,7 @@ from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
 from service.store.audit import AuditStore, AuditTrail
+from service.store.batches import BatchStore
 from service.store.client.connection import connect
 from service.store.client.document import Document
 from service.store.contacts.associations import AssociationStore
@@ -18,6 +19,7 @@ from service.store.domains.sensitive_value_counts import SensitiveValueCountStor
 from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.master_keys import read_master_keys
+from service.store.profiles.bulk import BulkProfileStore
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.documents import ProfileReader
 from service.store.profiles.stale_profiles import StaleProfileStore
@@ -28,7 +30,9 @@ class Stores:
     """The stores of an application. ``request_seconds`` limits the total time of a request's commands."""
 
     profiles: ProfileStore
+    bulk_profiles: BulkProfileStore
     stale_profiles: StaleProfileStore
+    batches: BatchStore
     associations: AssociationStore
     domains: DomainStore
     audit: AuditTrail
@@ -69,9 +73,12 @@ class Stores:
         reader = ProfileReader(keyring, domains)
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
+        max_erasure_time = timedelta(seconds=request_seconds)
         return cls(
-            profiles=ProfileStore(profiles, reader, max_erasure_time=timedelta(seconds=request_seconds)),
+            profiles=ProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
+            bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
+            batches=BatchStore(database["batches"]),
             associations=AssociationStore(database["associations"]),
             domains=domains,
             audit=AuditTrail(audit, in_background=audit_in_background),

@@ -27,6 +27,8 @@ class Operation:
 
 _ONE_CRITERION = {"criteria": [{"key": "name", "values": ["Ann"]}]}
 
+_BATCH = {"items": [{"operation": "create", "profile": {"first_name": "Ann"}}]}
+
 OPERATIONS = [
     Operation("POST", "/v1/contacts/{contact_id}/match", 200, {"channel": "voice", "phone_number": "555"}),
     Operation("PUT", "/v1/contacts/{contact_id}/association", 200, {"profile_id": PROFILE_ID}),
@@ -37,6 +39,7 @@ OPERATIONS = [
     Operation("POST", "/v1/contacts/{contact_id}/profile", 201, {"first_name": "Ann"}),
     Operation("POST", "/v1/contacts/search", 200, {"agent_id": "agent-7"}),
     Operation("POST", "/v1/profiles", 201, {"first_name": "Ann"}),
+    Operation("POST", "/v1/profiles/batch", 200, _BATCH),
     Operation("GET", "/v1/profiles/{profile_id}", 200),
     Operation("PATCH", "/v1/profiles/{profile_id}", 200, {"last_name": "Lee"}),
     Operation("DELETE", "/v1/profiles/{profile_id}", 204),
