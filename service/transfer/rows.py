@@ -1,8 +1,12 @@
 """Open a file of customers as rows."""
 
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
+from service.transfer.files.content import open_content
+from service.transfer.files.formats import open_records
+from service.transfer.mapping.mapper import MappedRows
 from service.transfer.row_types import Kind, Rejection, Row, RowSource
 
 __all__ = ["Kind", "Rejection", "Row", "RowSource", "open_rows"]
@@ -19,13 +23,21 @@ def open_rows(
 ) -> RowSource:
     """Open a file, or standard input if there is no path.
 
-    ``columns`` maps columns to fields, before they are recognised by their headers. The format (such as "csv")
-    and the encoding are detected if they are None. ``region`` (ISO 3166-1) is the country of numbers without
-    a country code. ``match_on`` is the search key whose value identifies a row.
+    ``columns`` maps columns to fields, before they are recognised by their headers. The format, such as
+    "csv", and the encoding are detected if they are None. ``region`` (ISO 3166-1) is the country of numbers
+    without a country code. ``match_on`` is the search key whose value identifies a row.
 
     Raises:
         UnreadableFile: If the file cannot be read.
         UnknownTarget: If a column of ``columns`` is not in the file, or its field does not exist.
 
     """
-    raise NotImplementedError
+    content = open_content(path)
+    try:
+        records = open_records(content, path.name if path else "", format, encoding)
+        rows = MappedRows(records, columns, region, match_on)
+    except BaseException:
+        content.close()
+        raise
+    weakref.finalize(rows, content.close)
+    return rows
