@@ -132,6 +132,11 @@ class BatchItemResponse(Response):
     outcome = common.enum_field(
         BatchOutcome, "What the item did. Null if it failed.", required=True, allow_none=True
     )
+    kept = common.list_field(
+        fields.String(),
+        "The lists, such as `phone_numbers` or `keys.customer_number`, of which `merge` kept values that "
+        "the item does not have. Empty if the item failed.",
+    )
     problem = fields.Nested(
         Problem(), metadata={"description": "Why the item failed. Pointers are relative to the item."}
     )

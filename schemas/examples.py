@@ -67,13 +67,21 @@ BATCH_REQUEST: Example = {
 }
 BATCH: Example = {
     "items": [
-        {"ref": "row 2", "status": 201, "profile_id": PROFILE_ID, "version": 1, "outcome": "created"},
+        {
+            "ref": "row 2",
+            "status": 201,
+            "profile_id": PROFILE_ID,
+            "version": 1,
+            "outcome": "created",
+            "kept": [],
+        },
         {
             "ref": None,
             "status": 412,
             "profile_id": PROFILE_ID,
             "version": None,
             "outcome": None,
+            "kept": [],
             "problem": {
                 "type": "urn:profile-lookup:problem:version_conflict",
                 "title": "The profile has changed",

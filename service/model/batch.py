@@ -1,6 +1,6 @@
 """Batches: many operations on profiles in one request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,9 +54,14 @@ class BatchItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult:
-    """The result of an item. ``problem`` is the problem document of an item that failed."""
+    """The result of an item.
+
+    ``problem`` is the problem document of an item that failed. ``kept`` are the lists of which a merge kept
+    values that the item does not have.
+    """
 
     profile_id: str | None = None
     version: int | None = None
     outcome: BatchOutcome | None = None
     problem: Mapping[str, object] | None = None
+    kept: Sequence[str] = ()

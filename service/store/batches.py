@@ -71,6 +71,8 @@ def _to_document(result: ItemResult) -> Document:
         "version": result.version,
         "outcome": result.outcome,
     }
+    if result.kept:
+        document["kept"] = list(result.kept)
     if result.problem is not None:
         # The only member with a value of a profile.
         document["problem"] = {n: v for n, v in result.problem.items() if n != "stored_form"}
@@ -92,4 +94,5 @@ def _to_result(document: Document) -> ItemResult:
         version=document["version"],
         outcome=None if outcome is None else BatchOutcome(outcome),
         problem=document.get("problem"),
+        kept=tuple(document.get("kept", ())),
     )

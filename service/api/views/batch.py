@@ -88,6 +88,7 @@ def _result(ref: str | None, result: ItemResult) -> dict[str, object]:
         "profile_id": result.profile_id,
         "version": result.version,
         "outcome": result.outcome,
+        "kept": result.kept,
     }
     if result.problem is not None:
         return members | {"status": result.problem["status"], "problem": result.problem}

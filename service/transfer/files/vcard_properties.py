@@ -12,7 +12,30 @@ from vobject.vcard import splitFields
 from service.transfer.files.records import Cell
 
 _IGNORED = frozenset(
-    ["VERSION", "PRODID", "REV", "PHOTO", "LOGO", "SOUND", "KEY", "TZ", "GEO", "LANG", "MAILER", "CLASS", "PROFILE", "SOURCE", "KIND", "XML", "CLIENTPIDMAP", "X-ABLABEL", "X-ABADR", "X-ABUID", "X-ABSHOWAS", "SORT-STRING"]
+    [
+        "VERSION",
+        "PRODID",
+        "REV",
+        "PHOTO",
+        "LOGO",
+        "SOUND",
+        "KEY",
+        "TZ",
+        "GEO",
+        "LANG",
+        "MAILER",
+        "CLASS",
+        "PROFILE",
+        "SOURCE",
+        "KIND",
+        "XML",
+        "CLIENTPIDMAP",
+        "X-ABLABEL",
+        "X-ABADR",
+        "X-ABUID",
+        "X-ABSHOWAS",
+        "SORT-STRING",
+    ]
 )
 _TEXTS = {
     "FN": "name",

@@ -69,9 +69,9 @@ def _with_held(new: Profile, old: Profile, patched: Mapping[str, object]) -> Key
 def _not_held(name: str, values: Sequence[Stored], profile: Profile, domain: Domain) -> list[object]:
     """Return the items of a list that the profile does not have yet."""
     if name == "addresses":
-        held_addresses = set(map(_identity, profile["addresses"]))
+        held_addresses = set(map(address_identity, profile["addresses"]))
         addresses = cast("Sequence[Address]", values)
-        return [each for each in addresses if not _is_known(_identity(each), held_addresses)]
+        return [each for each in addresses if not _is_known(address_identity(each), held_addresses)]
     stored = cast("Mapping[str, Sequence[Stored]]", profile)[name]
     held = HeldValues(_KEYS_OF_LISTS[name], domain.default_region, stored)
     added: list[object] = []
@@ -100,7 +100,7 @@ def _new_values(
     return added
 
 
-def _identity(address: Address) -> tuple[tuple[str, str], ...]:
+def address_identity(address: Address) -> tuple[tuple[str, str], ...]:
     """Return the lines of an address, folded, without its label."""
     lines = ((name, line) for name, line in address.items() if name != "type" and isinstance(line, str))
     return tuple(sorted((name, folding.fold(line)) for name, line in lines))

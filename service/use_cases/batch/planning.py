@@ -1,6 +1,6 @@
 """Plan the items of a round: compute the profiles to write, without I/O."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConfl
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.profiles import Index
 from service.model.audit import AuditAction
-from service.model.batch import BatchOperation, BatchOutcome, ItemResult
+from service.model.batch import BatchOperation, BatchOutcome, ItemResult, ListMode
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.profiles.documents import unique_key_taken
@@ -19,6 +19,7 @@ from service.store.profiles.sealed_keys import sensitive_keys
 from service.use_cases.audit import Access
 from service.use_cases.batch import merging
 from service.use_cases.batch.items import PendingItem
+from service.use_cases.batch.kept import kept_lists
 from service.use_cases.batch.targets import Planned, Target, Targets
 from service.use_cases.profiles.change import Change, prepare_change
 from service.use_cases.profiles.create import build_profile
@@ -125,15 +126,16 @@ class Planner:
         with _pointers_in_profile():
             change = prepare_change(profile, self.domain, edit, self.time)
         keys = named_keys(pending.patch, removable=True)
+        kept = kept_lists(profile, pending.patch, self.domain) if item.lists is ListMode.MERGE else ()
         if not isinstance(change, Change):
             accesses.append(Access([AuditAction.READ], [target.profile_id], keys=keys))
-            return Planned(pending, self._result(target, BatchOutcome.UNCHANGED), target, accesses)
+            return Planned(pending, self._result(target, BatchOutcome.UNCHANGED, kept), target, accesses)
         self._check_unique(change.changed, change.index, target)
         if target.stored is not None:
             target.change = target.change or change
         self._store(pending, target, {**change.changed, "lookup": profile.get("lookup", ())}, change.index)
         accesses.append(Access([AuditAction.CHANGED], [target.profile_id], keys=keys))
-        return Planned(pending, self._result(target, BatchOutcome.UPDATED), target, accesses)
+        return Planned(pending, self._result(target, BatchOutcome.UPDATED, kept), target, accesses)
 
     def _delete(self, pending: PendingItem, target: Target) -> Planned:
         if target.must_write and not self.is_dry_run:
@@ -157,13 +159,14 @@ class Planner:
         target.marks.append(self.mark(pending.position, profile["version"]))
         self.targets.set_unique(target, index.unique)
 
-    def _result(self, target: Target, outcome: BatchOutcome) -> ItemResult:
+    def _result(self, target: Target, outcome: BatchOutcome, kept: Sequence[str] = ()) -> ItemResult:
         # In a dry run, a new profile gets neither an ID nor a version.
         is_imaginary = self.is_dry_run and target.stored is None
         return ItemResult(
             profile_id=None if is_imaginary else target.profile_id,
             version=None if is_imaginary or target.profile is None else target.profile["version"],
             outcome=outcome,
+            kept=kept,
         )
 
     def _failed(self, pending: PendingItem, target: Target | None, error: ServiceError) -> Planned:
