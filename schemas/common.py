@@ -93,12 +93,12 @@ def request_channel_field(**kwargs: Any) -> fields.String:
     )
 
 
-def limit_field(*, strict: bool = True) -> Integer:
+def limit_field(*, strict: bool = True, max_limit: int = MAX_PAGE_SIZE) -> Integer:
     """Return a field for the page size. ``strict`` rejects strings; set it to False for query strings."""
     return Integer(
         strict=strict,
         load_default=DEFAULT_PAGE_SIZE,
-        validate=validate.Range(min=1, max=MAX_PAGE_SIZE),
+        validate=validate.Range(min=1, max=max_limit),
         metadata={"description": "The maximum number of items on the page.", "example": DEFAULT_PAGE_SIZE},
     )
 

@@ -155,6 +155,20 @@ SEARCH_KEY_REQUEST: Example = {
     "sensitive": True,
 }
 SEARCH_KEY: Example = {"name": "ssn", **SEARCH_KEY_REQUEST, "built_in": False, "example": "123-45-6789"}
+PROFILE_COUNT: Example = {"count": 9500, "estimated": False}
+CHANGES: Example = {
+    "items": [
+        {
+            "profile_id": PROFILE_ID,
+            "change": "created",
+            "changed_at": "2026-03-01T09:30:00.000Z",
+            "profile": PROFILE,
+        },
+        {"profile_id": "7b9c1d2e3f0f8c2a51b7e94d6c8e3f5a", "deleted_at": "2026-03-01T09:31:00.000Z"},
+    ],
+    "next_cursor": "WyJjaGFuZ2VzIiw3NjAwODQ0NzE3MzU3ODg1NDUxLCI3YjljMWQyZTNmMGY4YzJhNTFiN2U5NGQ2YzhlM2Y1YSJd",
+    "as_of": "2026-03-01T09:31:30.000Z",
+}
 PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
     "items": [SearchKeyResponse().dump(BUILT_IN["phone"]), SEARCH_KEY],

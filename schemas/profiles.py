@@ -214,7 +214,7 @@ class ProfileResponse(_ProfileTextsResponse):
 
 
 class ProfilesResponse(Response):
-    """A page of profiles, ordered by ID."""
+    """A page of profiles."""
 
     items = common.list_field(ProfileResponse(), "The profiles.")
     next_cursor = common.NEXT_CURSOR

@@ -2,6 +2,8 @@
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+MAX_LIST_PAGE_SIZE = 1000
+"""For the lists of all profiles and of their changes, so that the rate limit does not slow down exports."""
 MAX_CURSOR_LENGTH = 1024
 
 MAX_VALUE_LENGTH = 255

@@ -20,8 +20,11 @@ from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.master_keys import read_master_keys
 from service.store.profiles.bulk import BulkProfileStore
+from service.store.profiles.changes import ChangeStore, changes_lag
 from service.store.profiles.collection import ProfileStore
+from service.store.profiles.deletions import DeletionStore
 from service.store.profiles.documents import ProfileReader
+from service.store.profiles.lists import ProfileLists
 from service.store.profiles.stale_profiles import StaleProfileStore
 
 
@@ -33,6 +36,9 @@ class Stores:
     bulk_profiles: BulkProfileStore
     stale_profiles: StaleProfileStore
     batches: BatchStore
+    profile_lists: ProfileLists
+    deletions: DeletionStore
+    changes: ChangeStore
     associations: AssociationStore
     domains: DomainStore
     audit: AuditTrail
@@ -72,13 +78,17 @@ class Stores:
         )
         reader = ProfileReader(keyring, domains)
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
+        lists, deletions = ProfileLists(profiles, reader), DeletionStore(database["deletions"])
+        max_request_time = timedelta(seconds=request_seconds)
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
-        max_erasure_time = timedelta(seconds=request_seconds)
         return cls(
-            profiles=ProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
-            bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
+            profiles=ProfileStore(profiles, reader, max_erasure_time=max_request_time),
+            bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_request_time),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
             batches=BatchStore(database["batches"]),
+            profile_lists=lists,
+            deletions=deletions,
+            changes=ChangeStore(database, lists, deletions, lag=changes_lag(max_request_time)),
             associations=AssociationStore(database["associations"]),
             domains=domains,
             audit=AuditTrail(audit, in_background=audit_in_background),

@@ -15,11 +15,13 @@ import orjson
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.ranking import Place
+from service.model.changes import FIRST_CHANGE, MAX_TICK, ChangePosition, ProfileOrder
 from service.model.identifiers import CONTACT_ID, PROFILE_ID
 from service.model.match import Tier
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
+_CHANGES = "changes"
 
 T = TypeVar("T")
 
@@ -98,7 +100,7 @@ def to_match(cursor: str | None) -> Place | None:
 
 def of_contact(created_at: datetime, contact_id: str) -> str:
     """Return the cursor of a page of contacts from its last contact."""
-    return _encode([(created_at - _EPOCH) // timedelta(milliseconds=1), contact_id])
+    return _encode([_to_milliseconds(created_at), contact_id])
 
 
 def to_contact(cursor: str | None) -> tuple[datetime, str] | None:
@@ -109,6 +111,59 @@ def to_contact(cursor: str | None) -> tuple[datetime, str] | None:
         case [int(ms), str(contact_id)] if 0 <= ms <= _YEAR_9999 and CONTACT_ID.fullmatch(contact_id):
             return _EPOCH + timedelta(milliseconds=ms), contact_id
     raise _invalid()
+
+
+def of_change(position: ChangePosition) -> str:
+    """Return the cursor of a page of changes from its last position."""
+    return _encode([_CHANGES, *position])
+
+
+def to_change(cursor: str) -> ChangePosition:
+    """Return the position of the last change; raises ``InvalidRequest``."""
+    return _to_change_position(_CHANGES, cursor)
+
+
+def of_creation(created_at: datetime, profile_id: str) -> str:
+    """Return the cursor of a page of profiles in order of creation from its last profile."""
+    return _encode([ProfileOrder.CREATED_AT, _to_milliseconds(created_at), profile_id])
+
+
+def to_creation(cursor: str | None) -> tuple[datetime, str] | None:
+    """Return the creation time and the ID of the last profile; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [ProfileOrder.CREATED_AT, int(ms), str(profile_id)] if (
+            0 <= ms <= _YEAR_9999 and PROFILE_ID.fullmatch(profile_id)
+        ):
+            return _EPOCH + timedelta(milliseconds=ms), profile_id
+    raise _invalid()
+
+
+def of_update(position: ChangePosition) -> str:
+    """Return the cursor of a page of profiles in order of their last change from its last profile."""
+    return _encode([ProfileOrder.UPDATED_AT, *position])
+
+
+def to_update(cursor: str | None) -> ChangePosition:
+    """Return the position of the last profile; raises ``InvalidRequest``."""
+    return FIRST_CHANGE if cursor is None else _to_change_position(ProfileOrder.UPDATED_AT, cursor)
+
+
+def _to_change_position(order: str, cursor: str) -> ChangePosition:
+    match _decode(cursor):
+        # A cursor of an empty page can be before all profiles, and has no ID.
+        case [str(name), int() | None as tick, str(profile_id)] if (
+            name == order
+            and (tick is None or 0 <= tick <= MAX_TICK)
+            and (not profile_id or PROFILE_ID.fullmatch(profile_id))
+        ):
+            return ChangePosition(tick, profile_id)
+    raise _invalid()
+
+
+def _to_milliseconds(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _encode(parts: Sequence[object]) -> str:

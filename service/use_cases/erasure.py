@@ -54,6 +54,7 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
         if erasing_at is not None:
             record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
             has_begun = True
+            stores.deletions.add(domain, {profile_id: erasing_at})
             if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
                 record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
                 return True
@@ -81,6 +82,7 @@ def erase_profiles(
             break
         begun |= started.keys()
         record(*_accesses(AuditAction.ERASING, started))
+        stores.deletions.add(domain, started)
         kept = stores.bulk_profiles.finish_erasures(domain, remaining, started)
         finished = {id_: at for id_, at in started.items() if id_ not in kept}
         record(*_accesses(AuditAction.ERASED, finished))

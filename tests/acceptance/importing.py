@@ -136,6 +136,6 @@ def counts(result: Result) -> Mapping[str, int]:
     assert "rejected" in result.stdout, result.output
     return {
         name: int(count.replace(",", ""))
-        for name, count in re.findall(r"(created|updated|unchanged|rejected) ([\d,]+)", result.stdout)
+        for name, count in re.findall(r"(created|updated|unchanged|rejected) (\d[\d,]*\d|\d)", result.stdout)
         if count != "0"
     }

@@ -48,6 +48,7 @@ TAGS: Mapping[str, str] = {
     "contacts": "Calls, chats, tasks and e-mails: match them with profiles.",
     "profiles": "Customers: create, read, change and search their profiles.",
     "batch": "Many operations on profiles in one request.",
+    "lists": "All profiles and their changes, for programs that copy them.",
     "personal-data": "Export all data about a person.",
     "audit": "Which agent accessed which profile.",
     "search-keys": "The search keys in the agent's drop-down.",

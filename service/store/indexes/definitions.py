@@ -8,6 +8,9 @@ LOOKUP = "lookup"
 UNIQUE = "unique"
 RULES = "rules_and_id"
 DEFINITIONS = "definitions_and_id"
+OLDEST = "oldest"
+CHANGED = "changed"
+DELETED = "deleted"
 SLOT = "slot"
 NEWEST = "newest"
 OF_CHANNEL = "newest_of_channel"
@@ -40,7 +43,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(["rules", "_id"], name=RULES),
         # Finds profiles that were stored with other definitions of their custom search keys.
         IndexModel(["definitions", "_id"], name=DEFINITIONS, **_partial("definitions")),
+        # For the list of all profiles, and to count them.
+        IndexModel(["domain", "created_at", "_id"], name=OLDEST),
+        # For the changes. Profiles of older releases have no ``changed``; their index entry is null.
+        IndexModel(["domain", "changed", "_id"], name=CHANGED),
     ],
+    "deletions": [IndexModel(["domain", "deleted", "_id"], name=DELETED)],
     "associations": [
         IndexModel(["domain", *_CREATED], name=NEWEST),
         IndexModel(["domain", "channel", *_CREATED], name=OF_CHANNEL),

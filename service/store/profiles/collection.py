@@ -36,7 +36,8 @@ class ProfileStore(ProfileSearch):
         self, collection: MongoCollection[Document], reader: ProfileReader, *, max_erasure_time: timedelta
     ) -> None:
         super().__init__(collection, reader)
-        self._max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
+        max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
+        self._oldest_start: Document = {"$subtract": ["$$NOW", max_erasure_ms]}
 
     @translate_write_errors
     def insert(
@@ -110,8 +111,12 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def undo_insert(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was just added, unless it is marked as repeated or is being erased."""
-        unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}}
+        """Remove a profile that was just added, unless it is marked as repeated or is being erased.
+
+        Does nothing if the request that added it has exceeded its time: the changes may already show it.
+        """
+        recent = {"$gte": [{"$toDate": "$changed"}, self._oldest_start]}
+        unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}, "$expr": recent}
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
     @translate_write_errors
@@ -124,8 +129,8 @@ class ProfileStore(ProfileSearch):
         was interrupted, a new one starts. Returns None if the profile does not exist at one of the versions.
         """
         query = _at_versions(domain, profile_id, versions)
-        oldest = {"$subtract": ["$$NOW", self._max_erasure_ms]}
-        unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
+        interrupted = {"$expr": {"$lt": ["$erasing_at", self._oldest_start]}}
+        unclaimed = {"$or": [{"erasing_at": None}, interrupted]}
         # Not findAndModify: MongoDB would store a copy of the profile in config.image_collection.
         self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
         document = self._by_id(query, ["erasing_at"])
@@ -135,8 +140,13 @@ class ProfileStore(ProfileSearch):
     def finish_erasure(
         self, domain: str, profile_id: str, erasing_at: datetime, versions: Collection[int] | None = None
     ) -> bool:
-        """Remove the profile. Return False if it is gone, or the erasure's start or the version differs."""
-        query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at}
+        """Remove the profile.
+
+        Return False if it is gone, if the erasure's start or the version differs, or if the erasure counts as
+        interrupted: the list of changes has ignored its deletion.
+        """
+        recent = {"$gte": ["$erasing_at", self._oldest_start]}
+        query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at, "$expr": recent}
         return self._collection.delete_one(query).deleted_count == 1
 
     def _by_id(self, query: Document, fields: list[str] | None = None) -> Document | None:

@@ -13,21 +13,35 @@ from service.store.client.document import Document
 from service.store.domains.domain import fingerprints, stored_fingerprints
 from service.store.domains.domains import DomainStore
 from service.store.profiles import sealed_keys
+from service.store.profiles.ticks import CURRENT_TICK, NEW_TICK
 
 _MAX_CREATION_TIME = timedelta(seconds=30)
 """Every request that creates a profile takes less time."""
 
 _NOT_IN_PROFILE = frozenset(
     {
-        *("_id", "batch_marks", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules"),
+        *(
+            "_id",
+            "batch_marks",
+            "changed",
+            "definitions",
+            "domain",
+            "erasing_at",
+            "fingerprint",
+            "repeated",
+            "rules",
+        ),
         "unique",
     }
 )
 
 
 def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyring) -> Document:
-    """Return the document of a profile. Its sensitive values are encrypted. Raises ``MasterKeyMissing``."""
-    document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain}
+    """Return the document of a profile. Its sensitive values are encrypted. Raises ``MasterKeyMissing``.
+
+    When the document is inserted, MongoDB sets the time of the change.
+    """
+    document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain, "changed": NEW_TICK}
     vault = Vault(domain, keyring)
     document["keys"] = sealed_keys.to_stored(profile["keys"], vault, profile["profile_id"])
     document["rules"] = sealed_keys.rules_of(profile["keys"], keyring)
@@ -56,12 +70,19 @@ def replacement(
 ) -> tuple[Document, Document]:
     """Return the filter and the update that replace the profile ``old``. Raises ``MasterKeyMissing``."""
     document = to_document(domain, profile, index, keyring)
-    before = fields_of(old)
-    # Set only changed fields, so that fields of newer releases stay.
-    missing = object()
-    changed = {n: v for n, v in document.items() if n != "_id" and before.get(n, missing) != v}
     current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
-    return current, update_of(changed | optional_marks(marks), document)
+    return current, change_of(document | optional_marks(marks), old)
+
+
+def change_of(document: Document, old: Profile) -> Document:
+    """Return the update that replaces a profile with the document, and sets the time of the change.
+
+    Sets only changed fields, so that fields of newer releases stay.
+    """
+    before, missing = fields_of(old), object()
+    others = {"_id", "changed"}
+    changed = {n: v for n, v in document.items() if n not in others and before.get(n, missing) != v}
+    return update_of(changed, document) | {"$currentDate": {"changed": CURRENT_TICK}}
 
 
 def update_of(changed: Document, document: Document) -> Document:

@@ -21,6 +21,7 @@ from service.store.indexes.definitions import DEFINITIONS, RULES
 from service.store.profiles import sealed_keys
 from service.store.profiles.documents import key_of, optional_lists, to_profile, update_of
 from service.store.profiles.sealed_keys import Rules
+from service.store.profiles.ticks import tick_at
 
 _COUNT_TIMEOUT = 60
 _ATTEMPTS = 8
@@ -35,6 +36,8 @@ class StaleProfile:
     profile: Profile
     definitions: Sequence[str] | None = None
     """The stored fingerprints. None if the profile has no custom keys or is of an older release."""
+    has_tick: bool = True
+    """False if the profile is of an older release, and was not changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,14 @@ class StaleProfileStore:
         query = {**query, "_id": {"$gt": after}}
         cursor = self._collection.find(query, {"lookup": False, "unique": False}).hint(index).sort("_id")
         return [
-            StaleProfile(d["domain"], d.get("rules"), to_profile(d, self._keyring), d.get("definitions"))
-            for d in cursor.limit(size).batch_size(single_batch(size))
+            StaleProfile(
+                domain=document["domain"],
+                rules=document.get("rules"),
+                profile=to_profile(document, self._keyring),
+                definitions=document.get("definitions"),
+                has_tick="changed" in document,
+            )
+            for document in cursor.limit(size).batch_size(single_batch(size))
         ]
 
     @translate_write_errors
@@ -143,7 +152,7 @@ class StaleProfileStore:
         """Store the new index terms of each profile, unless the profile has changed. Sends one command.
 
         Also encrypts sensitive values with the current master key and updates phone numbers. The version of
-        the profile stays. Returns the number of renewed profiles, and the conflicts.
+        the profile stays, so this is no change. Returns the number of renewed profiles, and the conflicts.
         """
         if not renewed:
             return 0, []
@@ -183,6 +192,8 @@ class StaleProfileStore:
         }
         if sealed_keys.has_sensitive(keys):
             new["keys"] = sealed_keys.to_stored(keys, Vault(stale.domain, self._keyring), profile_id)
+        if not stale.has_tick:
+            new["changed"] = tick_at(stale.profile["updated_at"])
         return UpdateOne(unchanged, update_of(new, new))
 
 

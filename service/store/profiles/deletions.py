@@ -1,0 +1,52 @@
+"""The ``deletions`` collection: the ID of each deleted profile, and when it was deleted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
+
+from service.model.changes import ChangePosition, DeletedProfile
+from service.store.client.document import Document
+from service.store.client.errors import duplicate_key_errors, translate_write_errors
+from service.store.client.page_scan import single_batch
+from service.store.indexes.definitions import DELETED
+from service.store.profiles.lists import Session, changed_after
+from service.store.profiles.ticks import CURRENT_TICK, to_number
+
+
+class DeletionStore:
+    """Adds and reads deletions. They are never removed: a list of changes begins at the beginning."""
+
+    def __init__(self, collection: Collection[Document]) -> None:
+        self._collection = collection
+
+    @translate_write_errors
+    def add(self, domain: str, erasures: Mapping[str, datetime]) -> None:
+        """Store a deletion for each profile, by ID, with the start of its erasure. Sends one command.
+
+        Call this before the profile is removed. Concurrent requests with the same start store one deletion.
+        """
+        updates = [
+            UpdateOne(
+                {"_id": profile_id, "domain": domain, "erasing_at": {"$ne": erasing_at}},
+                {"$set": {"erasing_at": erasing_at}, "$currentDate": {"deleted": CURRENT_TICK}},
+                upsert=True,
+            )
+            for profile_id, erasing_at in erasures.items()
+        ]
+        try:
+            self._collection.bulk_write(updates, ordered=False)
+        except BulkWriteError as error:
+            # Another request has stored the deletion of the same erasure.
+            duplicate_key_errors(error)
+
+    def find(
+        self, domain: str, *, after: ChangePosition, until: int, limit: int, session: Session
+    ) -> list[DeletedProfile]:
+        """Return up to ``limit`` deletions after a position and up to ``until``, oldest first."""
+        query = changed_after(domain, "deleted", after, until)
+        cursor = self._collection.find(query, session=session).hint(DELETED)
+        documents = cursor.sort([("deleted", 1), ("_id", 1)]).limit(limit).batch_size(single_batch(limit))
+        return [DeletedProfile(ChangePosition(to_number(d["deleted"]), d["_id"])) for d in documents]
