@@ -12,7 +12,30 @@ from vobject.vcard import splitFields
 from service.transfer.files.records import Cell
 
 _IGNORED = frozenset(
-    ["VERSION", "PRODID", "REV", "PHOTO", "LOGO", "SOUND", "KEY", "TZ", "GEO", "LANG", "MAILER", "CLASS", "PROFILE", "SOURCE", "KIND", "XML", "CLIENTPIDMAP", "X-ABLABEL", "X-ABADR", "X-ABUID", "X-ABSHOWAS", "SORT-STRING"]
+    [
+        "VERSION",
+        "PRODID",
+        "REV",
+        "PHOTO",
+        "LOGO",
+        "SOUND",
+        "KEY",
+        "TZ",
+        "GEO",
+        "LANG",
+        "MAILER",
+        "CLASS",
+        "PROFILE",
+        "SOURCE",
+        "KIND",
+        "XML",
+        "CLIENTPIDMAP",
+        "X-ABLABEL",
+        "X-ABADR",
+        "X-ABUID",
+        "X-ABSHOWAS",
+        "SORT-STRING",
+    ]
 )
 _TEXTS = {
     "FN": "name",
@@ -85,7 +108,8 @@ def _values(line: Any, number: int, labels: Mapping[str, str]) -> Iterator[tuple
 
 
 def _text(value: str | Sequence[str]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+    text = value if isinstance(value, str) else ", ".join(value)
+    return text.replace("\r\n", "\n")
 
 
 def _fields(text: str) -> list[str]:
