@@ -4,7 +4,8 @@ import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
-from service.transfer.files.content import open_content
+from service.transfer.errors import UnreadableFile
+from service.transfer.files.content import open_content, reason_of
 from service.transfer.files.formats import open_records
 from service.transfer.mapping.mapper import MappedRows
 from service.transfer.row_types import Kind, Rejection, Row, RowSource
@@ -36,6 +37,9 @@ def open_rows(
     try:
         records = open_records(content, path.name if path else "", format, encoding)
         rows = MappedRows(records, columns, region, match_on)
+    except OSError as error:
+        content.close()
+        raise UnreadableFile(f"The file cannot be read ({reason_of(error)}).") from error
     except BaseException:
         content.close()
         raise

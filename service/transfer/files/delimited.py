@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -18,6 +19,10 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
 MAX_CELL_LENGTH = 1 << 17
 """Characters. Longer cells are usually the rest of the file after a quotation mark that has no second one."""
+
+# The end of a report of Salesforce: its title, the number of records, these lines, and who made it.
+_FOOTER = ("Confidential Information - Do Not Distribute", "Copyright (c) 2000-", "Copyright \u00a9 2000-")
+_MAX_FOOTER_LINES = 8
 
 _UNENDED = "A cell begins with a quotation mark and does not end with one."
 
@@ -63,6 +68,21 @@ class Delimited:
         return [(name, name) for name in self._header]
 
     def __iter__(self) -> Iterator[Record]:
+        held: deque[tuple[int, list[str]]] = deque()
+        for number, row in self._rows():
+            if isinstance(row, list) and len(row) == 1 < len(self._header):
+                held.append((number, row))
+                if len(held) > _MAX_FOOTER_LINES:
+                    yield self._record(*held.popleft())
+                continue
+            yield from (self._record(*each) for each in held)
+            held.clear()
+            yield self._record(number, row)
+        if not any(row[0].startswith(_FOOTER) for _, row in held):
+            yield from (self._record(*each) for each in held)
+
+    def _rows(self) -> Iterator[tuple[int, list[str] | str]]:
+        """Yield the number of each row, and its cells or why it cannot be read."""
         number = self._header_number
         while True:
             number += 1
@@ -73,16 +93,18 @@ class Delimited:
                 return
             except LongLine as error:
                 self._reader = self._new_reader()
-                yield Record(number, problem=str(error))
+                yield number, str(error)
             except csv.Error as error:
                 self._lines.rewind_after_first()
                 self._reader = self._new_reader()
-                yield Record(number, problem=_explain(error))
+                yield number, _explain(error)
             else:
                 if any(texts):
-                    yield self._record(number, texts)
+                    yield number, texts
 
-    def _record(self, number: int, texts: Sequence[str]) -> Record:
+    def _record(self, number: int, texts: list[str] | str) -> Record:
+        if isinstance(texts, str):
+            return Record(number, problem=texts)
         header = self._header
         if len(texts) != len(header):
             more = "more" if len(texts) > len(header) else "fewer"

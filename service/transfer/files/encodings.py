@@ -41,10 +41,13 @@ _NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # Kana, punctuation and the kanji of level 1 (JIS X 0208); half-width katakana in a row.
 _COMMON_JAPANESE = re.compile(rb"[\x81-\x97][\x40-\x7e\x80-\xfc]|\x98[\x40-\x72]|[\xa6-\xdf]{3,}")
-# Other kanji. Western letters with an accent before another letter look like these.
-_OTHER_JAPANESE = re.compile(rb"[\x98-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]")
-# A letter with an accent, in a word of ASCII letters.
-_WESTERN = re.compile(rb"[A-Za-z][\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff][a-z]{2}")
+# Other kanji. Western letters with an accent before another letter look like these. No character begins with
+# the bytes between.
+_OTHER_JAPANESE = re.compile(rb"[\x98-\x9f\xe0-\xef\xfa-\xfc][\x40-\x7e\x80-\xfc]")
+# A letter or two with accents, in a word of ASCII letters.
+_WESTERN = re.compile(
+    rb"[A-Za-z][\xc0-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\xc0-\xff][a-z]{2}|[a-z][\xc0-\xff]{2}[a-z]"
+)
 
 
 def describe(encoding: str) -> str:

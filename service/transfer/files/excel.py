@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -106,26 +106,18 @@ def _without_blank_end(texts: Sequence[str]) -> Sequence[str]:
 
 
 def _text(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case str():
-            return "" if value in _ERRORS else value
-        case bool():
-            return str(value).lower()
-        case int():
-            return _digits(value)
-        case float():
-            return _digits(int(value)) if value.is_integer() else repr(value)
-        case datetime():
-            has_time = value.time() != time()
-            return value.isoformat(" ", "seconds") if has_time else value.date().isoformat()
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return str(value)
-        case _:
-            return str(value)
+    """Return what a cell shows: dates in ISO 8601, and numbers without decimals that are zero."""
+    if value is None or (isinstance(value, str) and value in _ERRORS):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        return _digits(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds") if value.time() != time() else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | time) else str(value)
 
 
 def _digits(number: int) -> str:

@@ -5,6 +5,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from service.transfer.errors import UnreadableFile
+from service.transfer.files.content import reason_of
+
 MAX_LINE_LENGTH = 1 << 20
 
 
@@ -51,7 +54,11 @@ class Lines(Iterator[str]):
         return line
 
     def _read(self) -> str:
-        line = self._text.readline(MAX_LINE_LENGTH)
+        try:
+            line = self._text.readline(MAX_LINE_LENGTH)
+        except (OSError, ValueError) as error:
+            # The file was checked when it was opened. It has changed since, or its disk has failed.
+            raise UnreadableFile(f"The file cannot be read any further ({reason_of(error)}).") from error
         if not line:
             raise StopIteration
         if len(line) == MAX_LINE_LENGTH and line[-1] not in "\r\n":

@@ -20,8 +20,8 @@ _SAMPLE_CARDS = 1000
 
 _BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*", re.IGNORECASE)
 _END = re.compile(r"\s*END\s*:\s*VCARD\s*", re.IGNORECASE)
-# Pictures, sounds and keys are long, and not read.
-_BINARY = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNORECASE)
+# Pictures, sounds and keys are long, and not read. Japanese mobile phones write a reading as a sound.
+_BINARY = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND(?!;X-IRMC-N)|KEY)[;:]", re.IGNORECASE)
 
 # vobject raises these for invalid cards, such as one in an unknown encoding.
 _INVALID = (VObjectError, ParseError, ValueError, LookupError, TypeError, AttributeError)

@@ -80,7 +80,6 @@ def cells_of(lines: Iterable[Any]) -> Iterator[Cell]:
 def _values(line: Any, number: int, labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     name, text = line.name, _text(line.value)
     if name == "SOUND" and "X-IRMC-N" in _types(line):
-        # Japanese mobile phones write the reading of the name here.
         yield from zip(_STRUCTURED[name], _fields(text), strict=False)
     elif name in _IGNORED:
         return
@@ -108,7 +107,8 @@ def _values(line: Any, number: int, labels: Mapping[str, str]) -> Iterator[tuple
 
 
 def _text(value: str | Sequence[str]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+    text = value if isinstance(value, str) else ", ".join(value)
+    return text.replace("\r\n", "\n")
 
 
 def _fields(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Refuse .xlsx files that need too much memory or time. They are ZIP archives.
 
-A small archive can unpack to a size a thousand times its own (a "zip bomb"). ``zipfile`` never unpacks more of a
-member than the size that the archive declares.
+A small archive can unpack to a size a thousand times its own (a "zip bomb"). ``zipfile`` never unpacks more
+of a member than the size that the archive declares.
 """
 
 import re

@@ -31,7 +31,7 @@ Item = Mapping[str, Value]
 def contact_items(
     items: Iterable[Item], read: Callable[[str], list[Reading]] | None, note: Note
 ) -> list[dict[str, Any]]:
-    """Return phone numbers or e-mail addresses. ``read`` divides and repairs their values, if that is allowed."""
+    """Return phone numbers or e-mail addresses. ``read`` divides and repairs their values if it is given."""
     result: dict[str, dict[str, Any]] = {}
     for number, item in enumerate(items):
         if "value" not in item:

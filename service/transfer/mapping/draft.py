@@ -18,8 +18,8 @@ _DEFAULTS = frozenset({"0/0/00", "00/0/0"})
 class Draft:
     """The values of a row.
 
-    ``verbatim`` is set for our own exports, whose values are imported as they are. ``region`` is the country of
-    numbers without a country code, or empty. ``note`` is called for values that were repaired or left out.
+    ``verbatim`` is set for our own exports, whose values are imported as they are. ``region`` is the country
+    of numbers without a country code, or empty. ``note`` is called for values that were repaired or left out.
     """
 
     def __init__(self, *, verbatim: bool, region: str, note: Note) -> None:

@@ -1,7 +1,7 @@
 """Map the records of a file to rows with profiles."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 from service.model.identifiers import PROFILE_ID, SEARCH_KEY_NAME
 from service.transfer.errors import UnknownTarget
@@ -45,9 +45,12 @@ class MappedRows:
     @property
     def understood(self) -> Mapping[str, str]:
         """The columns that are imported, with their fields."""
-        return MappingProxyType(
-            {column: describe(target) for (column, _), target in self._known.items() if target not in _NONE}
-        )
+        fields: dict[str, dict[str, None]] = defaultdict(dict)
+        for (column, path), target in self._known.items():
+            if target is not None and target is not IGNORED:
+                # The columns of a vCard are its properties, which can have several parts.
+                fields[column][target.field if target.group and column != path else describe(target)] = None
+        return {column: ", ".join(names) for column, names in fields.items()}
 
     @property
     def unknown(self) -> Sequence[str]:
@@ -74,7 +77,7 @@ class MappedRows:
                 target = self._target(column, path)
                 if target is None and column not in self._unknown:
                     note(column, Kind.LEFT_OUT, _UNKNOWN)
-                if target in _NONE or not (value := clean(text)):
+                if target is None or target is IGNORED or not (value := clean(text)):
                     continue
                 if target.field == "profile_id":
                     profile_id = _checked_id(column, value)
@@ -132,13 +135,8 @@ class MappedRows:
         return result
 
 
-_NONE = (None, IGNORED)
-
-
-def describe(target: Target | None) -> str:
+def describe(target: Target) -> str:
     """Return the name of a target."""
-    if target is None:
-        return ""
     parts = [target.field, target.group if target.group and target.group.isdecimal() else target.name]
     if target.field == "addresses" or (target.group and target.group.isdecimal()):
         parts.append(target.part)

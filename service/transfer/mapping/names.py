@@ -17,8 +17,7 @@ def divide(name: str) -> dict[str, str]:
     name with a legal form, such as ``Acme Ltd``, is a company's. Any other name is kept whole as first name:
     which of its words is the last name is not clear.
     """
-    folded = folding.fold(name)
-    if legal_forms.strip(folded) != folded:
+    if _has_legal_form(name):
         return {"business_name": name}
     last, comma, first = (part.strip() for part in name.partition(","))
     if comma and last and first and "," not in first:
@@ -29,6 +28,13 @@ def divide(name: str) -> dict[str, str]:
     if all(map(_is_east_asian, words)):
         return {"first_name": words[1], "last_name": words[0]}
     return {"first_name": words[0], "last_name": words[1]}
+
+
+def _has_legal_form(name: str) -> bool:
+    # Acme, Inc. and Acme S.A. are also written without the signs.
+    folded = folding.fold(name)
+    plain = " ".join(folded.replace(",", " ").replace(".", "").split())
+    return any(legal_forms.strip(text) != text for text in (folded, plain))
 
 
 def divide_phonetic(reading: str) -> dict[str, str]:

@@ -21,14 +21,13 @@ from service.transfer.mapping.targets import Target, parse_target
 
 # If two products use the same header for different fields, the first one counts.
 _PRODUCTS = (amazon, salesforce, google, outlook, outlook_japanese, hubspot, zendesk, japanese, common)
-_NUMBERED = {**google.NUMBERED}
 
 _ATTRIBUTE = re.compile(r"attributes\.(.+)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^\w.]|_")
 
 
 def normalise(header: str) -> str:
-    """Return a header in lower case, without blanks and signs except dots: ``E-mail Address`` = ``EmailAddress``."""
+    """Return a header in lower case, without blanks and signs except dots: ``emailaddress``."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", header).casefold())
 
 
@@ -63,7 +62,8 @@ def _companies() -> Mapping[str, Target]:
 @cache
 def _patterns() -> Iterable[tuple[re.Pattern[str], str]]:
     return [
-        (re.compile(normalise(header).replace("{n}", r"(\d+)")), name) for header, name in _NUMBERED.items()
+        (re.compile(normalise(header.format(n=0)).replace("0", r"(\d+)")), name)
+        for header, name in google.NUMBERED.items()
     ]
 
 

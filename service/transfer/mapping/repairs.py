@@ -92,11 +92,13 @@ def _repaired(text: str, region: str) -> Reading:
 
 
 def _with_zero(text: str, region: str) -> Reading:
-    """Return the number with its leading zero if it is not possible without, and with a note if it is neither."""
-    if not region and not phone.is_international(text):
+    """Return the number, with its leading zero if only that is valid. Note a number without an E.164 form."""
+    if not region and "+" not in text and not phone.is_international(text):
         # The service decides with its default region.
         return Reading(text)
-    if phone.e164(text, region) or phone.is_withheld(text):
+    # A number that is possible as it was typed has an E.164 form. This check is the faster one.
+    is_possible = numbering_plans.if_possible(numbering_plans.parse(text, region)) is not None
+    if is_possible or phone.e164(text, region) or phone.is_withheld(text):
         return Reading(text)
     zero = f"0{text}"
     if text.isdecimal() and numbering_plans.is_valid(numbering_plans.parse(zero, region)):

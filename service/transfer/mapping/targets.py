@@ -30,8 +30,8 @@ class Target:
     """A field, or a part of one.
 
     ``name`` is the type of a phone number, e-mail address or postal address, or the name of an attribute or
-    search key. Columns with the same ``group`` are about the same item of a list. ``part`` is the member of an
-    item.
+    search key. Columns with the same ``group`` are about the same item of a list. ``part`` is the member of
+    an item.
     """
 
     field: str
@@ -58,7 +58,8 @@ def parse_target(text: str) -> Target:
     if target is None:
         raise UnknownTarget(
             f'There is no field "{text}"; use one such as first_name, phone_numbers.mobile, '
-            "email_addresses.work, addresses.home.city, attributes.NAME or keys.NAME, or - to ignore the column."
+            "email_addresses.work, addresses.home.city, attributes.NAME or keys.NAME, or - to ignore the "
+            "column."
         )
     return target
 

@@ -47,8 +47,5 @@ COLUMNS = (
 )
 
 COMPANY_SIGNS = frozenset({"billingstreet", "billingcity", "billingpostalcode"})
-"""Normalised headers of exports of accounts. Without a first or last name, their names are those of companies."""
+"""Normalised headers of exports of accounts. Without first and last names, names are those of companies."""
 COMPANY_COLUMNS = {"Name": "business_name"}
-
-FOOTER = ("Confidential Information - Do Not Distribute", "Copyright (c) 2000-", "Copyright \u00a9 2000-")
-"""The beginnings of the last lines of reports."""
