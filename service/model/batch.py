@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from service.model.profile import ProfilePatch
 
+BATCH_PATH = "/v1/profiles/batch"
+"""The path of the operation. Batches have their own limits."""
 MAX_BATCH_ITEMS = 1000
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 

@@ -60,4 +60,5 @@ OPERATIONS = [
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
 ]
-WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
+WITH_BODY = [op for op in OPERATIONS if op.body is not None and op.body is not _BATCH]
+"""Operations that reject an invalid body as a whole. ``test_batch_input.py`` tests the bodies of batches."""

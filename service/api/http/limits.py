@@ -16,9 +16,10 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from service.api.http.context import principal, state
-from service.api.http.paths import BATCH_PATH, DATA_PREFIX
+from service.api.http.paths import DATA_PREFIX
 from service.config import Settings
 from service.errors.access import TooManyRequests
+from service.model.batch import BATCH_PATH
 
 FAILURES_PER_MINUTE = 10
 """Maximum number of failed authentications per client network.

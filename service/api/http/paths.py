@@ -16,9 +16,6 @@ from service.errors.requests import FieldError, InvalidRequest
 DATA_PREFIX = "/v1/"
 """The path prefix of all operations on data. All other paths are for operators and documentation."""
 
-BATCH_PATH = "/v1/profiles/batch"
-"""The path of batches. Their items are counted instead of their requests."""
-
 _FIELDS: Mapping[str, Field[Any]] = {
     "contact_id": contact_id_field(),
     "key": search_key_field(description="The search key's name."),

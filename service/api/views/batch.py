@@ -15,15 +15,15 @@ from service.api.http.operations import Content, Operation
 from service.api.http.parsing import Loaded, idempotency_key, load
 from service.errors.base import ServiceError
 from service.errors.requests import IdempotencyKeyReused
-from service.model.batch import MAX_BATCH_BYTES, BatchItem, BatchOutcome, ItemResult
+from service.model.batch import BATCH_PATH, MAX_BATCH_BYTES, BatchItem, BatchOutcome, ItemResult
+from service.model.limits import MAX_VALUE_LENGTH
 from service.model.principal import Scope
 from service.use_cases import batch
 from service.use_cases.batch import BatchRun
 
-blueprint = Blueprint("batch", __name__, url_prefix="/v1/profiles/batch")
+blueprint = Blueprint("batch", __name__, url_prefix=BATCH_PATH)
 
 _ITEM = BatchItemRequest()
-_MAX_REF_LENGTH = 255
 
 
 @blueprint.post("")
@@ -75,7 +75,7 @@ def _load_item(raw: object) -> BatchItem | ServiceError:
 def _ref(raw: object) -> str | None:
     """Return the reference of an item, also of an invalid item."""
     ref = raw.get("ref") if isinstance(raw, dict) else None
-    return ref if isinstance(ref, str) and len(ref) <= _MAX_REF_LENGTH else None
+    return ref if isinstance(ref, str) and len(ref) <= MAX_VALUE_LENGTH else None
 
 
 def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> dict[str, object]:

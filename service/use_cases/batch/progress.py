@@ -70,7 +70,12 @@ class Progress:
         """Return the result of an item that an earlier attempt completed, or None."""
         if not self._is_stored:
             return None
-        if mark := targets.marks_of(self.batch_id).get(pending.position):
+        mark = targets.marks_of(self.batch_id).get(pending.position)
+        created = targets.get(self.new_id(pending.position))
+        if mark is None and created is not None and created.stored is not None:
+            # Many later batches have changed the profile, so the mark is gone.
+            mark = created.profile_id, 1
+        if mark is not None:
             profile_id, version = mark
             is_created = profile_id == self.new_id(pending.position)
             outcome = BatchOutcome.CREATED if is_created else BatchOutcome.UPDATED

@@ -7,8 +7,10 @@ commands. Between two items, other requests of the same worker continue.
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 
 from service.errors.base import ServiceError
 from service.errors.datastore import DatastoreUnavailable
@@ -30,8 +32,8 @@ from service.use_cases.erasure import complete_erasures
 from service.use_cases.profiles.create import domain_for, idempotency_record
 from service.use_cases.profiles.merge_patch import numbers_in
 
-MAX_SECONDS = 20.0
-"""Maximum time of all commands of a batch. Shorter than the time in which a creation can be undone."""
+MAX_SECONDS = 30.0
+"""After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""
 
 _MAX_ATTEMPTS = 16
 """Maximum number of times that an item loses a race with other requests."""
@@ -60,6 +62,10 @@ class BatchRun:
         """The domain of the principal."""
         return self.principal.domain
 
+    def deadline(self) -> AbstractContextManager[None]:
+        """Limit the time of the commands of a block, as the commands of other requests are limited."""
+        return one_deadline(self.stores.request_seconds)
+
     def record(self, *accesses: Access) -> None:
         """Write the audit events of the accesses."""
         if accesses:
@@ -75,39 +81,42 @@ def run_batch(
     ``payload`` are the items of the request's body. Raises
     ``IdempotencyKeyReused`` and ``DatastoreUnavailable``.
     """
-    with one_deadline(max(MAX_SECONDS, run.stores.request_seconds)):
-        record = None
-        if key is not None:
-            record = idempotency_record(run.domain, "batch", key, {"items": payload}, run.stores.keyring)
+    record = None
+    if key is not None:
+        record = idempotency_record(run.domain, "batch", key, {"items": payload}, run.stores.keyring)
+    stops_at = monotonic() + MAX_SECONDS
+    with run.deadline():
         progress = Progress(run.stores, run.domain, record)
         results = dict(progress.results)
         if len(results) == len(items):
             return _in_order(results), True
         pending, rejected = _check(run, items, results)
         progress.add_results(rejected)
-        results |= rejected
-        while pending:
-            pending, completed = _run_round(run, progress, pending)
-            results |= completed
-        return _in_order(results), False
+    results |= rejected
+    while pending and monotonic() < stops_at:
+        pending, completed = _run_round(run, progress, pending)
+        results |= completed
+    unavailable = ItemResult(problem=run.describe(DatastoreUnavailable()))
+    return _in_order(results | {each.position: unavailable for each in pending}), False
 
 
 def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     """Return the result that each item would have. Writes nothing, except the audit of what this shows."""
-    with one_deadline(max(MAX_SECONDS, run.stores.request_seconds)):
-        pending, results = _check(run, items, {})
+    pending, results = _check(run, items, {})
+    with run.deadline():
         domain, pending, rejected = _prepare(run, pending)
         targets = _read_targets(run, pending, set())
-        planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
-        accesses: list[Access] = []
-        for each in pending:
-            pause()
-            planned = planner.plan(each)
-            if planned is not None:
-                results[each.position] = planned.result
-                accesses += _shown(planned)
+    planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
+    accesses: list[Access] = []
+    for each in pending:
+        pause()
+        planned = planner.plan(each)
+        if planned is not None:
+            results[each.position] = planned.result
+            accesses += _shown(planned)
+    with run.deadline():
         run.record(*merge_accesses(accesses))
-        return _in_order(results | rejected)
+    return _in_order(results | rejected)
 
 
 def _shown(planned: Planned) -> list[Access]:
@@ -143,9 +152,10 @@ def _run_round(
     run: BatchRun, progress: Progress, pending: Sequence[PendingItem]
 ) -> tuple[list[PendingItem], dict[int, ItemResult]]:
     """Execute the items that do not depend on each other. Return the other items, and the results."""
-    extra_ids = progress.begin_round(pending)
-    domain, prepared, results = _prepare(run, pending)
-    targets = _read_targets(run, prepared, extra_ids)
+    with run.deadline():
+        extra_ids = progress.begin_round(pending)
+        domain, prepared, results = _prepare(run, pending)
+        targets = _read_targets(run, prepared, extra_ids)
     planner = Planner(
         domain=domain,
         targets=targets,
@@ -160,16 +170,22 @@ def _run_round(
         plan = progress.replay(each, targets) or planner.plan(each)
         if plan is not None:
             planned.append(plan)
+    with run.deadline():
+        results |= _write(run, progress, planned)
+        remaining = _remaining(run, prepared, planned, results)
+        progress.add_results({p: r for p, r in results.items() if not _is_transient(r)})
+    return remaining, results
+
+
+def _write(run: BatchRun, progress: Progress, planned: Sequence[Planned]) -> dict[int, ItemResult]:
+    """Write the profiles and the audit events. Return the results of items that lost no race."""
     progress.add_targets(planned)
     written = {id(each.target): each.target for each in planned if each.target and each.target.must_write}
     lost = write_targets(run.stores, run.domain, list(written.values()), progress.batch_id, run.record)
     completed = [each for each in planned if each.target is None or each.target.profile_id not in lost]
     run.record(*merge_accesses(access for each in completed for access in each.accesses))
     _complete_erasures(run, completed)
-    results |= {each.pending.position: each.result for each in completed}
-    remaining = _remaining(run, prepared, planned, results)
-    progress.add_results({p: r for p, r in results.items() if not _is_transient(r)})
-    return remaining, results
+    return {each.pending.position: each.result for each in completed}
 
 
 def _remaining(
