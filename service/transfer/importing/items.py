@@ -84,6 +84,6 @@ class ItemMaker:
             yield row.profile_id
         keys: Mapping[str, Any] = row.profile.get(_KEYS) or {}
         for name, key in self.unique_keys.items():
-            values = [*(keys.get(name) or ()), *([row.ref] if row.ref and name == self.match_on else [])]
+            values = {*(keys.get(name) or ()), *((row.ref,) if row.ref and name == self.match_on else ())}
             for value in values:
                 yield from identifying_terms(key, value, self.region)
