@@ -93,7 +93,7 @@ def importer(
 ) -> Importer:
     """Return an importer of a service with the profiles."""
     url = serve(module_database, WORKERS="2", DEFAULT_REGION="JP")
-    prepared = Importer(tmp_path_factory.mktemp("export"), url, "")
+    prepared = Importer(tmp_path_factory.mktemp("export"), url, "unused")
     _define_keys(prepared)
     items = [{"operation": "create", "profile": profile} for profile in _profiles()]
     for start in range(0, len(items), _BATCH):
@@ -153,7 +153,7 @@ def test_an_export_imports_to_the_same_profiles(
     assert counts(result) == {"unchanged": _PROFILES}, _rejected(file)
     assert read_profiles(module_database) == before
     database = f"{module_database}_{name[9:]}"
-    other = Importer(importer.folder, serve(database, WORKERS="2", DEFAULT_REGION="JP"), "")
+    other = Importer(importer.folder, serve(database, WORKERS="2", DEFAULT_REGION="JP"), "unused")
     _define_keys(other)
     result = other.run("import", file)
     assert counts(result) == {"created": _PROFILES}, _rejected(file)
