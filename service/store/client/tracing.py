@@ -82,6 +82,7 @@ class TracedCollection(Collection[Document]):
     create_indexes = _with_comment(Collection.create_indexes)
     delete_one = _with_comment(Collection.delete_one)
     distinct = _with_comment(Collection.distinct)
+    estimated_document_count = _with_comment(Collection.estimated_document_count)
     find = _with_comment(Collection.find)
     find_one_and_update = _with_comment(Collection.find_one_and_update)
     index_information = _with_comment(Collection.index_information)
