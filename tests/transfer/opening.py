@@ -9,7 +9,7 @@ from service.transfer.rows import open_rows
 
 def source_of(path: Path | None, **options: Any) -> RowSource:
     """Open a file with some options."""
-    defaults = {"format": None, "encoding": None, "columns": {}, "region": None, "match_on": None}
+    defaults: dict[str, Any] = {"format": None, "encoding": None, "columns": {}, "region": None, "match_on": None}
     return open_rows(path, **(defaults | options))
 
 

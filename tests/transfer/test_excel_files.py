@@ -19,6 +19,8 @@ _SHEET = "xl/worksheets/sheet1.xml"
 _START = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 _END = b"</sheetData></worksheet>"
 _MIB = 1 << 20
+_NAMES = ("since", "vip", "at")
+_TIME = datetime(2026, 1, 2, 3, 4)  # noqa: DTZ001 - Excel has no zones
 
 
 def _book(*rows: Iterable[Any], title: str = "Customers") -> openpyxl.Workbook:
@@ -55,15 +57,15 @@ def _with_parts(parts: Mapping[str, Iterable[bytes]]) -> bytes:
 def test_values_become_the_texts_that_the_cells_show(tmp_path: Path) -> None:
     """Numbers have no decimals that are zero, and dates are in ISO 8601."""
     book = _book(
-        ["first_name", "account_number", "phone", "birth_date", "attributes.since", "attributes.x", "attributes.at"],
-        ["Jane", 1001.0, 447700900123, date(1980, 1, 2), datetime(2026, 1, 2, 3, 4), True, time(9, 30)],  # noqa: DTZ001 - Excel has no zones
+        ["first_name", "account_number", "phone", "birth_date", *(f"attributes.{name}" for name in _NAMES)],
+        ["Jane", 1001.0, 447700900123, date(1980, 1, 2), _TIME, True, time(9, 30)],
     )  # fmt: skip
     assert profile_of(tmp_path, _bytes(book), _NAME) == {
         "first_name": "Jane",
         "account_number": "1001",
         "birth_date": "1980-01-02",
         "phone_numbers": [{"value": "447700900123"}],
-        "attributes": {"since": "2026-01-02 03:04:00", "x": "true", "at": "09:30:00"},
+        "attributes": {"since": "2026-01-02 03:04:00", "vip": "true", "at": "09:30:00"},
     }
 
 
@@ -114,8 +116,9 @@ def test_a_file_without_content_is_unreadable(tmp_path: Path) -> None:
         [_START, b'<row r="1"><c t="inlineStr"><is><t>', *[b"a" * _MIB] * 3],
         [_START, b'<row r="1">', *[b"<c/>" * (_MIB // 4)] * 3],
         [_START, _END, *[b"<x/>" * (_MIB // 4)] * 9],
+        [b"<sst><si><t>x</t></si><row/>"],
     ],
-    ids=["a long text", "many cells", "much behind the rows"],
+    ids=["a long text", "many cells", "much behind the rows", "shared texts"],
 )
 def test_a_worksheet_that_unpacks_to_a_large_part_is_refused(chunks: list[bytes], tmp_path: Path) -> None:
     """A parser would keep it in memory."""
@@ -123,7 +126,9 @@ def test_a_worksheet_that_unpacks_to_a_large_part_is_refused(chunks: list[bytes]
         source_of(write(tmp_path, _with_parts({_SHEET: chunks}), _NAME))
 
 
-@pytest.mark.parametrize(("name", "size"), [("xl/styles.xml", 17), ("xl/sharedStrings.xml", 49)])
+@pytest.mark.parametrize(
+    ("name", "size"), [("xl/styles.xml", 17), ("xl/media/sheet.xml", 17), ("xl/sharedStrings.xml", 49)]
+)
 def test_a_large_member_of_the_archive_is_refused(name: str, size: int, tmp_path: Path) -> None:
     """Sizes are in MiB. openpyxl reads these whole."""
     with pytest.raises(UnreadableFile, match="unpacks to more than is allowed"):

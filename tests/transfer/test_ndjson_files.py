@@ -44,8 +44,9 @@ def test_numbers_and_booleans_become_texts(tmp_path: Path) -> None:
 def test_damaged_lines_are_rejected(tmp_path: Path) -> None:
     """The other lines are imported. The number is that of the line."""
     good = '{"first_name": "Jane"}'
+    damaged = ("{", "[1]", '"x"')
     deep = '{"a": ' + "[" * 900 + "]" * 900 + "}"
-    rows = rows_of(tmp_path, "\n".join([good, "", "{", "[1]", '"x"', deep, good]), "a.ndjson")
+    rows = rows_of(tmp_path, "\n".join((good, "", *damaged, deep, good)), "a.ndjson")
     assert reasons(rows) == {
         3: "The line is not valid JSON.",
         4: "The line is no JSON object; write each element of the array in its own line.",

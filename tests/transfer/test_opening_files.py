@@ -85,7 +85,7 @@ def test_a_directory_is_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["nothing.csv", "a\0b"])
 def test_a_missing_file_is_named(name: str, tmp_path: Path) -> None:
     """Also if no file can have the name."""
-    with pytest.raises(UnreadableFile, match="does not exist|cannot be opened"):
+    with pytest.raises(UnreadableFile, match=r"does not exist|cannot be opened"):
         source_of(tmp_path / name)
 
 

@@ -20,9 +20,13 @@ from tests.transfer.opening import notes, rows_of
         ("712345678", None, ["712345678"], []),
         ("03-1234-5678 / 090-1234-5678", "JP", ["03-1234-5678", "090-1234-5678"], [Kind.REPAIRED]),
         ("03-1234-5678\n090-1234-5678", "JP", ["03-1234-5678", "090-1234-5678"], [Kind.REPAIRED]),
-        ("+49 711 123456; Mobile: +49 171 1234567", None, ["+49 711 123456", "+49 171 1234567"], [Kind.REPAIRED]),
+        (
+            "+49 711 123456; Mobile: +49 171 1234567", None,
+            ["+49 711 123456", "+49 171 1234567"], [Kind.REPAIRED],
+        ),
         ("+49 711 123456 / 1234570", None, ["+49 711 123456 / 1234570"], []),
         ("Tel. 03-1234-5678 (home)", "JP", ["Tel. 03-1234-5678 (home)"], []),
+        ("Tel.\n03-1234-5678", "JP", ["Tel. 03-1234-5678"], []),
         ("12", "JP", ["12"], [Kind.NO_E164]),
         ("call me", "JP", ["call me"], [Kind.NO_E164]),
         ("+999", None, ["+999"], [Kind.NO_E164]),
@@ -77,8 +81,10 @@ def test_an_identifier_is_repaired(
     values = {
         "account_number": [row.profile.get("account_number")],
         "keys.crm_id": row.profile.get("keys", {}).get("crm_id", [None]),
-        "addresses.postal_code": [address["postal_code"] for address in row.profile.get("addresses", [])] or [None],
-    }  # fmt: skip
+        "addresses.postal_code": [
+            address["postal_code"] for address in row.profile.get("addresses", [{"postal_code": None}])
+        ],
+    }
     assert values[field] == [expected]
     assert notes(row) == [(field, kind) for kind in kinds]
 

@@ -26,7 +26,8 @@ _WORKSHEETS = "xl/worksheets/"
 _MEDIA = ("xl/media/", "xl/drawings/", "xl/embeddings/", "customxml/")
 _CHUNK_BYTES = 1 << 16
 # With or without a namespace prefix.
-_BEGINS = re.compile(rb"<(?:\w+:)?(?:row|si)[\s>/]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+_SHARED_STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
 _ENDS = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _OVERLAP_BYTES = 64
 _TOO_LARGE = "The Excel file unpacks to more than is allowed; save it as CSV."
@@ -51,30 +52,27 @@ def check_archive(content: BinaryIO) -> None:
 def _check_member(archive: ZipFile, member: ZipInfo) -> None:
     name = member.filename.lower()
     if name.startswith(_WORKSHEETS) and name.endswith(".xml"):
-        _check_rows(archive, member)
+        _check_elements(archive, member, _ROW)
     elif name == _SHARED_STRINGS:
         if member.file_size > MAX_SHARED_STRINGS_BYTES:
             raise UnreadableFile(_TOO_LARGE)
-        _check_rows(archive, member)
-    elif member.file_size > MAX_OTHER_BYTES and not name.startswith(_MEDIA):
+        _check_elements(archive, member, _SHARED_STRING)
+    elif member.file_size > MAX_OTHER_BYTES and (name.endswith(".xml") or not name.startswith(_MEDIA)):
         raise UnreadableFile(_TOO_LARGE)
 
 
-def _check_rows(archive: ZipFile, member: ZipInfo) -> None:
-    """Check that no row is too long, without a parser."""
+def _check_elements(archive: ZipFile, member: ZipInfo, begins: re.Pattern[bytes]) -> None:
+    """Check that no row or shared text is too long, without a parser."""
     length, limit, rest = 0, MAX_ROW_BYTES, b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             window = rest + chunk
-            begins = _last_end(_BEGINS, window)
-            length = len(window) - begins if begins else length + len(chunk)
+            last = max((match.end() for match in begins.finditer(window)), default=0)
+            length = len(window) - last if last else length + len(chunk)
+            # The member of another kind may be declared as the one with the shared texts.
+            is_other = begins is _ROW and _SHARED_STRING.search(window) is not None
             if _ENDS.search(window):
                 limit = MAX_REST_BYTES
-            if length > limit:
+            if length > limit or is_other:
                 raise UnreadableFile(_TOO_LARGE)
             rest = window[-_OVERLAP_BYTES:]
-
-
-def _last_end(pattern: re.Pattern[bytes], data: bytes) -> int:
-    """Return where the last match ends, or 0."""
-    return max((match.end() for match in pattern.finditer(data)), default=0)

@@ -51,7 +51,7 @@ def read_numbers(text: str, region: str) -> list[Reading]:
     parts = _typed_parts(text, [number.text for number in numbers])
     if len(parts) > 1:
         return [Reading("", Kind.REPAIRED, _SEVERAL), *(_repaired(part, region) for part in parts)]
-    return [_repaired(text, region)]
+    return [_repaired(" ".join(text.split()), region)]
 
 
 def read_emails(text: str) -> list[Reading]:
