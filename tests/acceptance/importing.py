@@ -118,6 +118,7 @@ class Importer:
             f"{self.url}/v1/{path}",
             json=body,
             headers={"Authorization": f"Bearer {self.key}"},
+            timeout=_TIMEOUT_SECONDS,
             verify=tls.UNUSED,
         )
         assert response.is_success, response.text

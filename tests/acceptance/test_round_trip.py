@@ -14,7 +14,7 @@ from service.model.search_key import KeyType
 from tests.acceptance.importing import Importer, counts
 
 _PROFILES = 10_000
-_BATCH = 1000
+_BATCH = 500
 _KEYS = {"member": KeyType.IDENTIFIER, "code": KeyType.TEXT}
 _TEXTS = (
     *("first_name", "middle_name", "last_name", "phonetic_first_name", "phonetic_last_name"),
@@ -128,7 +128,7 @@ def _content(profile: Mapping[str, Any]) -> dict[str, Any]:
     content = {name: value for name, value in profile.items() if name not in _STORED}
     content["attributes"] = sorted((pair["name"], pair["value"]) for pair in content["attributes"])
     content["keys"] = sorted((each["key"], each["values"]) for each in content["keys"])
-    content["lookup"] = sorted(content["lookup"])
+    content["lookup"] = sorted(term for term in content["lookup"] if not term.startswith("profile_id:"))
     return content
 
 
@@ -180,7 +180,7 @@ def test_changes_are_exported_and_continued(importer: Importer, tmp_path: Path) 
         "profiles/batch",
         {"items": [{"operation": "create", "profile": {"first_name": "New", "keys": {"member": ["new"]}}}]},
     )["items"]
-    gone = orjson.loads((tmp_path / "all.ndjson").open("rb").readline())
+    gone = orjson.loads((tmp_path / "all.ndjson").read_bytes().splitlines()[0])
     importer.ask("DELETE", f"profiles/{gone['profile_id']}")
     file = tmp_path / "changes.ndjson"
     lines: list[dict[str, Any]] = []
