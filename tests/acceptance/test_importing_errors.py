@@ -67,7 +67,7 @@ def test_an_invalid_api_key_stops_the_import(importer: Importer, profiles: ReadP
     assert (result.exit_code, result.stdout) == (3, "")
     assert "The service does not accept the API key (401)." in result.stderr
     assert "plk_wrong" not in result.output
-    assert not list(importer.folder.glob("customers.csv.*"))
+    assert not (importer.folder / "customers.csv.import-state").exists()
     assert profiles() == []
 
 
@@ -100,8 +100,8 @@ def test_a_service_that_does_not_run_stops_the_import(importer: Importer) -> Non
         (("--map", "phone"), "is not COLUMN=FIELD"),
         (("--map", "x=first_name"), "x"),
         (("--map", "phone=shoe"), "shoe"),
-        (("--format", "pdf"), "pdf"),
-        (("--encoding", "klingon"), "klingon"),
+        (("--format", "pdf"), "The format is unknown"),
+        (("--encoding", "klingon"), "The encoding is unknown"),
         (("--url", "127.0.0.1"), "The URL is not valid"),
         (("--lists", "none"), "none"),
     ],
@@ -118,12 +118,8 @@ def test_a_wrong_option_stops_the_import(
 
 
 def test_unreadable_files_stop_the_import(importer: Importer, tmp_path: Path) -> None:
-    """A missing file, a directory, zeros, an empty file and a quoted cell that never ends."""
-    files = {
-        "zeros": bytes(1 << 20),
-        "empty.csv": b"",
-        "quoted.csv": b'first_name\n"Jane' + b"\nx" * 1000,
-    }
+    """A missing file, a directory, zeros and an empty file."""
+    files = {"zeros": bytes(1 << 20), "empty.csv": b""}
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     for name in ("missing.csv", ".", *files):
@@ -131,6 +127,15 @@ def test_unreadable_files_stop_the_import(importer: Importer, tmp_path: Path) ->
         assert result.exit_code == 2, name
         assert result.stderr.splitlines()[-1].startswith("Error: "), result.output
         assert isinstance(result.exception, SystemExit)
+
+
+def test_a_quoted_cell_that_never_ends_is_a_rejected_row(importer: Importer, profiles: ReadProfiles) -> None:
+    """The rows before it are imported."""
+    file = importer.folder / "quoted.csv"
+    file.write_bytes(b'first_name,customer_number\nJane,C-1\n"John' + b"\nx" * 1000)
+    result = importer.run("import", file, *MAP)
+    assert (result.exit_code, counts(result)) == (1, {"created": 1, "rejected": 1})
+    assert len(profiles()) == 1
 
 
 def test_an_output_cannot_be_the_input(importer: Importer) -> None:

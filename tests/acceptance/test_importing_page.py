@@ -14,6 +14,7 @@ _PAGE = read_page("importing.md")
 ReadProfiles = Callable[[], list[dict[str, Any]]]
 
 
+@pytest.mark.timeout(400)
 def test_the_example_file_is_imported(importer: Importer, profiles: ReadProfiles) -> None:
     """Its phone numbers are Japanese. The output is that of the page, and so is that of the export."""
     (importer.folder / "customers.csv").write_text(code_blocks(_PAGE, "csv")[0], encoding="utf-8")

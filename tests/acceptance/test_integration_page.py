@@ -56,7 +56,9 @@ def crm(importer: Importer, tmp_path: Path) -> _Crm:
 @pytest.mark.timeout(400)
 def test_both_sides_get_the_changes_of_the_other(importer: Importer, crm: _Crm) -> None:
     """Customers of the CRM and of agents, changes of either and of both, and an erasure."""
-    crm.execute("INSERT INTO customers (number, first_name, phones) VALUES ('C-1', 'Jane', '[\"03-1234-5678\"]')")
+    crm.execute(
+        "INSERT INTO customers (number, first_name, phones) VALUES ('C-1', 'Jane', '[\"03-1234-5678\"]')"
+    )
     crm.execute("INSERT INTO customers (number, first_name) VALUES ('C-2', 'John'), ('C-3', NULL)")
     message = "C-3 The request has invalid fields; see `errors`.\n"
     assert crm.night().startswith("C-3 "), message

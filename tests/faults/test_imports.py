@@ -22,7 +22,7 @@ from tests.faults.conftest import Serve
 from tests.faults.replica_set import ReplicaSet, wait_for
 from tests.faults.serving import READY_SECONDS, Service, open_listener
 
-_ROWS = 6000
+_ROWS = 3000
 _FIRST_BATCHES = 3
 """Batches that are complete before the event."""
 _SUFFIX = ".import-state"
