@@ -15,6 +15,7 @@ from service.config import Settings
 from service.store.client.connection import connect
 from tests.api.caller import Caller
 from tests.api.credentials import Credentials
+from tests.api.feed import show_changes_at_once
 from tests.commands import Commands
 from tests.master_keys import ONE
 from tests.readiness import uncached
@@ -124,3 +125,11 @@ def credentials(authenticated_app: Flask) -> Credentials:
     return Credentials(
         anonymous, authenticated_app.extensions["profile_lookup"], authenticated_app.extensions["commands"]
     )
+
+
+@pytest.fixture
+def changes_at_once(shared_app: Flask) -> Iterator[None]:
+    """Make the shared application show changes without a delay."""
+    stores = show_changes_at_once(shared_app)
+    yield
+    shared_app.extensions["profile_lookup"] = stores

@@ -3,14 +3,21 @@
 from flask import Blueprint
 
 from schemas import examples, lists
-from schemas.profiles import ProfilesResponse
+from schemas.profiles import ProfileResponse, ProfilesResponse
 from service.api.http.context import domain, stores
+from service.api.http.long_pages import stream_page
 from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded
 from service.model.principal import Scope
 from service.use_cases import changes, listing
+from service.use_cases.audit import Audited
 
 blueprint = Blueprint("lists", __name__, url_prefix="/v1/profiles")
+
+_PROFILE = ProfileResponse()
+_REST_OF_PROFILES = ProfilesResponse(exclude=["items"])
+_CHANGE = lists.ChangeResponse()
+_REST_OF_CHANGES = lists.ChangesResponse(exclude=["items"])
 
 
 @blueprint.get("")
@@ -27,7 +34,8 @@ def list_profiles(query: Loaded) -> object:
     order of `updated_at`, a profile that changes meanwhile can appear again. A page with large profiles can
     have fewer items than `limit`.
     """
-    return listing.list_profiles(stores(), domain(), **query)
+    result = listing.list_profiles(stores(), domain(), **query)
+    return Audited(stream_page(result.value, _PROFILE, _REST_OF_PROFILES), result.accesses)
 
 
 @blueprint.get("/count")
@@ -54,4 +62,5 @@ def list_changes(query: Loaded) -> object:
     the time. Follow `next_cursor` until a page has no items, keep it, and continue with it later. Changes
     appear when no earlier change can follow them: see `as_of`.
     """
-    return changes.list_changes(stores(), domain(), **query)
+    result = changes.list_changes(stores(), domain(), **query)
+    return Audited(stream_page(result.value, _CHANGE, _REST_OF_CHANGES), result.accesses)

@@ -39,8 +39,6 @@ class ProfileLists:
     def __init__(self, collection: MongoCollection[Document], reader: ProfileReader) -> None:
         self._collection = collection
         self._reader = reader
-        options = collection.codec_options.with_options(document_class=RawBSONDocument)
-        self._raw: MongoCollection[RawBSONDocument] = collection.with_options(codec_options=options)
 
     @translate_errors
     def by_creation(
@@ -112,7 +110,10 @@ class ProfileLists:
         self, query: Document, hint: str, field: str, limit: int, session: Session = None
     ) -> tuple[list[Document], bool]:
         """Return up to ``limit`` documents in the order of the index, and whether the size stopped it."""
-        cursor = self._raw.find(query, _WITHOUT_TERMS, session=session).hint(hint)
+        options = self._collection.codec_options.with_options(document_class=RawBSONDocument)
+        # Documents stay undecoded until they are known to fit on the page.
+        collection: MongoCollection[RawBSONDocument] = self._collection.with_options(codec_options=options)
+        cursor = collection.find(query, _WITHOUT_TERMS, session=session).hint(hint)
         with cursor.sort([(field, 1), ("_id", 1)]).limit(limit).batch_size(single_batch(limit)):
             raw, stopped = _take(cursor)
         return [bson.decode(each.raw, self._collection.codec_options) for each in raw], stopped

@@ -28,6 +28,11 @@ INVALID_CURSORS = [
     *map(encode, (f'["{ONE}",0.0]', f'["{ONE}",{10**30}]', f'["{ONE}","0"]', f'["{ONE}",0,0]')),
     *map(encode, ('[true,"c-1"]', '[false,"c-1"]', '[-1,"c-1"]', '[253402300800000,"c-1"]')),
     *map(encode, (f'[{10**30},"c-1"]', '[1.5,"c-1"]', '[0,""]', '[0,"a/b"]', f'[0,"{ONE}\\n"]')),
+    *map(encode, (f'["changes",-1,"{ONE}"]', f'["changes",{2**64},"{ONE}"]', f'["changes",1.5,"{ONE}"]')),
+    *map(
+        encode, ('["changes",1,"x"]', '["changes",1]', f'["changes",1,"{ONE}",1]', '["changes",1,{"$gt":""}]')
+    ),
+    *map(encode, (f'["created_at",null,"{ONE}"]', f'["created_at",-1,"{ONE}"]', '["created_at",1,""]')),
     *map(encode, ('[0,"é"]', '[0,{"$gt":""}]', '[0,"c-1",0]', '["0","c-1"]')),
 ]
 LISTS: dict[str, tuple[str, Any]] = {
@@ -36,6 +41,8 @@ LISTS: dict[str, tuple[str, Any]] = {
     "contacts": ("/v1/contacts/search", {}),
     "profile": (f"/v1/profiles/{PROFILE_ID}/contacts", None),
     "audit": ("/v1/audit", None),
+    "profiles": ("/v1/profiles", None),
+    "changes": ("/v1/profiles/changes", None),
 }
 
 
