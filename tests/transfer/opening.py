@@ -9,8 +9,14 @@ from service.transfer.rows import open_rows
 
 def source_of(path: Path | None, **options: Any) -> RowSource:
     """Open a file with some options."""
-    defaults: dict[str, Any] = {"format": None, "encoding": None, "columns": {}, "region": None, "match_on": None}
-    return open_rows(path, **(defaults | options))
+    defaults: dict[str, Any] = {
+        "format": None,
+        "encoding": None,
+        "columns": {},
+        "region": None,
+        "match_on": None,
+    }
+    return open_rows(path, **({"columns": {}} | defaults | options))
 
 
 def write(folder: Path, content: str | bytes, name: str = "customers.csv") -> Path:

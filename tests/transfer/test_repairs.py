@@ -89,6 +89,15 @@ def test_an_identifier_is_repaired(
     assert notes(row) == [(field, kind) for kind in kinds]
 
 
+def test_a_row_whose_own_id_lost_digits_is_rejected(tmp_path: Path) -> None:
+    """It could become a second profile of the same customer."""
+    content = "crm_id,first_name\n1.2E+05,Jane\n1001.0,Joe\n"
+    (lost, repaired) = rows_of(tmp_path, content, match_on="crm_id")
+    assert lost.rejected is not None
+    assert lost.rejected.column == "crm_id"
+    assert repaired.ref == "1001"
+
+
 def test_no_note_or_reason_contains_a_value(tmp_path: Path) -> None:
     """They are printed and written to files."""
     content = 'first_name,Phone,Email\nJane,"4155552671.0; 12",x@secret.org;y@secret.org\n'

@@ -92,6 +92,7 @@ class Delimited:
             except StopIteration:
                 return
             except LongLine as error:
+                self._lines.rewind_after_first()
                 self._reader = self._new_reader()
                 yield number, str(error)
             except csv.Error as error:

@@ -19,11 +19,14 @@ class Draft:
     """The values of a row.
 
     ``verbatim`` is set for our own exports, whose values are imported as they are. ``region`` is the country
-    of numbers without a country code, or empty. ``note`` is called for values that were repaired or left out.
+    of numbers without a country code, or empty. ``identifying_key`` is the search key that rows are matched
+    on: without its value, a row could become a second profile of its customer. ``note`` is called for values
+    that were repaired or left out.
     """
 
-    def __init__(self, *, verbatim: bool, region: str, note: Note) -> None:
+    def __init__(self, *, verbatim: bool, region: str, identifying_key: str | None, note: Note) -> None:
         self._verbatim, self._region, self._note = verbatim, region, note
+        self._identifying_key = identifying_key
         self._texts: dict[str, Value] = {}
         self._items: dict[str, dict[object, dict[str, Value]]] = defaultdict(dict)
         self._attributes: dict[str, Value] = {}
@@ -122,8 +125,10 @@ class Draft:
     def _checked_keys(self) -> dict[str, list[str]]:
         result: dict[str, list[str]] = {}
         for name, values in self._keys.items():
-            for text in list(values):
+            for text, value in list(values.items()):
                 self._replace(values, text)
+                if name == self._identifying_key and text not in values:
+                    raise InvalidValue(value.column, repairs.LOST)
             if values:
                 result[name] = [check(value.text, value.column) for value in values.values()]
         total = sum(map(len, result.values()))

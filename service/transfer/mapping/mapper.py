@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from service.model.identifiers import PROFILE_ID, SEARCH_KEY_NAME
+from service.model.identifiers import PROFILE_ID
+from service.model.search_key import BUILT_IN
 from service.transfer.errors import UnknownTarget
 from service.transfer.files.records import Record, Records
 from service.transfer.mapping.draft import Draft
@@ -12,7 +13,7 @@ from service.transfer.mapping.targets import IGNORED, Target, parse_target
 from service.transfer.mapping.texts import InvalidValue, clean
 from service.transfer.row_types import Kind, Rejection, Row
 
-_MAX_CACHED = 100_000
+_MAX_CACHED = 20_000
 _UNKNOWN = "The column was not understood."
 
 
@@ -70,7 +71,7 @@ class MappedRows:
 
         if record.problem:
             return _rejected(number, None, record.problem)
-        draft = Draft(verbatim=self._verbatim, region=self._region, note=note)
+        draft = Draft(verbatim=self._verbatim, region=self._region, identifying_key=self._match_on, note=note)
         profile_id = None
         try:
             for column, path, text in record.cells:
@@ -114,12 +115,7 @@ class MappedRows:
             is_type = column != path and path.endswith(".type")
             return IGNORED if is_type else mapped
         key = self._match_on
-        if (
-            key
-            and SEARCH_KEY_NAME.fullmatch(key)
-            and key != "profile_id"
-            and normalise(path) == normalise(key)
-        ):
+        if key and key not in BUILT_IN and normalise(path) == normalise(key):
             return Target("keys", key)
         return recognise(path, self._headers)
 

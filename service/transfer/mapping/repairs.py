@@ -16,7 +16,7 @@ _PLAIN_NUMBER = re.compile(r"\+?[\d() -]{1,18}", re.ASCII)
 _ADDRESS_SEPARATORS = re.compile(r"[\s,;|]+")
 _DAMAGED_ID = re.compile(r"\d+\.0|\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 
-_LOST = "A spreadsheet rounded the number, so digits are lost; take it from the source again."
+LOST = "A spreadsheet rounded the number, so digits are lost; take it from the source again."
 _REPAIRED = "The damage of a spreadsheet was repaired."
 _ZERO = "The leading zero that a spreadsheet removed was restored."
 _SEVERAL = "The cell has several values; each was imported."
@@ -37,7 +37,7 @@ def read_identifier(text: str) -> Reading:
         return Reading(text)
     repaired = spreadsheets.repair(text.lower())
     if repaired is None:
-        return Reading("", Kind.LEFT_OUT, _LOST)
+        return Reading("", Kind.LEFT_OUT, LOST)
     return Reading(repaired, Kind.REPAIRED, _REPAIRED) if repaired != text.lower() else Reading(text)
 
 
@@ -47,7 +47,7 @@ def read_numbers(text: str, region: str) -> list[Reading]:
         return [_with_zero(text, region)]
     numbers = find(text, region)
     if not numbers:
-        return [Reading("", Kind.LEFT_OUT, _LOST)]
+        return [Reading("", Kind.LEFT_OUT, LOST)]
     parts = _typed_parts(text, [number.text for number in numbers])
     if len(parts) > 1:
         return [Reading("", Kind.REPAIRED, _SEVERAL), *(_repaired(part, region) for part in parts)]
@@ -84,7 +84,7 @@ def _repaired(text: str, region: str) -> Reading:
     plain = characters.plain(characters.canonical(text))
     repaired = spreadsheets.repair(plain)
     if repaired is None:
-        return Reading("", Kind.LEFT_OUT, _LOST)
+        return Reading("", Kind.LEFT_OUT, LOST)
     if repaired != plain and not characters.has_letters(repaired):
         reading = _with_zero(repaired, region)
         return Reading(repaired, Kind.REPAIRED, _REPAIRED) if reading.kind is None else reading
