@@ -55,7 +55,7 @@ def _parse_map(
     help="For phone numbers, e-mail addresses, addresses and search keys of profiles that exist: merge adds "
     "the values of the file and removes nothing, replace removes all others.",
 )
-@click.option("--format", help="csv, tsv, ndjson, xlsx or vcf. Default: detected.")
+@click.option("--format", help="csv, tsv, ndjson, xlsx or vcard. Default: detected.")
 @click.option("--encoding", help="The encoding of the file, such as cp932. Default: detected.")
 @click.option(
     "--region",
