@@ -87,7 +87,8 @@ class Importer:
             path = None if self.options.dry_run else state_path(self.options, file)
             state = self._state(path, file, domain)
             self.listener.begin(_plan(file, source, state))
-            with Results(result_files(self.options, state), state) as results:
+            columns = {field: column for column, field in source.understood.items()}
+            with Results(result_files(self.options, state), state, columns) as results:
                 self._send(source, domain, results, path)
         if path is not None:
             path.unlink(missing_ok=True)

@@ -22,18 +22,26 @@ _IN_PROFILE = "/profile/"
 
 
 class Results:
-    """The result files of an import, and its totals. ``first_rejected`` are the first rejected rows."""
+    """The result files of an import, and its totals. ``first_rejected`` are the first rejected rows.
 
-    def __init__(self, files: Mapping[str, ResultFile], state: ImportState) -> None:
+    ``columns`` maps fields to the columns of the file.
+    """
+
+    def __init__(
+        self, files: Mapping[str, ResultFile], state: ImportState, columns: Mapping[str, str]
+    ) -> None:
         self.files = files
         self.first_rejected: list[Rejection] = []
         self.state = state
+        self._columns = columns
         self._stack = ExitStack()
 
     def record(self, batch: Batch, answers: Sequence[Answer]) -> None:
         """Record what happened to the rows of a batch. Raises OSError."""
         answered = list(zip(batch.items, answers, strict=True))
-        refused = [_rejection(item, answer) for item, answer in answered if answer.get("problem")]
+        refused = [
+            _rejection(item, answer, self._columns) for item, answer in answered if answer.get("problem")
+        ]
         notes = sorted([*batch.notes, *refused], key=lambda note: note.row)
         self._write(notes, answered)
         rejected = [note for note in notes if note.kind is Kind.REJECTED]
@@ -86,10 +94,14 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     }
 
 
-def _rejection(item: Item, answer: Answer) -> Rejection:
+def _rejection(item: Item, answer: Answer, columns: Mapping[str, str]) -> Rejection:
     problem: Mapping[str, Any] = answer["problem"]
-    pointers = [error["pointer"] for error in problem.get("errors") or ()]
-    fields = dict.fromkeys(
-        pointer.removeprefix(_IN_PROFILE).strip("/").replace("/", ".") for pointer in pointers
-    )
-    return Rejection(item.row, ", ".join(filter(None, fields)) or None, describe(problem))
+    fields = [_field(error["pointer"]) for error in problem.get("errors") or ()]
+    names = dict.fromkeys(columns.get(field, field) for field in fields if field)
+    return Rejection(item.row, ", ".join(names) or None, describe(problem))
+
+
+def _field(pointer: str) -> str:
+    """Return the field of a pointer in an item as columns name it: lists begin with 1."""
+    parts = pointer.removeprefix(_IN_PROFILE).strip("/").split("/")
+    return ".".join(str(int(part) + 1) if part.isdecimal() else part for part in parts)
