@@ -62,7 +62,7 @@ def exit_codes(*, interrupted: str) -> Iterator[None]:
         _fail(interrupted, EXIT_INTERRUPTED)
     except ModuleNotFoundError as error:
         _fail(
-            f"{error.name} is not installed; install it with: pip install 'profile-lookup[transfer]'",
+            f"{str(error.name).partition('.')[0]} is not installed; install it with: pip install 'profile-lookup[transfer]'",
             EXIT_USAGE,
         )
     except OSError as error:
