@@ -61,10 +61,9 @@ def exit_codes(*, interrupted: str) -> Iterator[None]:
     except KeyboardInterrupt:
         _fail(interrupted, EXIT_INTERRUPTED)
     except ModuleNotFoundError as error:
-        _fail(
-            f"{str(error.name).partition('.')[0]} is not installed; install it with: pip install 'profile-lookup[transfer]'",
-            EXIT_USAGE,
-        )
+        package = str(error.name).partition(".")[0]
+        command = "pip install 'profile-lookup[transfer]'"
+        _fail(f"{package} is not installed; install it with: {command}", EXIT_USAGE)
     except OSError as error:
         _fail(f"{error.filename or 'A file'} cannot be written: {error.strerror}.", EXIT_USAGE)
 

@@ -21,13 +21,13 @@ class ResultFile:
         Raises OSError.
         """
         self.path = path
-        self.size = size
+        self.size = size if path.exists() else 0
         self._header = header
         self._descriptor: int | None = None
-        if not size:
-            path.unlink(missing_ok=True)
-        elif path.exists():
+        if self.size:
             os.truncate(path, size)
+        else:
+            path.unlink(missing_ok=True)
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
         """Append the rows. Raises OSError."""
