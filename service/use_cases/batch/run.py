@@ -63,7 +63,10 @@ class BatchRun:
         return self.principal.domain
 
     def deadline(self) -> AbstractContextManager[None]:
-        """Limit the time of the commands of a block, as the commands of other requests are limited."""
+        """Limit the time of the commands of a block, as the commands of other requests are limited.
+
+        A batch has several blocks, because computing its profiles can take seconds.
+        """
         return one_deadline(self.stores.request_seconds)
 
     def record(self, *accesses: Access) -> None:
@@ -88,9 +91,10 @@ def run_batch(
     with run.deadline():
         progress = Progress(run.stores, run.domain, record)
         results = dict(progress.results)
-        if len(results) == len(items):
-            return _in_order(results), True
-        pending, rejected = _check(run, items, results)
+    if len(results) == len(items):
+        return _in_order(results), True
+    pending, rejected = _check(run, items, results)
+    with run.deadline():
         progress.add_results(rejected)
     results |= rejected
     while pending and monotonic() < stops_at:
@@ -103,9 +107,8 @@ def run_batch(
 def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     """Return the result that each item would have. Writes nothing, except the audit of what this shows."""
     pending, results = _check(run, items, {})
-    with run.deadline():
-        domain, pending, rejected = _prepare(run, pending)
-        targets = _read_targets(run, pending, set())
+    domain, pending, rejected = _prepare(run, pending)
+    targets = _read_targets(run, pending, set())
     planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
     accesses: list[Access] = []
     for each in pending:
@@ -154,8 +157,8 @@ def _run_round(
     """Execute the items that do not depend on each other. Return the other items, and the results."""
     with run.deadline():
         extra_ids = progress.begin_round(pending)
-        domain, prepared, results = _prepare(run, pending)
-        targets = _read_targets(run, prepared, extra_ids)
+    domain, prepared, results = _prepare(run, pending)
+    targets = _read_targets(run, prepared, extra_ids)
     planner = Planner(
         domain=domain,
         targets=targets,
@@ -215,15 +218,18 @@ def _prepare(
     patches = [each.item.profile or {} for each in pending]
     has_keys = any(each.item.match_on for each in pending) or any(patch.get("keys") for patch in patches)
     numbers = (number for patch in patches for number in numbers_in(patch))
-    domain = domain_for(run.stores, run.domain, ["match_on"] if has_keys else [], numbers)
+    with run.deadline():
+        domain = domain_for(run.stores, run.domain, ["match_on"] if has_keys else [], numbers)
     errors: dict[int, ServiceError] = {}
     for each in pending:
+        pause()
         try:
             each.prepare(domain)
         except ServiceError as error:
             errors[each.position] = error
     valid = [each for each in pending if each.position not in errors]
-    errors |= count_all_guesses(run.stores, run.principal, valid, domain.default_region)
+    with run.deadline():
+        errors |= count_all_guesses(run.stores, run.principal, valid, domain.default_region)
     results = {position: ItemResult(problem=run.describe(error)) for position, error in errors.items()}
     return domain, [each for each in valid if each.position not in errors], results
 
@@ -231,7 +237,8 @@ def _prepare(
 def _read_targets(run: BatchRun, pending: Sequence[PendingItem], profile_ids: Collection[str]) -> Targets:
     ids = {*profile_ids, *(each.item.profile_id for each in pending if each.item.profile_id is not None)}
     terms = {term for each in pending for term in (*each.match_terms, *each.added_terms)}
-    return Targets(run.stores.bulk_profiles.find(run.domain, ids, terms))
+    with run.deadline():
+        return Targets(run.stores.bulk_profiles.find(run.domain, ids, terms))
 
 
 def _complete_erasures(run: BatchRun, completed: Iterable[Planned]) -> None:
