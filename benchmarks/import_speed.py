@@ -1,8 +1,8 @@
 """The speed of an import through batches: ``python -m benchmarks.import_speed``.
 
 Starts the service with two workers and a MongoDB, and imports customers with two phone numbers, an e-mail
-address and a customer number, 1,000 in each batch. Meanwhile a client sends matches, as agents do. In the same
-run, ``insert_many`` stores the same documents in a collection with the same indexes.
+address and a customer number, 1,000 in each batch. Meanwhile a client sends matches, as agents do. In the
+same run, ``insert_many`` stores the same documents in a collection with the same indexes.
 """
 
 import http.client
