@@ -13,8 +13,8 @@ from gevent.event import Event
 from gevent.socket import socketpair
 from gunicorn.http.errors import InvalidChunkSize
 
-from service.server import client_limits
 from service.model.batch import BATCH_PATH
+from service.server import client_limits
 from service.server.client_limits import MAX_UNREAD_BYTES, ClientLimits
 
 
