@@ -21,7 +21,7 @@ NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-f
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench openapi clean
+.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench bench-import openapi clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
@@ -34,6 +34,7 @@ help:
 	@echo "make soak           ten minutes of load while members of MongoDB are killed (SECONDS, KILL_EVERY)"
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
 	@echo "make bench          compare the speed with other services (BENCH_ARGS; needs wrk and 15 minutes)"
+	@echo "make bench-import   measure an import of 50,000 customers through batches (BENCH_ARGS)"
 	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
 	@echo "make clean          remove everything that make created, except the data of make run"
@@ -92,6 +93,9 @@ match-report: $(VENV)/run.stamp
 # BENCH_ARGS='--size 10000 --size 1000000 --size 10000000' measures more.
 bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 	@$(BIN)/python -m benchmarks.speed --rivals-python $(RIVALS)/bin/python $(BENCH_ARGS)
+
+bench-import: $(VENV)/run.stamp
+	@$(BIN)/python -m benchmarks.import_speed $(BENCH_ARGS)
 
 audit-cost: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.audit_cost

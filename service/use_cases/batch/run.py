@@ -5,32 +5,20 @@ race with another request. So the result is as if the items ran one after anothe
 commands. Between two items, other requests of the same worker continue.
 """
 
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 
-from service.errors.base import ServiceError
 from service.errors.datastore import DatastoreUnavailable
-from service.model.audit import AuditAction
-from service.model.batch import BatchItem, BatchOperation, ItemResult
-from service.model.principal import Principal
-from service.store.client.deadline import one_deadline
-from service.store.domains.domain import Domain
-from service.store.stores import Stores
-from service.use_cases import audit
-from service.use_cases.audit import Access
-from service.use_cases.batch.items import PendingItem, check_scopes, count_all_guesses, normalise
+from service.model.batch import BatchOperation, ItemResult
+from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.planning import Planner
 from service.use_cases.batch.progress import Progress
-from service.use_cases.batch.targets import Planned, Targets
+from service.use_cases.batch.reading import BatchRun, Item, check, pause, prepare, read_targets
+from service.use_cases.batch.targets import Planned
 from service.use_cases.batch.writing import merge_accesses, write_targets
 from service.use_cases.clock import now
 from service.use_cases.erasure import complete_erasures
-from service.use_cases.profiles.create import domain_for, idempotency_record
-from service.use_cases.profiles.merge_patch import numbers_in
+from service.use_cases.profiles.create import idempotency_record
 
 MAX_SECONDS = 30.0
 """After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""
@@ -40,36 +28,6 @@ _MAX_ATTEMPTS = 16
 
 _TRANSIENT = frozenset({429, 503})
 """Statuses of problems that a retry of the batch may not have. They are not stored."""
-
-Item = BatchItem | ServiceError
-"""An item, or the error of an item that is invalid by itself."""
-
-pause = partial(time.sleep, 0)
-"""Let other requests of the worker continue."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchRun:
-    """What all rounds of a batch need. ``describe`` returns the problem document of an error."""
-
-    stores: Stores
-    principal: Principal
-    request_id: str
-    describe: Callable[[ServiceError], Mapping[str, object]]
-
-    @property
-    def domain(self) -> str:
-        """The domain of the principal."""
-        return self.principal.domain
-
-    def deadline(self) -> AbstractContextManager[None]:
-        """Limit the time of the commands of a block, as the commands of other requests are limited."""
-        return one_deadline(self.stores.request_seconds)
-
-    def record(self, *accesses: Access) -> None:
-        """Write the audit events of the accesses."""
-        if accesses:
-            audit.record(self.stores, self.principal, self.request_id, *accesses)
 
 
 def run_batch(
@@ -88,9 +46,10 @@ def run_batch(
     with run.deadline():
         progress = Progress(run.stores, run.domain, record)
         results = dict(progress.results)
-        if len(results) == len(items):
-            return _in_order(results), True
-        pending, rejected = _check(run, items, results)
+    if len(results) == len(items):
+        return _in_order(results), True
+    pending, rejected = check(run, items, results)
+    with run.deadline():
         progress.add_results(rejected)
     results |= rejected
     while pending and monotonic() < stops_at:
@@ -100,62 +59,14 @@ def run_batch(
     return _in_order(results | {each.position: unavailable for each in pending}), False
 
 
-def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
-    """Return the result that each item would have. Writes nothing, except the audit of what this shows."""
-    pending, results = _check(run, items, {})
-    with run.deadline():
-        domain, pending, rejected = _prepare(run, pending)
-        targets = _read_targets(run, pending, set())
-    planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
-    accesses: list[Access] = []
-    for each in pending:
-        pause()
-        planned = planner.plan(each)
-        if planned is not None:
-            results[each.position] = planned.result
-            accesses += _shown(planned)
-    with run.deadline():
-        run.record(*merge_accesses(accesses))
-    return _in_order(results | rejected)
-
-
-def _shown(planned: Planned) -> list[Access]:
-    """Return the look-ups that the result of a dry run shows."""
-    profile_id, key = planned.result.profile_id, planned.pending.match_key
-    look_ups = [each for each in planned.accesses if AuditAction.SEARCHED in each.actions]
-    if profile_id is None or look_ups:
-        return look_ups
-    if key is not None:
-        return [Access([AuditAction.SEARCHED], [profile_id], keys=[key.name])]
-    return [Access([AuditAction.READ], [profile_id])]
-
-
-def _check(
-    run: BatchRun, items: Sequence[Item], done: Collection[int]
-) -> tuple[list[PendingItem], dict[int, ItemResult]]:
-    """Return the items to execute, and the results of those that are invalid or not allowed."""
-    pending, rejected = [], {}
-    for position, item in enumerate(items):
-        if position in done:
-            continue
-        try:
-            if isinstance(item, ServiceError):
-                raise item
-            check_scopes(item, run.principal)
-            pending.append(PendingItem(position, normalise(item)))
-        except ServiceError as error:
-            rejected[position] = ItemResult(problem=run.describe(error))
-    return pending, rejected
-
-
 def _run_round(
     run: BatchRun, progress: Progress, pending: Sequence[PendingItem]
 ) -> tuple[list[PendingItem], dict[int, ItemResult]]:
     """Execute the items that do not depend on each other. Return the other items, and the results."""
     with run.deadline():
         extra_ids = progress.begin_round(pending)
-        domain, prepared, results = _prepare(run, pending)
-        targets = _read_targets(run, prepared, extra_ids)
+    domain, prepared, results = prepare(run, pending)
+    targets = read_targets(run, prepared, extra_ids)
     planner = Planner(
         domain=domain,
         targets=targets,
@@ -206,32 +117,6 @@ def _remaining(
         else:
             remaining.append(each)
     return remaining
-
-
-def _prepare(
-    run: BatchRun, pending: Sequence[PendingItem]
-) -> tuple[Domain, list[PendingItem], dict[int, ItemResult]]:
-    """Read the domain, and prepare the items. Return the results of those that are invalid."""
-    patches = [each.item.profile or {} for each in pending]
-    has_keys = any(each.item.match_on for each in pending) or any(patch.get("keys") for patch in patches)
-    numbers = (number for patch in patches for number in numbers_in(patch))
-    domain = domain_for(run.stores, run.domain, ["match_on"] if has_keys else [], numbers)
-    errors: dict[int, ServiceError] = {}
-    for each in pending:
-        try:
-            each.prepare(domain)
-        except ServiceError as error:
-            errors[each.position] = error
-    valid = [each for each in pending if each.position not in errors]
-    errors |= count_all_guesses(run.stores, run.principal, valid, domain.default_region)
-    results = {position: ItemResult(problem=run.describe(error)) for position, error in errors.items()}
-    return domain, [each for each in valid if each.position not in errors], results
-
-
-def _read_targets(run: BatchRun, pending: Sequence[PendingItem], profile_ids: Collection[str]) -> Targets:
-    ids = {*profile_ids, *(each.item.profile_id for each in pending if each.item.profile_id is not None)}
-    terms = {term for each in pending for term in (*each.match_terms, *each.added_terms)}
-    return Targets(run.stores.bulk_profiles.find(run.domain, ids, terms))
 
 
 def _complete_erasures(run: BatchRun, completed: Iterable[Planned]) -> None:
