@@ -113,6 +113,11 @@ class Failing:
     def __getitem__(self, name: str) -> "Failing":
         return Failing(self.inner[name], self.owner)
 
+    @property
+    def client(self) -> "Failing":
+        """Return the client of the database."""
+        return Failing(self.inner.client, self.owner)
+
     def with_options(self, **options: Any) -> "Failing":
         """Return the collection with other options."""
         return Failing(self.inner.with_options(**options), self.owner)
