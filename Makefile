@@ -21,10 +21,11 @@ NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-f
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check audit lock test-failover soak match-report audit-cost bench openapi clean
+.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench bench-import openapi clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
+	@echo "make demo           load made-up customers into the service of make run (settings: PORT)"
 	@echo "make test           run all checks and tests"
 	@echo "make check          run the checks only"
 	@echo "make audit          look for known vulnerabilities in all locked and installed packages"
@@ -33,6 +34,7 @@ help:
 	@echo "make soak           ten minutes of load while members of MongoDB are killed (SECONDS, KILL_EVERY)"
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
 	@echo "make bench          compare the speed with other services (BENCH_ARGS; needs wrk and 15 minutes)"
+	@echo "make bench-import   measure an import of 50,000 customers through batches (BENCH_ARGS)"
 	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
 	@echo "make clean          remove everything that make created, except the data of make run"
@@ -40,6 +42,10 @@ help:
 # The service stops when the process with this ID ends, so it does not outlive make.
 run: $(VENV)/run.stamp
 	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
+
+# 200 made-up customers for the service that `make run` runs, for its port too.
+demo: $(VENV)/run.stamp
+	@$(BIN)/python -m demo --url http://127.0.0.1:$(or $(PORT),8080)
 
 # Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml.
 test: check
@@ -63,10 +69,10 @@ audit: $(VENV)/test.stamp
 # Lock files contain no address of a package index.
 lock: $(LOCK)/made.stamp
 	@echo "Looking for the newest releases that pyproject.toml allows."
-	@$(COMPILE) pyproject.toml --extra local --group dev --output-file requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra local --extra transfer --group dev --output-file requirements/dev.txt
 	@$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/service.txt
-	@$(COMPILE) pyproject.toml --extra local --constraints requirements/dev.txt --output-file requirements/local.txt
-	@$(COMPILE) pyproject.toml --extra local --group bench --constraints requirements/dev.txt \
+	@$(COMPILE) pyproject.toml --extra local --extra transfer --constraints requirements/dev.txt --output-file requirements/local.txt
+	@$(COMPILE) pyproject.toml --extra local --extra transfer --group bench --constraints requirements/dev.txt \
 		--output-file requirements/bench.txt
 	@$(COMPILE) --group build --constraints requirements/dev.txt --output-file requirements/build.txt
 	@$(COMPILE) --group rivals --output-file requirements/rivals.txt
@@ -87,6 +93,9 @@ match-report: $(VENV)/run.stamp
 # BENCH_ARGS='--size 10000 --size 1000000 --size 10000000' measures more.
 bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 	@$(BIN)/python -m benchmarks.speed --rivals-python $(RIVALS)/bin/python $(BENCH_ARGS)
+
+bench-import: $(VENV)/run.stamp
+	@$(BIN)/python -m benchmarks.import_speed $(BENCH_ARGS)
 
 audit-cost: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.audit_cost

@@ -54,6 +54,47 @@ REVEAL_REQUEST: Example = {"key": "ssn"}
 REVEALED: Example = {"key": "ssn", "values": ["123-45-6789"]}
 KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
 
+BATCH_REQUEST: Example = {
+    "items": [
+        {
+            "operation": "upsert",
+            "match_on": {"key": "customer_number", "value": "C-1001"},
+            "profile": {"first_name": "太郎", "phone_numbers": [{"value": "+1 415-555-0101"}]},
+            "ref": "row 2",
+        },
+        {"operation": "delete", "profile_id": PROFILE_ID, "if_match": 3},
+    ]
+}
+BATCH: Example = {
+    "items": [
+        {
+            "ref": "row 2",
+            "status": 201,
+            "profile_id": PROFILE_ID,
+            "version": 1,
+            "outcome": "created",
+            "kept": [],
+        },
+        {
+            "ref": None,
+            "status": 412,
+            "profile_id": PROFILE_ID,
+            "version": None,
+            "outcome": None,
+            "kept": [],
+            "problem": {
+                "type": "urn:profile-lookup:problem:version_conflict",
+                "title": "The profile has changed",
+                "status": 412,
+                "detail": "The profile no longer has the version in the request; read it again, then retry.",
+                "instance": f"urn:profile-lookup:request:{REQUEST_ID}",
+                "code": "version_conflict",
+                "request_id": REQUEST_ID,
+            },
+        },
+    ]
+}
+
 CANDIDATE: Example = {
     "profile": PROFILE,
     "matched_on": [{"key": "phone", "value": "+14155550101", "tier": "exact", "shared": False}],

@@ -27,6 +27,8 @@ _POSITIVE = Range(min=1)
 _PARALLEL = Range(min=1, max=256)
 _RATE_LIMIT = re.compile(r"0|[1-9][0-9]{0,8}")
 _DEFAULT_RATE_LIMIT = 1200
+# 4,000 items per second: twice as many as a worker can process.
+_DEFAULT_BATCH_ITEM_LIMIT = 240_000
 _CENTURY_DAYS = 36525
 _ON_OR_OFF = {"truthy": {"on"}, "falsy": {"off"}, "error_messages": {"invalid": "Must be one of: on, off."}}
 # Only signatures with public keys: with HS256, a program that can verify a token can also create tokens.
@@ -130,6 +132,8 @@ class Settings:
     cors_origins: tuple[str, ...] = _setting("parsed", (), parse=_parse_origins)
     rate_limit_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
     """None means ``auto``: see ``requests_per_minute``."""
+    rate_limit_batch_items_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
+    """None means ``auto``: see ``batch_items_per_minute``."""
     sensitive_values_per_hour: int = _setting("int", 120, validate=Range(min=0, max=999_999_999))
     trusted_proxies: int = _setting("int", 0, validate=Range(min=0, max=10))
     audit_retention_days: int = _setting("int", 400, validate=Range(min=1, max=_CENTURY_DAYS))
@@ -182,6 +186,13 @@ class Settings:
         if self.rate_limit_per_minute is not None:
             return self.rate_limit_per_minute
         return 0 if self._is_local else _DEFAULT_RATE_LIMIT
+
+    @property
+    def batch_items_per_minute(self) -> int:
+        """Maximum number of batch items per credential and worker; 0 means no limit."""
+        if self.rate_limit_batch_items_per_minute is not None:
+            return self.rate_limit_batch_items_per_minute
+        return 0 if self._is_local else _DEFAULT_BATCH_ITEM_LIMIT
 
     @property
     def limits_failures(self) -> bool:

@@ -3,6 +3,8 @@
 import click
 
 from service.cli.api_keys import api_keys
+from service.cli.export import export
+from service.cli.import_ import import_
 from service.cli.indexes import indexes
 from service.cli.openapi import openapi
 from service.cli.reindex import reindex
@@ -11,7 +13,7 @@ from service.server import log
 
 
 @click.group(
-    commands=[api_keys, indexes, openapi, reindex, run],
+    commands=[api_keys, export, import_, indexes, openapi, reindex, run],
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="profile-lookup")

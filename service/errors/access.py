@@ -30,8 +30,12 @@ class Forbidden(ServiceError):
 
     code = "insufficient_scope"
 
-    def __init__(self, scope: str) -> None:
-        super().__init__(f"The credential lacks a scope; use one with the scope {scope}.", scope=scope)
+    def __init__(self, *scopes: str) -> None:
+        """``scopes`` are alternatives: the operation needs any of them."""
+        scope = " ".join(scopes)
+        super().__init__(
+            f"The credential lacks a scope; use one with the scope {' or '.join(scopes)}.", scope=scope
+        )
         self.scope = scope
 
 
@@ -43,8 +47,8 @@ class TooManyRequests(ServiceError):
 
     code = "rate_limited"
     detail = (
-        "There were too many requests with this credential, or too many failed authentications from this "
-        "address; retry later."
+        "There were too many requests or batch items with this credential, or too many failed "
+        "authentications from this address; retry later."
     )
 
     def __init__(self, seconds: int) -> None:

@@ -1,10 +1,16 @@
-"""Normalise texts and digits, such as customer numbers. Symbols count, but punctuation does not."""
+"""Normalise texts and digits, such as customer numbers. Symbols count, but punctuation does not.
+
+A change of a profile normalises the same value several times, so the last results are cached.
+"""
+
+from functools import lru_cache
 
 from service.matching import folding
 from service.matching.folding import spreadsheets
 from service.matching.name.spelling import distinct, fold_text, join, spell_out_umlauts
 
 
+@lru_cache(maxsize=1024)
 def repair(value: str) -> str | None:
     """Return the value as it was before a spreadsheet changed it, or None if digits are lost."""
     canonical = folding.canonical(value)
@@ -17,6 +23,7 @@ def digits(value: str) -> str:
     return folding.digits(repair(value) or "")
 
 
+@lru_cache(maxsize=1024)
 def variants(text: str) -> tuple[str, ...]:
     """Return the variants of a text, for comparing and for prefixes.
 

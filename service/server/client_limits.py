@@ -6,7 +6,7 @@ needed: one disconnects stalled clients, the other bounds the number of requests
 
 import resource
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from io import RawIOBase
@@ -19,6 +19,8 @@ from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.wsgi import Response
 from gunicorn.workers.base import Worker
+
+from service.model.batch import BATCH_PATH
 
 RECEIVE_TIMEOUT = 5.0
 """Maximum number of seconds to wait for the next part of a request's body."""
@@ -63,6 +65,7 @@ class ClientLimits:
 
     def __init__(self, max_requests: int) -> None:
         self._slots = BoundedSemaphore(max_requests)
+        self._batch_slots = BoundedSemaphore(max(1, max_requests // 2))
         self._unfinished_requests = 0
         self._request: ContextVar[Request] = ContextVar("request")
 
@@ -74,12 +77,15 @@ class ClientLimits:
     def wrap(self, application: WSGIApplication) -> WSGIApplication:
         """Wrap the application to limit how many requests run at once.
 
-        A request does not count while it receives its body or sends its response. Requests to
+        Batches take half of the slots at most, so that agents' requests do not wait for them. A request does
+        not count while it receives its body or sends its response. Requests to
         ``PATHS_WITHOUT_LIMIT`` do not count at all.
         """
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            body = environ["wsgi.input"] = _Body(environ, self._slots)
+            is_batch = environ["PATH_INFO"] == BATCH_PATH
+            slots = [*([self._batch_slots] if is_batch else []), self._slots]
+            body = environ["wsgi.input"] = _Body(environ, slots)
             if environ["PATH_INFO"] not in PATHS_WITHOUT_LIMIT:
                 body.take_slot()
             try:
@@ -138,7 +144,7 @@ def _read_to_end(client: socket) -> None:
 class _Body(RawIOBase):
     """A request body. While it waits for data from the client, it releases the slot of the request."""
 
-    def __init__(self, environ: WSGIEnvironment, slots: BoundedSemaphore) -> None:
+    def __init__(self, environ: WSGIEnvironment, slots: Sequence[BoundedSemaphore]) -> None:
         self._input: InputStream = environ["wsgi.input"]
         self._client: socket = environ["gunicorn.socket"]
         self._slots = slots
@@ -148,15 +154,17 @@ class _Body(RawIOBase):
         self._has_slot = False
 
     def take_slot(self) -> None:
-        """Wait for a slot."""
-        self._slots.acquire()
+        """Wait for a slot of each kind."""
+        for slots in self._slots:
+            slots.acquire()
         self._has_slot = True
 
     def release_slot(self) -> bool:
         """Release the slot, if the request holds one. Return whether it did."""
         had_slot, self._has_slot = self._has_slot, False
         if had_slot:
-            self._slots.release()
+            for slots in self._slots:
+                slots.release()
         return had_slot
 
     def readable(self) -> bool:

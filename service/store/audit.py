@@ -17,7 +17,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from service.errors.datastore import DatastoreUnavailable
-from service.model.audit import AuditEvent, AuditFilter
+from service.model.audit import AuditAction, AuditEvent, AuditFilter
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_errors
 from service.store.client.page_scan import IndexScan, PageScan, in_batches, split_conditions
@@ -86,6 +86,17 @@ class AuditStore:
         with self._local.find(query).hint(OF_PROFILE).sort(_NEWEST_FIRST) as cursor:
             for batch in in_batches(cursor):
                 yield from map(_to_event, batch)
+
+    @translate_errors
+    def erasures(self, domain: str, profile_ids: Sequence[str]) -> list[AuditEvent]:
+        """Return the events `erasing` and `erased` of the profiles, newest first."""
+        actions = [AuditAction.ERASING, AuditAction.ERASED]
+        query: Document = {
+            "domain": domain,
+            "profile_ids": {"$in": list(profile_ids)},
+            "action": {"$in": actions},
+        }
+        return list(map(_to_event, self._local.find(query).hint(OF_PROFILE).sort(_NEWEST_FIRST)))
 
     def _to_document(self, event: AuditEvent) -> Document:
         values = {name: getattr(event, name) for name in _FIELDS}

@@ -9,6 +9,7 @@ from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
 from service.store.api_keys import ApiKeyStore
 from service.store.audit import AuditStore, AuditTrail
+from service.store.batches import BatchStore
 from service.store.client.connection import connect
 from service.store.client.document import Document
 from service.store.contacts.associations import AssociationStore
@@ -18,6 +19,7 @@ from service.store.domains.sensitive_value_counts import SensitiveValueCountStor
 from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.master_keys import read_master_keys
+from service.store.profiles.bulk import BulkProfileStore
 from service.store.profiles.changes import ChangeStore, changes_lag
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.deletions import DeletionStore
@@ -31,7 +33,9 @@ class Stores:
     """The stores of an application. ``request_seconds`` limits the total time of a request's commands."""
 
     profiles: ProfileStore
+    bulk_profiles: BulkProfileStore
     stale_profiles: StaleProfileStore
+    batches: BatchStore
     profile_lists: ProfileLists
     deletions: DeletionStore
     changes: ChangeStore
@@ -79,7 +83,9 @@ class Stores:
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
             profiles=ProfileStore(profiles, reader, max_erasure_time=max_request_time),
+            bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_request_time),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
+            batches=BatchStore(database["batches"]),
             profile_lists=lists,
             deletions=deletions,
             changes=ChangeStore(database, lists, deletions, lag=changes_lag(max_request_time)),

@@ -1,6 +1,6 @@
 """Write and list audit events. Each has the credential, the action, the profiles and the search keys."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -53,20 +53,40 @@ class Audited(Generic[T]):
     accesses: Sequence[Access]
 
 
-def record(stores: Stores, principal: Principal, request_id: str, access: Access) -> None:
-    """Write an event for each action, or several events if there are many profiles.
+def record(stores: Stores, principal: Principal, request_id: str, *accesses: Access) -> None:
+    """Write an event for each action of each access, or several events if there are many profiles.
 
     Look-ups are written within a second, other events before this function returns. An event with
-    ``access.at`` is stored once, even if several requests write it. Raises ``DatastoreUnavailable``.
+    ``access.at`` is stored once, even if several requests write it. Sends one command for the look-ups at
+    most, and one for the other events. Raises ``DatastoreUnavailable``.
     """
-    time, keys = now(), sorted(set(access.keys))
+    time = now()
+    look_ups, intents, others = list[AuditEvent](), list[AuditEvent](), list[AuditEvent]()
+    for access in accesses:
+        events = list(_events(principal, request_id, access, time))
+        if _LOOK_UPS.issuperset(access.actions):
+            look_ups += events
+        elif not _INTENTS.isdisjoint(access.actions):
+            intents += events
+        else:
+            others += events
+    if intents:
+        stores.audit.write_ahead(intents)
+    if others:
+        # Restoring a backup depends on the `erased` events.
+        stores.audit.write(others, durably=any(event.action == AuditAction.ERASED for event in others))
+    if look_ups:
+        stores.audit.write_later(look_ups)
+
+
+def _events(principal: Principal, request_id: str, access: Access, time: datetime) -> Iterator[AuditEvent]:
+    keys = sorted(set(access.keys))
     all_ids = list(dict.fromkeys(access.profile_ids))
-    events = []
     for action in access.actions:
         shared_time = None if action in _LOOK_UPS else access.at
         for start in range(0, max(1, len(all_ids)), _MAX_PROFILES):
             profile_ids = all_ids[start : start + _MAX_PROFILES]
-            event = AuditEvent(
+            yield AuditEvent(
                 event_id=_shared_id(shared_time, action, profile_ids) if shared_time else _event_id(time),
                 domain=principal.domain,
                 at=shared_time or time,
@@ -78,23 +98,22 @@ def record(stores: Stores, principal: Principal, request_id: str, access: Access
                 agent_id=principal.agent_id or access.agent_id,
                 request_id=request_id,
             )
-            events.append(event)
-    if _LOOK_UPS.issuperset(access.actions):
-        stores.audit.write_later(events)
-    elif not _INTENTS.isdisjoint(access.actions):
-        stores.audit.write_ahead(events)
-    else:
-        # Restoring a backup depends on the `erased` events.
-        stores.audit.write(events, durably=AuditAction.ERASED in access.actions)
 
 
-def write_erased(stores: Stores, intent: AuditEvent) -> None:
-    """Write the missing `erased` event for an `erasing` event that another request wrote.
+def write_erased(stores: Stores, intents: Sequence[AuditEvent]) -> None:
+    """Write the missing `erased` events for `erasing` events that other requests wrote.
 
-    Does nothing if the `erased` event has been written already. Raises ``DatastoreUnavailable``.
+    An `erased` event that has been written already is not written again. Raises ``DatastoreUnavailable``.
     """
-    event_id = _shared_id(intent.at, AuditAction.ERASED, intent.profile_ids)
-    stores.audit.write([replace(intent, event_id=event_id, action=AuditAction.ERASED)], durably=True)
+    events = [
+        replace(
+            intent,
+            event_id=_shared_id(intent.at, AuditAction.ERASED, intent.profile_ids),
+            action=AuditAction.ERASED,
+        )
+        for intent in intents
+    ]
+    stores.audit.write(events, durably=True)
 
 
 def list_events(

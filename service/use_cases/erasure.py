@@ -5,24 +5,22 @@ restore of a backup deletes each profile that has an `erased` event. So each com
 such event, and without an erasure there is none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
-from service.model.audit import AuditAction, AuditFilter
+from service.model.audit import AuditAction
 from service.store.stores import Stores
 from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch
 
-_MAX_EVENTS = 100
-"""Number of newest events in which to find `erasing`. Few events follow the deletion of a profile."""
-
 _MAX_ATTEMPTS = 16
 """Maximum number of attempts. Between two attempts another request restarted the erasure, which is rare."""
 
-AuditWriter = Callable[[Access], None]
-"""Writes audit events for the request."""
+AuditWriter = Callable[..., None]
+"""Writes the audit events of any number of ``Access`` arguments for the request."""
 
 
 def erase_profile(
@@ -37,7 +35,7 @@ def erase_profile(
     """
     erased = _erase(stores, domain, profile_id, if_match, record)
     if not erased:
-        _complete_audit(stores, domain, profile_id)
+        _complete_audit(stores, domain, [profile_id])
     stores.associations.forget_profile(domain, profile_id)
     if not erased:
         raise ProfileNotFound
@@ -69,10 +67,51 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
     raise DatastoreUnavailable
 
 
-def _complete_audit(stores: Stores, domain: str, profile_id: str) -> None:
-    """Write the `erased` event for the last `erasing` event of a deleted profile, if it is missing."""
-    events = stores.audit.store.find(domain, AuditFilter(profile_id=profile_id), _MAX_EVENTS).items
-    written = {(event.action, event.at) for event in events}
-    intent = next((event for event in events if event.action == AuditAction.ERASING), None)
-    if intent is not None and (AuditAction.ERASED, intent.at) not in written:
-        audit.write_erased(stores, intent)
+def erase_profiles(
+    stores: Stores, domain: str, versions: Mapping[str, int | None], *, record: AuditWriter
+) -> set[str]:
+    """Erase many profiles like ``erase_profile``, and return the IDs of those that were erased.
+
+    ``versions`` maps IDs to the version to erase, or None for any. A profile that is gone, or has another
+    version, is not erased. Raises ``DatastoreUnavailable`` and what ``record`` raises.
+    """
+    remaining, begun, erased = dict(versions), set[str](), set[str]()
+    for _ in range(_MAX_ATTEMPTS):
+        started = stores.bulk_profiles.begin_erasures(domain, remaining)
+        if not started:
+            break
+        begun |= started.keys()
+        record(*_accesses(AuditAction.ERASING, started))
+        stores.deletions.add(domain, started)
+        kept = stores.bulk_profiles.finish_erasures(domain, remaining, started)
+        finished = {id_: at for id_, at in started.items() if id_ not in kept}
+        record(*_accesses(AuditAction.ERASED, finished))
+        erased |= finished.keys()
+        remaining = {id_: versions[id_] for id_ in kept}
+        if not remaining:
+            break
+    if aborted := [id_ for id_ in begun - erased if stores.profiles.exists(domain, id_)]:
+        record(*(Access([AuditAction.NOT_ERASED], [id_]) for id_ in aborted))
+    if erased:
+        stores.associations.forget_profiles(domain, sorted(erased))
+    return erased
+
+
+def _accesses(action: AuditAction, times: Mapping[str, datetime]) -> list[Access]:
+    # One event for each profile, as requests for one profile write, so that concurrent requests share it.
+    return [Access([action], [id_], at=at) for id_, at in times.items()]
+
+
+def complete_erasures(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
+    """Complete the work of interrupted requests for profiles that are gone already."""
+    _complete_audit(stores, domain, profile_ids)
+    stores.associations.forget_profiles(domain, profile_ids)
+
+
+def _complete_audit(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
+    """Write the `erased` event for the last `erasing` event of each deleted profile, if it is missing."""
+    events = stores.audit.store.erasures(domain, profile_ids)
+    written = {(event.at, *event.profile_ids) for event in events if event.action == AuditAction.ERASED}
+    last = {event.profile_ids[0]: event for event in reversed(events) if event.action == AuditAction.ERASING}
+    if missing := [event for event in last.values() if (event.at, *event.profile_ids) not in written]:
+        audit.write_erased(stores, missing)

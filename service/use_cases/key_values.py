@@ -1,17 +1,14 @@
 """Add values of a search key to a profile, remove them, or reveal the values of a sensitive key."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from service.crypto.sealed_values import master_id_of
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed, undefined_search_key
-from service.matching import phone
 from service.matching.phone import stored_numbers
 from service.matching.profiles import wrap_sensitive
-from service.matching.search_keys import can_be_several
-from service.matching.terms import term
 from service.model.audit import AuditAction
 from service.model.limits import MAX_LIST_ITEMS
 from service.model.profile import EmailAddress, PhoneNumber, Profile
@@ -20,21 +17,16 @@ from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
+from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored, value_of
 from service.use_cases.profiles.change import IfMatch, audit_change, change_profile, read_profile
 from service.use_cases.sensitive_values import (
     GuessLimit,
     guesses_for_key,
-    identity,
     is_mask,
     limit_guesses,
     matching_mask,
     value_of_mask,
 )
-
-_PHONE, _EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
-
-_Stored = PhoneNumber | EmailAddress | str | SensitiveValue
-"""A value of a search key in the form in which a profile stores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +36,19 @@ class _Edit:
     key: SearchKey
     values: Sequence[str]
     domain: Domain
-    stored: Sequence[_Stored]
+    stored: Sequence[Stored]
     matched_keys: set[str]
     """The edit adds the key's name if the key is sensitive and the profile has a value of the request."""
 
-    def add(self) -> list[_Stored]:
-        held = {term for each in self.stored for term in self._identity(each)}
-        added: list[_Stored] = []
+    def add(self) -> list[Stored]:
+        held = HeldValues(self.key, self.domain.default_region, self.stored)
+        added: list[Stored] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
-                value_of_mask(value, list(map(_value, self.stored)), f"/values/{position}")
-            elif not self._is_in(value, held):
+                value_of_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
+            elif value not in held:
                 added.append(_to_stored(self.key, value, self.domain))
-                held.update(self._identity(value))
+                held.add(value)
             elif self.key.sensitive:
                 self.matched_keys.add(self.key.name)
         if len(self.stored) + len(added) > MAX_LIST_ITEMS:
@@ -64,34 +56,18 @@ class _Edit:
             raise InvalidRequest([FieldError("/values", too_many)])
         return [*self.stored, *added]
 
-    def release(self) -> list[_Stored]:
-        removed: set[str] = set()
+    def release(self) -> list[Stored]:
+        removed = HeldValues(self.key, self.domain.default_region)
         masked: list[str | SensitiveValue] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
-                masked += matching_mask(value, list(map(_value, self.stored)), f"/values/{position}")
+                masked += matching_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
             else:
-                removed.update(self._identity(value))
-        plain = [each for each in self.stored if self._is_in(each, removed)]
+                removed.add(value)
+        plain = [each for each in self.stored if each in removed]
         if plain and self.key.sensitive:
             self.matched_keys.add(self.key.name)
-        return [each for each in self.stored if _value(each) not in masked and each not in plain]
-
-    def _is_in(self, stored: _Stored, terms: set[str]) -> bool:
-        """Return whether the terms contain the value; if it consists of several values, all of them.
-
-        A value that cannot be decrypted has no identity, so no terms contain it.
-        """
-        own = set(self._identity(stored))
-        return bool(own) and (own <= terms if can_be_several(self.key) else not own.isdisjoint(terms))
-
-    def _identity(self, stored: _Stored) -> Iterable[str]:
-        """Return the identity of a value. A phone number that has been parsed keeps its E.164 form."""
-        region = self.domain.default_region
-        if isinstance(stored, dict) and (e164 := cast("str | None", stored.get("e164"))):
-            read_in = cast("str", stored.get("region", region))
-            return [term(self.key.name, form) for form in phone.index_forms(stored["value"], read_in, e164)]
-        return identity(self.key, _value(stored), region)
+        return [each for each in self.stored if value_of(each) not in masked and each not in plain]
 
 
 def add_key_values(
@@ -143,7 +119,7 @@ def _change(
     profile_id: str,
     request: _KeyRequest,
     if_match: IfMatch,
-    edit: Callable[[_Edit], list[_Stored]],
+    edit: Callable[[_Edit], list[Stored]],
 ) -> Audited[Profile]:
     matched_keys: set[str] = set()
 
@@ -156,7 +132,7 @@ def _change(
         return _with_stored(profile, key, stored)
 
     custom = [] if request.key in BUILT_IN else [request.key]
-    numbers = request.values if request.key == _PHONE.name else []
+    numbers = request.values if request.key == PHONE.name else []
     result = change_profile(stores, domain, profile_id, if_match, change, keys=custom, numbers=numbers)
     return audit_change(*result, [request.key], matched_keys)
 
@@ -165,37 +141,33 @@ def _find_key(domain: Domain, name: str) -> SearchKey:
     key = domain.key(name)
     if key is None:
         raise InvalidRequest([undefined_search_key("/key")])
-    if key.built_in and key not in {_PHONE, _EMAIL}:
+    if key.built_in and key not in {PHONE, EMAIL}:
         fields = "Values of this key are fields of the profile; PATCH the profile instead."
         raise InvalidRequest([FieldError("/key", fields)])
     return key
 
 
-def _stored_in(profile: Profile, key: SearchKey) -> Sequence[_Stored]:
-    if key is _PHONE:
+def _stored_in(profile: Profile, key: SearchKey) -> Sequence[Stored]:
+    if key is PHONE:
         return profile["phone_numbers"]
-    return profile["email_addresses"] if key is _EMAIL else profile["keys"].get(key.name, ())
+    return profile["email_addresses"] if key is EMAIL else profile["keys"].get(key.name, ())
 
 
-def _with_stored(profile: Profile, key: SearchKey, stored: Sequence[_Stored]) -> Profile:
-    if key is _PHONE:
+def _with_stored(profile: Profile, key: SearchKey, stored: Sequence[Stored]) -> Profile:
+    if key is PHONE:
         return {**profile, "phone_numbers": cast("Sequence[PhoneNumber]", stored)}
-    if key is _EMAIL:
+    if key is EMAIL:
         return {**profile, "email_addresses": cast("Sequence[EmailAddress]", stored)}
     keys = {**profile["keys"], key.name: cast("Sequence[str | SensitiveValue]", stored)}
     return {**profile, "keys": {name: values for name, values in keys.items() if values}}
 
 
-def _to_stored(key: SearchKey, value: str, domain: Domain) -> _Stored:
-    if key is _PHONE:
+def _to_stored(key: SearchKey, value: str, domain: Domain) -> Stored:
+    if key is PHONE:
         return cast("PhoneNumber", {"type": None, **stored_numbers.read(value, domain.default_region)})
-    if key is _EMAIL:
+    if key is EMAIL:
         return {"type": None, "value": value}
     return SensitiveValue(value) if key.sensitive else value
-
-
-def _value(stored: _Stored) -> str | SensitiveValue:
-    return stored["value"] if isinstance(stored, dict) else stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,19 @@ class GuessLimit:
 def limit_guesses(values: Iterable[RequestValue], region: str, guess_limit: GuessLimit | None) -> None:
     """Reject a second value of a sensitive key, and count the values against the hourly limit.
 
-    The same text twice is one value. Each address or number in one value counts. Values that the profile
-    already holds also count. ``region`` is the domain's default region. Raises ``InvalidRequest`` and
+    Values that the profile already holds also count. Raises ``InvalidRequest`` and
     ``TooManySensitiveValues``.
+    """
+    guesses = count_guesses(values, region)
+    if guesses and guess_limit is not None:
+        guess_limit.count(guesses)
+
+
+def count_guesses(values: Iterable[RequestValue], region: str) -> int:
+    """Return the number of values of sensitive keys in a request.
+
+    The same text twice is one value. Each address or number in one value counts. ``region`` is the domain's
+    default region. Raises ``InvalidRequest`` for a second value of a sensitive key.
     """
     by_key: dict[str, RequestValue] = {}
     for each in values:
@@ -74,9 +84,7 @@ def limit_guesses(values: Iterable[RequestValue], region: str, guess_limit: Gues
             first = by_key.setdefault(each.key.name, each)
             if first.value.strip() != each.value.strip():
                 raise InvalidRequest([FieldError(each.pointer, _ONE_VALUE)])
-    if by_key and guess_limit is not None:
-        numbers = (search_keys.count_values(each.key, each.value, region) for each in by_key.values())
-        guess_limit.count(sum(numbers))
+    return sum(search_keys.count_values(each.key, each.value, region) for each in by_key.values())
 
 
 def guesses_in_profile(

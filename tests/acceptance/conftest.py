@@ -22,7 +22,7 @@ from service.cli import main
 from service.config import Settings
 from service.local.child_process import spawn
 from tests import tls
-from tests.acceptance.importing import Import, add_curl, code_blocks
+from tests.acceptance.importing import Importer, add_curl, code_blocks, read_page
 from tests.master_keys import ONE
 
 _START_SECONDS = 30
@@ -121,19 +121,22 @@ def curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def importer(serve: Callable[..., str], mongodb_uri: str, module_database: str, curl: Path) -> Import:
-    """Return an import. The page's commands create its API key, settings and search key."""
-    arguments = shlex.split(code_blocks("console")[0].replace("\\\n", ""))[1:]
+def importer(
+    serve: Serve, mongodb_uri: str, module_database: str, curl: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Importer:
+    """Return an importer of a service with two workers. The page creates its API key and its search key."""
+    page = read_page("importing.md")
+    arguments = shlex.split(code_blocks(page, "console")[0].replace("\\\n", ""))[1:]
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
-    created = CliRunner().invoke(main, arguments, env=environment)
+    created = CliRunner().invoke(main, [*arguments, "--scope", "profiles:admin"], env=environment)
     assert created.exit_code == 0, created.output
     url = serve(module_database, WORKERS="2", AUTH="on")
-    prepared_import = Import(curl, url, created.stdout.strip())
-    result = prepared_import.shell(code_blocks("sh")[0])
+    prepared = Importer(tmp_path_factory.mktemp("import"), url, created.stdout.strip())
+    result = prepared.shell(code_blocks(page, "sh")[0], PATH=f"{curl}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
     assert '"default_region":"JP"' in result.stdout
     assert '"unique":true' in result.stdout
-    return prepared_import
+    return prepared
 
 
 @pytest.fixture

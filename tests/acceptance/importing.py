@@ -1,35 +1,40 @@
-"""Run the commands and the script of docs/importing.md in a folder."""
+"""Run `profile-lookup import`, and the commands of the documentation, against a real service."""
 
-import ast
 import csv
-import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from click.testing import CliRunner, Result
 
+from service.cli import main
 from tests import tls
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 _CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
-_TIMEOUT_SECONDS = 60
+_TIMEOUT_SECONDS = 300
 COLUMNS = ("customer_number", "first_name", "last_name", "phone", "email")
+MAP = ("--map", "customer_number=keys.customer_number", "--match-on", "customer_number")
 
-Row = list[str]
+Row = Sequence[str]
 
 
-def code_blocks(language: str) -> list[str]:
-    """Return the page's code blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+def read_page(name: str) -> str:
+    """Return the text of a page of the documentation."""
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def code_blocks(page: str, language: str) -> list[str]:
+    """Return a page's code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
 
 
 def add_curl(folder: Path) -> Path:
@@ -42,80 +47,96 @@ def add_curl(folder: Path) -> Path:
     return folder
 
 
-def request_body(body: str, value: str) -> Any:
-    """Return a request body of the page with a value instead of the ellipsis."""
-    assert f"`{body}`" in PAGE
-    return json.loads(body.replace("…", json.dumps(value)))
-
-
 def customers(count: int) -> list[Row]:
-    """Return rows in the page's columns. The first customer has a Japanese name."""
+    """Return rows in these columns. The first customer has a Japanese name."""
     others = [
-        [f"C-{n:03}", "Jane", f"Doe {n}", f"090-1234-{n:04}", f"c{n}@example.com"] for n in range(1, count)
+        [f"C-{n:04}", "Jane", f"Doe {n}", f"090-1234-{n:04}", f"c{n}@example.com"] for n in range(1, count)
     ]
-    return [["C-000", "花子", "山田", "090-1234-0000", ""], *others]
+    return [["C-0000", "花子", "山田", "090-1234-0000", ""], *others]
 
 
 @dataclass(frozen=True)
-class ImportResult:
-    """The result of one run of the script."""
+class Importer:
+    """A folder to import files from, and the service to import them into."""
 
-    status: int
-    outcomes: dict[str, int]
-    errors: list[str]
-    output: str
+    folder: Path
+    url: str
+    key: str
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables of the command."""
+        return {"PROFILE_LOOKUP_URL": self.url, "PROFILE_LOOKUP_API_KEY": self.key, "NO_PROXY": "127.0.0.1"}
 
-class Import:
-    """A folder with the page's script, and the environment to run it in."""
+    def write(self, rows: Sequence[Row], columns: Row = COLUMNS, name: str = "customers.csv") -> Path:
+        """Write a CSV file and return its path."""
+        path = self.folder / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([columns, *rows])
+        return path
 
-    def __init__(self, folder: Path, url: str, key: str) -> None:
-        """Write the script to the folder."""
-        self.url = url
-        self._headers = {"Authorization": f"Bearer {key}"}
-        self._folder = folder
-        # The page's python3 must be the Python that runs the tests.
-        path = os.pathsep.join([str(folder), str(Path(sys.executable).parent), os.environ["PATH"]])
-        self._env = {**os.environ, "PATH": path, "URL": f"{url}/v1", "API_KEY": key, "NO_PROXY": "127.0.0.1"}
-        (folder / "load.py").write_text(code_blocks("python")[0], encoding="utf-8")
+    def run(self, *arguments: str | Path, **environment: str) -> Result:
+        """Run a command in this process."""
+        return CliRunner().invoke(main, list(map(str, arguments)), env=self.environment | environment)
 
-    def shell(self, commands: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run shell commands of the page."""
+    def pipe(self, content: bytes, *arguments: str) -> Result:
+        """Run a command in this process with this standard input."""
+        return CliRunner().invoke(main, arguments, input=content, env=self.environment)
+
+    def load(self, rows: Sequence[Row], *options: str, columns: Row = COLUMNS, **environment: str) -> Result:
+        """Import a file with these rows, matched on the customer number."""
+        return self.run("import", self.write(rows, columns), *MAP, *options, **environment)
+
+    def start(self, *arguments: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a command as a process."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "service.cli", *map(str, arguments)],
+            env={**os.environ, **self.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+        )
+
+    def shell(self, commands: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run shell commands of a page in the folder."""
+        # The page's commands must be those of the Python that runs the tests.
+        path = os.pathsep.join([str(self.folder), str(Path(sys.executable).parent), os.environ["PATH"]])
         return subprocess.run(
             [str(shutil.which("bash")), "-euo", "pipefail", "-c", commands],
-            env={**self._env, **env},
-            cwd=self._folder,
+            env={**os.environ, **self.environment, "PATH": path, **environment},
+            cwd=self.folder,
             capture_output=True,
             encoding="utf-8",
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
 
-    def load(
-        self, rows: list[Row], import_id: str | None = None, *, columns: Sequence[str] = COLUMNS, **env: str
-    ) -> ImportResult:
-        """Import a file with these rows with the page's commands, with this import ID or a new one."""
-        with (self._folder / "customers.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([columns, *rows])
-        new_id, _, command = code_blocks("sh")[1].partition("\n")
-        result = self.shell(
-            command if import_id else f"{new_id}\n{command}", IMPORT_ID=import_id or "", **env
-        )
-        outcomes = ast.literal_eval(result.stdout or "{}")
-        return ImportResult(
-            result.returncode, outcomes, result.stderr.splitlines(), result.stdout + result.stderr
-        )
-
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send an agent's request. Return the body of the response, if any."""
+        """Send a request. Return the body of the response, if any."""
         response = httpx.request(
-            method, f"{self.url}/v1/{path}", json=body, headers=self._headers, verify=tls.UNUSED
+            method,
+            f"{self.url}/v1/{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.key}"},
+            timeout=_TIMEOUT_SECONDS,
+            verify=tls.UNUSED,
         )
         assert response.is_success, response.text
         return response.json() if response.content else None
 
-    def path_of(self, customer_number: str) -> str:
-        """Return the path of a customer's profile."""
+    def profile_id(self, customer_number: str) -> str:
+        """Return the profile ID of a customer."""
         criteria = [{"key": "customer_number", "values": [customer_number]}]
         (item,) = self.ask("POST", "profiles/search", {"criteria": criteria})["items"]
-        return f"profiles/{item['profile']['profile_id']}"
+        profile_id: str = item["profile"]["profile_id"]
+        return profile_id
+
+
+def counts(result: Result) -> Mapping[str, int]:
+    """Return the counts in the summary of an import, without zeros."""
+    assert "rejected" in result.stdout, result.output
+    return {
+        name: int(count.replace(",", ""))
+        for name, count in re.findall(r"(created|updated|unchanged|rejected) (\d[\d,]*\d|\d)", result.stdout)
+        if count != "0"
+    }

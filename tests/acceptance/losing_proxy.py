@@ -1,9 +1,9 @@
-"""A proxy that disturbs the first attempt of each creation.
+"""A proxy that disturbs the first attempt of each batch.
 
 The proxy forwards the request and drops the response, or it sends its own response and forwards nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +14,6 @@ import httpx
 from tests import tls
 
 _REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key")
-_RESPONSE_HEADERS = ("Content-Type", "Idempotency-Replayed")
 _TIMEOUT_SECONDS = 30
 _PAGE = b"<html>"
 
@@ -24,41 +23,43 @@ class ProxyResponse:
     """The proxy's own response. Its body is HTML."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Forwards creations, and disturbs the first attempt of each."""
+    """Forwards requests, except the first attempt of each batch."""
 
     server: "_Proxy"
 
-    def do_POST(self) -> None:
-        """Forward the request and the response.
+    def do_GET(self) -> None:
+        """Forward the request and the response."""
+        self._forward(b"")
 
-        For the first request with an idempotency key, send the proxy's own response if there is one.
-        Otherwise forward the request, but not the response.
-        """
-        headers = {name: self.headers[name] for name in _REQUEST_HEADERS}
+    def do_POST(self) -> None:
+        """Forward the request and the response, except the first request with an idempotency key."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        first = headers["Idempotency-Key"] not in self.server.seen
-        self.server.seen.add(headers["Idempotency-Key"])
+        key = self.headers["Idempotency-Key"]
+        first = key not in self.server.seen
+        self.server.seen.add(key)
         if first and self.server.own_response:
             self._respond(self.server.own_response.status, self.server.own_response.headers, _PAGE)
-            return
-        response = httpx.post(
+        else:
+            self._forward(body, lost=first)
+
+    def _forward(self, body: bytes, *, lost: bool = False) -> None:
+        response = httpx.request(
+            self.command,
             self.server.url + self.path,
             content=body,
-            headers=headers,
+            headers={name: self.headers[name] for name in _REQUEST_HEADERS if name in self.headers},
             timeout=_TIMEOUT_SECONDS,
             verify=tls.UNUSED,
         )
-        if not first:
-            forwarded = {
-                name: response.headers[name] for name in _RESPONSE_HEADERS if name in response.headers
-            }
-            self._respond(response.status_code, forwarded, response.content)
+        if not lost:
+            content_type = {"Content-Type": response.headers["Content-Type"]}
+            self._respond(response.status_code, content_type, response.content)
 
-    def _respond(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _respond(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
@@ -77,7 +78,7 @@ class _Proxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = url
         self.own_response = own_response
-        self.seen: set[str] = set()
+        self.seen: set[str | None] = set()
 
 
 @contextmanager

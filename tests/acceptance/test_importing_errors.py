@@ -1,84 +1,158 @@
-"""The script of docs/importing.md with lost responses, responses of a proxy, and wrong settings."""
+"""`profile-lookup import` with a bad file, a bad command, a bad network or a bad service."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from tests.acceptance.importing import COLUMNS, Import, customers
+from tests.acceptance.importing import COLUMNS, MAP, Importer, counts, customers
 from tests.acceptance.losing_proxy import ProxyResponse, losing_proxy
 
 ReadProfiles = Callable[[], list[dict[str, Any]]]
 
-
-def test_a_date_in_retry_after_is_accepted(importer: Import, profiles: ReadProfiles) -> None:
-    """Proxies may send a date instead of seconds (RFC 9110, section 10.2.3)."""
-    busy = ProxyResponse(503, {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"})
-    with losing_proxy(importer.url, busy) as url:
-        result = importer.load(customers(8), URL=f"{url}/v1")
-    assert (result.outcomes, result.errors) == ({"created": 8}, [])
-    assert len(profiles()) == 8
+_HTML = {"Content-Type": "text/html"}
 
 
-@pytest.mark.parametrize("status", [200, 308, 413])
-def test_the_response_of_a_proxy_is_reported_by_status(
-    importer: Import, profiles: ReadProfiles, status: int
-) -> None:
-    """Such a response does not stop the import and does not count as a success."""
-    import_id = str(uuid4())
-    with losing_proxy(importer.url, ProxyResponse(status, {"Content-Type": "text/html"})) as url:
-        result = importer.load(customers(2), import_id, URL=f"{url}/v1")
-        assert (result.status, result.outcomes) == (1, {"refused": 2})
-        assert result.errors == [f"line {line}: refused: status {status}" for line in (2, 3)]
-        assert importer.load(customers(2), import_id, URL=f"{url}/v1").outcomes == {"created": 2}
-    assert len(profiles()) == 2
-
-
-@pytest.mark.parametrize("url", ["127.0.0.1:8080/v1", "localhost:8080/v1", "http://127.0.0.1:8080", ""])
-def test_a_url_without_a_scheme_or_version_stops_the_import(importer: Import, url: str) -> None:
-    """The script sends no request."""
-    result = importer.load(customers(24), URL=url)
-    text = "URL must begin with http:// or https:// and end with /v1"
-    assert (result.status, result.errors) == (1, [text])
-
-
-def test_unset_variables_stop_the_import(importer: Import) -> None:
-    """The message names the variables."""
-    result = importer.shell("unset URL API_KEY; python3 load.py < /dev/null", IMPORT_ID=str(uuid4()))
-    assert (result.returncode, result.stderr) == (1, "Not set: API_KEY, URL; export it first\n")
-
-
-def test_a_file_in_another_encoding_stops_the_import(importer: Import, tmp_path: Path) -> None:
-    """Excel in Japanese saves CSV in CP932. The message contains no value."""
-    file = tmp_path / "customers.csv"
-    file.write_text(f"{','.join(COLUMNS)}\nC-1,太郎,山田,,\n", encoding="cp932")
-    result = importer.shell(f"python3 load.py < {file}", IMPORT_ID=str(uuid4()))
-    text = "The file is not in UTF-8; convert it, for example with: iconv -f CP932 -t UTF-8\n"
-    assert (result.returncode, result.stderr) == (1, text)
-
-
-def test_missing_columns_stop_the_import(importer: Import) -> None:
-    """The message names the missing columns. It contains none of the file's names."""
-    result = importer.load(
-        [["C-1", "Jane", "Doe", "", ""]], columns=["no", "first_name", "last_name", "tel", ""]
-    )
-    text = "The first line lacks columns: customer_number, email, phone; rename yours"
-    assert (result.status, result.errors) == (1, [text])
-
-
-def test_lost_responses_cause_no_duplicates(importer: Import, profiles: ReadProfiles) -> None:
-    """The proxy drops the first response to each creation. The second response is a replay."""
+def test_lost_responses_cause_no_duplicates(importer: Importer, profiles: ReadProfiles) -> None:
+    """Even if each row creates a profile. The second response is that of the first request."""
     with losing_proxy(importer.url) as url:
-        result = importer.load(customers(8), URL=f"{url}/v1")
-    assert result.outcomes == {"replayed": 8}
-    assert len(profiles()) == 8
+        file = importer.write(customers(600))
+        result = importer.run("import", file, *MAP[:2], PROFILE_LOOKUP_URL=url)
+    assert (result.exit_code, counts(result)) == (0, {"created": 600})
+    assert "There is no response from http://127.0.0.1" in result.stderr
+    assert "The service responds again.\n" in result.stderr
+    assert len(profiles()) == 600
 
 
-def test_an_invalid_api_key_stops_the_import(importer: Import, profiles: ReadProfiles) -> None:
-    """The script stops before it has sent all rows."""
-    result = importer.load(customers(24), API_KEY="plk_wrong")
-    assert (result.status, result.outcomes) == (1, {})
-    assert result.errors == ["401: the API key is not valid, or lacks a scope"]
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_busy_service_is_asked_again(importer: Importer, profiles: ReadProfiles, status: int) -> None:
+    """The response of a proxy in front of the service is HTML."""
+    with losing_proxy(importer.url, ProxyResponse(status, {**_HTML, "Retry-After": "0"})) as url:
+        result = importer.load(customers(3), PROFILE_LOOKUP_URL=url)
+    assert (result.exit_code, counts(result)) == (0, {"created": 3})
+    assert len(profiles()) == 3
+
+
+def test_a_page_of_a_proxy_ends_the_import_and_it_can_be_continued(
+    importer: Importer, profiles: ReadProfiles
+) -> None:
+    """The state of the import remains until it is complete."""
+    state = importer.folder / "customers.csv.import-state"
+    with losing_proxy(importer.url, ProxyResponse(200, _HTML)) as url:
+        result = importer.load(customers(3), PROFILE_LOOKUP_URL=url)
+        assert (result.exit_code, result.stdout) == (4, "")
+        assert "is not JSON (status 200, text/html)" in result.stderr
+        assert state.exists()
+        result = importer.load(customers(3), PROFILE_LOOKUP_URL=url)
+    assert "Continuing the import of " in result.stderr
+    assert counts(result) == {"created": 3}
+    assert not state.exists()
+    assert len(profiles()) == 3
+
+
+def test_a_batch_that_is_too_large_for_a_proxy_is_divided(importer: Importer, profiles: ReadProfiles) -> None:
+    """The proxy rejects each size once."""
+    with losing_proxy(importer.url, ProxyResponse(413, _HTML)) as url:
+        result = importer.load(customers(2), PROFILE_LOOKUP_URL=url)
+    assert (result.exit_code, counts(result)) == (1, {"rejected": 2})
+    assert "too large" in (importer.folder / "customers.csv.rejected.csv").read_text()
     assert profiles() == []
+
+
+def test_an_invalid_api_key_stops_the_import(importer: Importer, profiles: ReadProfiles) -> None:
+    """No state remains, because nothing was sent."""
+    result = importer.load(customers(24), PROFILE_LOOKUP_API_KEY="plk_wrong")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "The service does not accept the API key (401)." in result.stderr
+    assert "plk_wrong" not in result.output
+    assert not (importer.folder / "customers.csv.import-state").exists()
+    assert profiles() == []
+
+
+def test_a_missing_scope_stops_the_import(
+    importer: Importer, profiles: ReadProfiles, mongodb_uri: str, module_database: str
+) -> None:
+    """The error names the scope."""
+    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    key = importer.run("api-keys", "create", "--label", "x", "--scope", "profiles:create", **database).stdout
+    result = importer.load(customers(3), PROFILE_LOOKUP_API_KEY=key.strip())
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "profiles:edit" in result.stderr
+    assert profiles() == []
+
+
+def test_a_service_that_does_not_run_stops_the_import(importer: Importer) -> None:
+    """The error names its URL."""
+    result = importer.load(customers(3), PROFILE_LOOKUP_URL="http://127.0.0.1:1")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "There is no response from http://127.0.0.1:1 (ConnectError" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (("--match-on", "member"), "The search key member is not defined"),
+        (("--match-on", "phone"), "it is not a unique search key"),
+        (("--match-on", "customer_number"), "No column is mapped to keys.customer_number"),
+        (("--match-on", "profile_id"), "No column is mapped to profile_id"),
+        (("--map", "phone"), "is not COLUMN=FIELD"),
+        (("--map", "x=first_name"), "x"),
+        (("--map", "phone=shoe"), "shoe"),
+        (("--format", "pdf"), "The format is unknown"),
+        (("--encoding", "klingon"), "The encoding is unknown"),
+        (("--url", "127.0.0.1"), "The URL is not valid"),
+        (("--lists", "none"), "none"),
+    ],
+)
+def test_a_wrong_option_stops_the_import(
+    importer: Importer, profiles: ReadProfiles, options: tuple[str, ...], text: str
+) -> None:
+    """Nothing is written."""
+    columns = ("own number", *COLUMNS[1:])
+    result = importer.run("import", importer.write(customers(3), columns), *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert text in result.stderr
+    assert profiles() == []
+
+
+def test_unreadable_files_stop_the_import(importer: Importer, tmp_path: Path) -> None:
+    """A missing file, a directory, zeros and an empty file."""
+    files = {"zeros": bytes(1 << 20), "empty.csv": b""}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    for name in ("missing.csv", ".", *files):
+        result = importer.run("import", tmp_path / name)
+        assert result.exit_code == 2, name
+        assert result.stderr.splitlines()[-1].startswith("Error: "), result.output
+        assert isinstance(result.exception, SystemExit)
+
+
+def test_rows_after_a_quoted_cell_that_never_ends_are_rejected(
+    importer: Importer, profiles: ReadProfiles
+) -> None:
+    """The rows before it are imported."""
+    file = importer.folder / "quoted.csv"
+    file.write_bytes(b'first_name,customer_number\nJane,C-1\n"John' + b"\nx" * 1000)
+    result = importer.run("import", file, *MAP)
+    assert (result.exit_code, counts(result)) == (1, {"created": 1, "rejected": 1001})
+    assert len(profiles()) == 1
+
+
+def test_an_output_cannot_be_the_input(importer: Importer) -> None:
+    """It would be lost."""
+    file = importer.write(customers(2))
+    result = importer.run("import", file, *MAP, "--ids", file)
+    assert result.exit_code == 2
+    assert "must be different files" in result.stderr
+    assert len(file.read_text().splitlines()) == 3
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
+def test_a_result_file_that_cannot_be_written_stops_the_import(importer: Importer, tmp_path: Path) -> None:
+    """The error names it."""
+    tmp_path.chmod(0o500)
+    result = importer.load(customers(2), "--ids", str(tmp_path / "ids.csv"))
+    assert result.exit_code == 2
+    assert f"{tmp_path / 'ids.csv'} cannot be written" in result.stderr

@@ -27,6 +27,8 @@ class Operation:
 
 _ONE_CRITERION = {"criteria": [{"key": "name", "values": ["Ann"]}]}
 
+_BATCH = {"items": [{"operation": "create", "profile": {"first_name": "Ann"}}]}
+
 OPERATIONS = [
     Operation("POST", "/v1/contacts/{contact_id}/match", 200, {"channel": "voice", "phone_number": "555"}),
     Operation("PUT", "/v1/contacts/{contact_id}/association", 200, {"profile_id": PROFILE_ID}),
@@ -37,6 +39,7 @@ OPERATIONS = [
     Operation("POST", "/v1/contacts/{contact_id}/profile", 201, {"first_name": "Ann"}),
     Operation("POST", "/v1/contacts/search", 200, {"agent_id": "agent-7"}),
     Operation("POST", "/v1/profiles", 201, {"first_name": "Ann"}),
+    Operation("POST", "/v1/profiles/batch", 200, _BATCH),
     Operation("GET", "/v1/profiles/{profile_id}", 200),
     Operation("PATCH", "/v1/profiles/{profile_id}", 200, {"last_name": "Lee"}),
     Operation("DELETE", "/v1/profiles/{profile_id}", 204),
@@ -57,4 +60,5 @@ OPERATIONS = [
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
 ]
-WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
+WITH_BODY = [op for op in OPERATIONS if op.body is not None and op.body is not _BATCH]
+"""Operations that reject an invalid body as a whole. ``test_batch_input.py`` tests the bodies of batches."""

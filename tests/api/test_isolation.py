@@ -29,6 +29,7 @@ SUCCESSFUL = {
     "PUT /v1/search-keys/{key}",
     "GET /v1/settings",
     "PATCH /v1/settings",
+    "POST /v1/profiles/batch",
 }
 """Operations that succeed in a domain without data. All other operations get a 404."""
 
@@ -36,13 +37,8 @@ REVEAL = "POST /v1/profiles/{profile_id}/reveal"
 """This operation gets a 422, because the domain without data has no such search key."""
 
 _COLLECTIONS = (
-    "profiles",
+    *("profiles", "associations", "search_keys", "settings", "audit", "batches", "sensitive_value_counts"),
     "deletions",
-    "associations",
-    "search_keys",
-    "settings",
-    "audit",
-    "sensitive_value_counts",
 )
 _SECRET = "Quillfeather"  # noqa: S105 - no password, but a name that only our data contains
 
@@ -277,6 +273,7 @@ def test_the_domain_is_first_in_every_index() -> None:
         "profiles.rules_and_id": "rules",
         "profiles.definitions_and_id": "definitions",
         "audit.expired": "expires_at",
+        "batches.expired": "expires_at",
         "sensitive_value_counts.expired": "expires_at",
     }
 

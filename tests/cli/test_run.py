@@ -588,6 +588,8 @@ def test_the_openapi_document_is_written(tmp_path: Path) -> None:
         ["run"],
         ["openapi"],
         ["reindex"],
+        ["import"],
+        ["export"],
         ["api-keys"],
         *(["api-keys", verb] for verb in ("create", "list", "rotate", "revoke")),
     ],

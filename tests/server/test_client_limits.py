@@ -13,6 +13,7 @@ from gevent.event import Event
 from gevent.socket import socketpair
 from gunicorn.http.errors import InvalidChunkSize
 
+from service.model.batch import BATCH_PATH
 from service.server import client_limits
 from service.server.client_limits import MAX_UNREAD_BYTES, ClientLimits
 
@@ -68,6 +69,26 @@ def test_requests_beyond_the_limit_wait(connection: tuple[socket.socket, socket.
     may_end.set()
     gevent.joinall(requests, raise_error=True)
     assert started == [0, 1, 2, 3]
+
+
+def test_batches_leave_slots_for_other_requests(connection: tuple[socket.socket, socket.socket]) -> None:
+    """Of four slots, batches take two. Other requests start although more batches wait."""
+    limits, may_end = ClientLimits(4), Event()
+    started: list[str] = []
+
+    def application(environ: WSGIEnvironment, _start: StartResponse) -> Iterable[bytes]:
+        started.append(environ["PATH_INFO"])
+        may_end.wait()
+        return []
+
+    call = limits.wrap(application)
+    paths = [BATCH_PATH] * 3 + ["/v1/settings"] * 2
+    requests = [gevent.spawn(call, _environ(connection[0], PATH_INFO=p), _start_response) for p in paths]
+    gevent.sleep(0)
+    assert started == [BATCH_PATH] * 2 + ["/v1/settings"] * 2
+    may_end.set()
+    gevent.joinall(requests, raise_error=True)
+    assert started == [BATCH_PATH] * 2 + ["/v1/settings"] * 2 + [BATCH_PATH]
 
 
 @pytest.mark.parametrize(

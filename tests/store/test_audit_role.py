@@ -98,6 +98,8 @@ def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Calle
     assert stores.sensitive_value_counts.add("default", "k", now(), 1)
     ann = caller.create("Ann", keys={"vip": ["gold"]})["profile_id"]
     caller.patch(f"/v1/profiles/{ann}", {"last_name": "Lee"})
+    batch = {"items": [{"operation": "create", "profile": {"first_name": "Bo"}}]}
+    caller.post("/v1/profiles/batch", batch, headers={"Idempotency-Key": "k"})
     caller.match(phone_number="+14155550100")
     caller.associate("c-1", ann)
     caller.patch("/v1/settings", {"default_region": "JP"})
@@ -118,7 +120,16 @@ def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Calle
     assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
     assert caller.get("/readyz")["status"] == "ok"
     actions = [event["action"] for event in caller.audit()]
-    assert actions == ["created", "changed", "matched", "associated", "exported", "erasing", "erased"]
+    assert actions == [
+        "created",
+        "changed",
+        "created",
+        "matched",
+        "associated",
+        "exported",
+        "erasing",
+        "erased",
+    ]
     events = caller.database["audit"]
     for attempt in (
         lambda: events.update_one({}, {"$set": {"agent_id": "x"}}),

@@ -14,33 +14,35 @@ from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
 from service.model.principal import ANONYMOUS, Scope
 from service.use_cases.clock import now
 
-_SCOPE_ATTRIBUTE = "scope"
+_SCOPES_ATTRIBUTE = "scopes"
+
+Scopes = tuple[Scope, ...]
 
 View = TypeVar("View", bound=Callable[..., object])
 
 _log = structlog.get_logger(__name__)
 
 
-def declare_scope(view: View, scope: Scope | None) -> View:
-    """Declare the scope that the view needs. None makes the view public."""
-    vars(view)[_SCOPE_ATTRIBUTE] = scope
+def declare_scopes(view: View, scopes: Scopes) -> View:
+    """Declare the scopes of the view. No scopes make the view public."""
+    vars(view)[_SCOPES_ATTRIBUTE] = scopes
     return view
 
 
 def public(view: View) -> View:
     """Mark a view as public: it needs no credential."""
-    return declare_scope(view, None)
+    return declare_scopes(view, ())
 
 
-def scope_of(view: Callable[..., object]) -> Scope | None:
-    """Return the scope that the view needs, or None if it is public.
+def scopes_of(view: Callable[..., object]) -> Scopes:
+    """Return the scopes of the view, none if it is public. The credential needs any of them.
 
     Raises LookupError if the view declares no scope and is not marked public.
     """
-    if not hasattr(view, _SCOPE_ATTRIBUTE):
+    if not hasattr(view, _SCOPES_ATTRIBUTE):
         raise LookupError(f"The view `{view.__name__}` declares no scope; decorate it.")
-    scope: Scope | None = getattr(view, _SCOPE_ATTRIBUTE)
-    return scope
+    scopes: Scopes = getattr(view, _SCOPES_ATTRIBUTE)
+    return scopes
 
 
 def register(app: Flask, authenticator: Authenticator | None, failed_auth_limit: RateLimit | None) -> None:
@@ -65,8 +67,8 @@ def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | N
     # Without a rule, Flask responds with a 404 or a 405. Flask itself also responds to OPTIONS.
     if rule is None or (request.method == "OPTIONS" and getattr(rule, "provide_automatic_options", False)):
         return
-    scope = scope_of(current_app.view_functions[rule.endpoint])
-    if scope is None:
+    scopes = scopes_of(current_app.view_functions[rule.endpoint])
+    if not scopes:
         return
     # Outside the `try`: a missing credential does not count as a failed authentication.
     credential = _credential()
@@ -79,8 +81,8 @@ def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | N
             failed_auth_limit.count(client_network())
         raise
     state().principal = principal
-    if not principal.may(scope):
-        raise Forbidden(scope)
+    if not any(map(principal.may, scopes)):
+        raise Forbidden(*scopes)
 
 
 def _credential() -> str:

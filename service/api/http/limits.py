@@ -1,4 +1,4 @@
-"""Limit the requests of each credential, and the failed authentications of each client network.
+"""Limit requests and batch items of each credential, and failed authentications of each client network.
 
 Each worker counts in its own memory, so that counting needs no MongoDB command. All workers together allow
 up to WORKERS times the limit. A window starts with the first request and ends a minute later. The header
@@ -11,15 +11,16 @@ import math
 import time
 from functools import partial
 
-from flask import Flask, Response, after_this_request, request
+from flask import Flask, Response, after_this_request, current_app, request
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from service.api.http.context import state
+from service.api.http.context import principal, state
 from service.api.http.paths import DATA_PREFIX
 from service.config import Settings
 from service.errors.access import TooManyRequests
+from service.model.batch import BATCH_PATH
 
 FAILURES_PER_MINUTE = 10
 """Maximum number of failed authentications per client network.
@@ -28,6 +29,7 @@ Further failures get a 429. Requests with a valid credential are not limited, so
 or NAT are not locked out. Failures are not counted per API key ID, because an attacker can send another ID
 with each request.
 """
+_BATCH_ITEMS = "batch_item_limit"
 _WINDOW_SECONDS = 60
 # A client usually controls all addresses of its /64 IPv6 network, so they count as one client.
 _IPV6_PREFIX = 64
@@ -41,10 +43,14 @@ class RateLimit:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._limit = RateLimitItemPerMinute(quota)
 
-    def count(self, name: str) -> None:
-        """Count a request under the name. Raises ``TooManyRequests`` if the quota is exceeded."""
+    def count(self, name: str, number: int = 1) -> None:
+        """Count requests or items under the name. Raises ``TooManyRequests`` if this exceeds the quota.
+
+        If the quota does not allow all items, none is counted.
+        """
         after_this_request(partial(self._add_headers, name))
-        if not self._limiter.hit(self._limit, name):
+        fits = number == 1 or self._limiter.test(self._limit, name, cost=number)
+        if not (fits and self._limiter.hit(self._limit, name, cost=number)):
             reset_time = self._limiter.get_window_stats(self._limit, name).reset_time
             raise TooManyRequests(_seconds_until(reset_time))
 
@@ -61,16 +67,33 @@ def register(app: Flask, settings: Settings) -> None:
 
     Requests without a route or a principal, such as CORS preflights, are not counted.
     """
-    if not settings.requests_per_minute:
+    requests_limit = _limit("requests", settings.requests_per_minute)
+    items = app.extensions[_BATCH_ITEMS] = _limit("batch-items", settings.batch_items_per_minute)
+    if requests_limit is None and items is None:
         return
-    limit = RateLimit("requests", settings.requests_per_minute)
 
     def count_request() -> None:
-        principal = state().principal
-        if principal is not None and request.url_rule is not None and request.path.startswith(DATA_PREFIX):
-            limit.count(principal.credential_id)
+        caller = state().principal
+        limit = items if request.path == BATCH_PATH else requests_limit
+        is_data_request = request.url_rule is not None and request.path.startswith(DATA_PREFIX)
+        if limit is not None and caller is not None and is_data_request:
+            limit.count(caller.credential_id)
 
     app.before_request(count_request)
+
+
+def _limit(policy: str, quota: int) -> RateLimit | None:
+    return RateLimit(policy, quota) if quota else None
+
+
+def count_batch_items(number: int) -> None:
+    """Count the items of a batch. The request itself was counted as the first item.
+
+    Raises ``TooManyRequests``.
+    """
+    limit: RateLimit | None = current_app.extensions[_BATCH_ITEMS]
+    if limit is not None and number > 1:
+        limit.count(principal().credential_id, number - 1)
 
 
 def client_network() -> str:

@@ -11,7 +11,7 @@ from flask import Response
 from marshmallow import Schema
 
 from service.api.http import parsing
-from service.api.http.authentication import View, declare_scope
+from service.api.http.authentication import View, declare_scopes
 from service.api.http.context import principal, request_id, stores
 from service.errors.base import ServiceError
 from service.errors.records import UniqueKeyTaken
@@ -45,9 +45,11 @@ class Operation:
     alone, or a tuple of the result and either a status or headers. A `Response` is returned unchanged.
     """
 
-    scope: Scope | None
-    """The scope that the credential needs; None for a public operation."""
+    scope: Scope | tuple[Scope, ...] | None
+    """The scope that the credential needs, or scopes of which it needs any; None for a public operation."""
     body: Content | None = None
+    max_body_bytes: int = 0
+    """The maximum size of the body, if it is larger than that of other operations."""
     query: Schema | None = None
     header_parameters: tuple[str, ...] = ()
     """Names of parameter components in the OpenAPI document."""
@@ -68,14 +70,21 @@ class Operation:
             return self._respond(view(*self._arguments(), **path))
 
         vars(call)[_OPERATION_ATTRIBUTE] = self
-        return declare_scope(call, self.scope)
+        return declare_scopes(call, self.scopes)
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The scopes of which the credential needs any; none for a public operation."""
+        if self.scope is None:
+            return ()
+        return self.scope if isinstance(self.scope, tuple) else (self.scope,)
 
     def _arguments(self) -> Iterator[object]:
         # Public operations ignore a query string. Probes and browsers may add one.
         if self.query is None and self.scope is not None:
             parsing.reject_query()
         if self.body is not None:
-            yield parsing.load_body(self.body.schema, self.query)
+            yield parsing.load_body(self.body.schema, self.query, self.max_body_bytes)
         if self.query is not None:
             yield parsing.load_query(self.query)
 
@@ -147,6 +156,6 @@ def is_audited(view: Callable[..., object]) -> bool:
     return getattr(view, _AUDITED_ATTRIBUTE, False)
 
 
-def record(access: Access) -> None:
-    """Write the audit events of an access by the current request. Raises ``DatastoreUnavailable``."""
-    audit.record(stores(), principal(), request_id(), access)
+def record(*accesses: Access) -> None:
+    """Write the audit events of accesses by the current request. Raises ``DatastoreUnavailable``."""
+    audit.record(stores(), principal(), request_id(), *accesses)

@@ -56,8 +56,8 @@ def media_types(method: str) -> tuple[str, ...]:
     return (MERGE_PATCH, JSON) if method.upper() == "PATCH" else (JSON,)
 
 
-def load_body(schema: Schema, query: Schema | None) -> Loaded:
-    """Return the loaded body of the request.
+def load_body(schema: Schema, query: Schema | None, max_bytes: int = 0) -> Loaded:
+    """Return the loaded body of the request. ``max_bytes`` is its limit if that exceeds the general limit.
 
     ``query`` is the schema of the query string. If the body has one of its fields, the error says where to
     send the field. Raises ``UnsupportedMediaType``, ``IncompleteBody``, ``PayloadTooLarge``,
@@ -67,12 +67,13 @@ def load_body(schema: Schema, query: Schema | None) -> Loaded:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in supported or charset not in _UTF_8:
         raise UnsupportedMediaType(supported)
-    return _load(schema, _parse_json(_read_body()), () if query is None else query.fields)
+    body = _parse_json(_read_body(max_bytes))
+    return load(schema, body, () if query is None else query.fields)
 
 
 def load_query(schema: Schema) -> Loaded:
     """Return the loaded query string. Raises ``InvalidRequest``."""
-    return _load(schema, request.args.to_dict())
+    return load(schema, request.args.to_dict())
 
 
 def reject_query() -> None:
@@ -82,7 +83,7 @@ def reject_query() -> None:
         raise InvalidRequest([FieldError(pointer(name), UNKNOWN_FIELD) for name in request.args])
 
 
-def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
+def load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
     """Return the loaded data. Raises ``InvalidRequest`` with pointers to up to 100 invalid fields.
 
     If the data has one of the ``query_fields``, the error says where to send the field.
@@ -101,9 +102,10 @@ def _load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Lo
     return loaded
 
 
-def _read_body() -> bytes:
+def _read_body(max_bytes: int) -> bytes:
     """Return the body; raises ``IncompleteBody`` and ``PayloadTooLarge``."""
-    limit: int = current_app.config["MAX_CONTENT_LENGTH"]
+    limit = max(max_bytes, current_app.config["MAX_CONTENT_LENGTH"])
+    request.max_content_length = limit
     length = request.content_length
     try:
         if length is None:

@@ -12,6 +12,7 @@ from flask import Flask
 from marshmallow import Schema
 from marshmallow.fields import Field
 
+from schemas.batch import AnyBatchItem
 from schemas.contacts import AttributeValue
 from schemas.fields import MappingField
 from service.api.http import paths
@@ -93,9 +94,12 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
-    """Document the fields that apispec does not know: ``AttributeValue`` and ``MappingField``."""
+    """Document the types of fields that apispec does not know."""
     if isinstance(field, AttributeValue):
         return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
+    if isinstance(field, AnyBatchItem):
+        # Clients see the schema of an item, but an invalid item does not make the request invalid.
+        return {"anyOf": [converter.resolve_nested_schema(field.schema), {}]}  # type: ignore[no-untyped-call] # apispec does not type it
     if not isinstance(field, MappingField):
         return {}
     properties: Node = {

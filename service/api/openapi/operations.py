@@ -23,6 +23,7 @@ from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 from service.model.limits import MAX_SEARCH_KEYS
 
+_DEFAULT_MAX_BODY_BYTES = 256 * 1024
 _CREDENTIAL_ERRORS = {Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated}
 _BODY_ERRORS = {
     problems.IncompleteBody,
@@ -39,7 +40,6 @@ _EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
     problems.MalformedJson: problems.MalformedJson(
         "The body is not valid JSON at line 1, column 16; send valid JSON in UTF-8."
     ),
-    problems.PayloadTooLarge: problems.PayloadTooLarge(256 * 1024),
     TooManyRequests: TooManyRequests(42),
     TooManySensitiveValues: TooManySensitiveValues(1800),
     NotReady: NotReady({"mongodb": "ok", "indexes": "missing: profiles.lookup"}),
@@ -85,7 +85,7 @@ def document_operation(
     if operation.header_parameters:
         node["parameters"] = [*node.get("parameters", ()), *operation.header_parameters]
     return node | {
-        "security": [] if operation.scope is None else [{BEARER: [operation.scope.value]}],
+        "security": [{BEARER: [scope.value]} for scope in operation.scopes],
         "summary": summary.removesuffix("."),
         "description": description,
         "tags": [rule.endpoint.partition(".")[0]],
@@ -124,11 +124,14 @@ def _example_errors(rule: Rule, method: str, operation: Operation) -> list[Servi
     errors = set(operation.problems)
     error_examples: dict[type[ServiceError], ServiceError] = {
         **_EXAMPLES,
+        problems.PayloadTooLarge: problems.PayloadTooLarge(
+            operation.max_body_bytes or _DEFAULT_MAX_BODY_BYTES
+        ),
         problems.UnsupportedMediaType: problems.UnsupportedMediaType(media_types(method)),
     }
-    if operation.scope is not None:
+    if operation.scopes:
         errors |= _CREDENTIAL_ERRORS | {DatastoreUnavailable, InvalidRequest}
-        error_examples[Forbidden] = Forbidden(operation.scope.value)
+        error_examples[Forbidden] = Forbidden(*operation.scopes)
     if operation.body is not None:
         errors |= _BODY_ERRORS
     elif rule.arguments:

@@ -47,6 +47,7 @@ INFO: Node = {
 TAGS: Mapping[str, str] = {
     "contacts": "Calls, chats, tasks and e-mails: match them with profiles.",
     "profiles": "Customers: create, read, change and search their profiles.",
+    "batch": "Many operations on profiles in one request.",
     "lists": "All profiles and their changes, for programs that copy them.",
     "personal-data": "Export all data about a person.",
     "audit": "Which agent accessed which profile.",
@@ -64,7 +65,8 @@ def _header(description: str, example: object, **schema: object) -> Node:
 HEADERS: Mapping[str, Node] = {
     "ETag": _header("The profile's version, for `If-Match`.", '"1"'),
     "IdempotencyReplayed": _header(
-        "`true` if an earlier request with this `Idempotency-Key` created the profile; otherwise omitted.",
+        "`true` if an earlier request with this `Idempotency-Key` created the profile or executed the batch; "
+        "otherwise omitted.",
         "true",
     ),
     "Location": _header(

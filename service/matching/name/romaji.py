@@ -96,6 +96,8 @@ def index_variants(*fields: str, is_person: bool = True) -> tuple[str, ...]:
     A field may be blank. Fields that are not in kana are ignored, and then there is no whole name. The last
     name of a person is stored with the initial too: ``j sato``.
     """
+    if all(map(str.isascii, fields)):
+        return ()
     names = [fold(honorifics.strip(field)).split() for field in fields if field.strip()]
     in_kana = [[_canonical(_latin(word)) for word in name] for name in names if all(map(_is_kana, name))]
     halves = in_kana if len(in_kana) > 1 else [[word] for name in in_kana for word in name]

@@ -6,6 +6,7 @@ text before a number (``Mobile:``), and a note is the text after it (``(home)``)
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from service.matching.phone import numbering_plans as plans
 from service.matching.phone import reading, several, spellings
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=1024)
 def e164(value: str, region: str) -> str | None:
     """Return the number in E.164, without extension; None if its length is impossible in its country.
 

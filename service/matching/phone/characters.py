@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from service.matching import folding
 
@@ -33,8 +34,12 @@ _MAX_SHORT = 3
 _DIGIT, _GROUP = re.compile(r"\d"), re.compile(r"\d+")
 
 
+@lru_cache(maxsize=1024)
 def canonical(value: str) -> str:
-    """Return the canonical form of a value, with a semicolon for each line break."""
+    """Return the canonical form of a value, with a semicolon for each line break.
+
+    Several steps need it, so the last results are cached.
+    """
     lines = value.splitlines()
     text = value if len(lines) == 1 else ";".join(filter(str.strip, lines))
     # RFC 3261, section 19.1.4: "%2B" means "+".

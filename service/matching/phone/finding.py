@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from service.matching.folding import spreadsheets
@@ -36,6 +36,7 @@ def find(value: str, region: str) -> list[Found]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def is_international(value: str) -> bool:
     """Return whether all numbers in the value contain their country code, so that they need no region."""
     texts = envelope.extract_all(characters.canonical(value))

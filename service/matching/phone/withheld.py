@@ -18,6 +18,7 @@ five numbers are from its article 223179988, as quoted by open-source code; the 
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from phonenumbers import convert_alpha_characters_in_number
@@ -50,6 +51,7 @@ _SURROUNDING_CHARACTERS = "\"'<>()[] "
 _WORD_SEPARATORS = re.compile(r"[\s_-]+")
 
 
+@lru_cache(maxsize=1024)
 def is_withheld(value: str) -> bool:
     """Return whether the value marks a withheld number. A blank value does not: it means no number."""
     content, caption = envelope.open_envelope(characters.canonical(value))

@@ -97,8 +97,14 @@ class AssociationStore:
     @translate_write_errors
     def forget_profile(self, domain: str, profile_id: str) -> None:
         """Remove the profile from all contacts of the domain."""
+        self.forget_profiles(domain, [profile_id])
+
+    @translate_write_errors
+    def forget_profiles(self, domain: str, profile_ids: Sequence[str]) -> None:
+        """Remove the profiles from all contacts of the domain. Sends one command."""
+        ids = list(profile_ids)
         self._collection.update_many(
-            {"domain": domain, "associations.profile_id": profile_id}, [queries.remove_profile(profile_id)]
+            {"domain": domain, "associations.profile_id": {"$in": ids}}, [queries.remove_profiles(ids)]
         )
 
     def history(self, domain: str, profile_id: str) -> Iterator[Contact]:

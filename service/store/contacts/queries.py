@@ -3,6 +3,7 @@
 A pipeline evaluates strings that begin with ``$``. So values of a request are wrapped in ``$literal``.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import DESCENDING
@@ -105,10 +106,11 @@ def clear(now: datetime) -> Document:
     return {"$set": {"cleared_at": now, "associations": current}}
 
 
-def remove_profile(profile_id: str) -> Document:
-    """Remove all associations with the profile."""
-    others = {"$ne": ["$$this.profile_id", profile_id]}
-    current = {"$eq": ["$association.profile_id", profile_id]}
+def remove_profiles(profile_ids: Sequence[str]) -> Document:
+    """Remove all associations with the profiles."""
+    ids = {"$literal": list(profile_ids)}
+    others = {"$not": [{"$in": ["$$this.profile_id", ids]}]}
+    current = {"$in": ["$association.profile_id", ids]}
     return {
         "$set": {
             "association": {"$cond": [current, None, "$association"]},

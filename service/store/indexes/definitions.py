@@ -75,6 +75,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Each event has its own expiry time, so AUDIT_RETENTION_DAYS can change without a new index.
         IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
     ],
+    "batches": [IndexModel(["expires_at"], name="expired", expireAfterSeconds=0)],
     "sensitive_value_counts": [IndexModel(["expires_at"], name="expired", expireAfterSeconds=0)],
 }
 

@@ -9,13 +9,13 @@ from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index
 from service.model.profile import Profile
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.client.page_scan import single_batch
-from service.store.profiles.documents import ProfileReader, change_of, key_of, to_document
+from service.store.profiles.documents import ProfileReader, replacement, to_document, unique_key_taken
+from service.store.profiles.sealed_keys import sensitive_keys
 from service.store.profiles.search import ProfileSearch
 
 _INSERT_ATTEMPTS = 3
@@ -58,7 +58,7 @@ class ProfileStore(ProfileSearch):
                 # A retry violates the index on ``_id`` or on unique values, because it meets its own profile.
                 if fingerprint is not None and (created := self.created(domain, document["_id"])):
                     return created
-                self._raise_if_taken(document, error)
+                self._raise_if_taken(domain, profile, index, error)
             else:
                 return None
         raise DatastoreUnavailable
@@ -91,12 +91,11 @@ class ProfileStore(ProfileSearch):
 
         Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
-        document = to_document(domain, profile, index, self._reader.keyring)
-        current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
+        current, update = replacement(domain, profile, index, old, self._reader.keyring)
         try:
-            return self._collection.update_one(current, change_of(document, old)).matched_count == 1
+            return self._collection.update_one(current, update).matched_count == 1
         except DuplicateKeyError as error:
-            self._raise_if_taken(document, error)
+            self._raise_if_taken(domain, profile, index, error)
             return False
 
     @translate_errors
@@ -154,26 +153,18 @@ class ProfileStore(ProfileSearch):
         # Without a hint, the planner may choose the ``lookup`` index and then read a large part of it.
         return next(iter(self._collection.find(query, fields).hint("_id_").limit(1)), None)
 
-    def _raise_if_taken(self, document: Document, error: DuplicateKeyError) -> None:
-        """Raise ``UniqueKeyTaken`` if other profiles still have unique values of the document."""
-        terms = document.get("unique", [])
-        query = {"domain": document["domain"], "unique": {"$in": terms}, "_id": {"$ne": document["_id"]}}
-        owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(terms)))
-        taken_by = {owner["_id"]: set(terms).intersection(owner["unique"]) for owner in owners}
-        sensitive = {pair["key"] for pair in document["keys"] if "sealed" in pair}
-        taken = sorted((key_of(t) in sensitive, t, id_) for id_, owned in taken_by.items() for t in owned)
-        if taken:
-            # Prefer a value that is not sensitive: the error can then contain the owner too.
-            is_sensitive, term, owner_id = taken[0]
-            raise UniqueKeyTaken(
-                key_of(term),
-                owner_id,
-                sensitive=is_sensitive,
-                # The index term of a sensitive value is a hash, which does not help the caller.
-                stored_form=None if is_sensitive else term.partition(":")[2],
-                owners={owner: sorted(set(map(key_of, owned))) for owner, owned in taken_by.items()},
-                terms=set().union(*taken_by.values()),
-            ) from error
+    def _raise_if_taken(self, domain: str, profile: Profile, index: Index, error: DuplicateKeyError) -> None:
+        """Raise ``UniqueKeyTaken`` if other profiles still have unique values of the profile."""
+        query = {
+            "domain": domain,
+            "unique": {"$in": index.unique},
+            "_id": {"$ne": profile["profile_id"]},
+        }
+        owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(index.unique)))
+        terms = set(index.unique)
+        taken = {owner["_id"]: terms.intersection(owner["unique"]) for owner in owners}
+        if taken_error := unique_key_taken(taken, sensitive_keys(profile["keys"])):
+            raise taken_error from error
 
 
 def _at_versions(domain: str, profile_id: str, versions: Collection[int] | None) -> Document:

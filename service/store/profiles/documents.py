@@ -1,11 +1,12 @@
 """Convert profiles to MongoDB documents and back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
+from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index, wrap_sensitive
 from service.model.profile import Profile
 from service.store.client.document import Document
@@ -18,7 +19,20 @@ _MAX_CREATION_TIME = timedelta(seconds=30)
 """Every request that creates a profile takes less time."""
 
 _NOT_IN_PROFILE = frozenset(
-    {"_id", "changed", "definitions", "domain", "erasing_at", "fingerprint", "repeated", "rules", "unique"}
+    {
+        *(
+            "_id",
+            "batch_marks",
+            "changed",
+            "definitions",
+            "domain",
+            "erasing_at",
+            "fingerprint",
+            "repeated",
+            "rules",
+        ),
+        "unique",
+    }
 )
 
 
@@ -39,6 +53,25 @@ def optional_lists(domain: str, index: Index) -> Document:
     """Return the lists that are not empty. Empty lists are not stored, because their indexes are partial."""
     lists = {"unique": index.unique, "definitions": fingerprints(domain, index.definitions)}
     return {name: items for name, items in lists.items() if items}
+
+
+def optional_marks(marks: Sequence[str]) -> Document:
+    """Return the field with the marks of batches, or nothing if there are none."""
+    return {"batch_marks": list(marks)} if marks else {}
+
+
+def replacement(
+    domain: str,
+    profile: Profile,
+    index: Index,
+    old: Profile,
+    keyring: MasterKeyring,
+    marks: Sequence[str] = (),
+) -> tuple[Document, Document]:
+    """Return the filter and the update that replace the profile ``old``. Raises ``MasterKeyMissing``."""
+    document = to_document(domain, profile, index, keyring)
+    current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
+    return current, change_of(document | optional_marks(marks), old)
 
 
 def change_of(document: Document, old: Profile) -> Document:
@@ -74,6 +107,29 @@ def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
     vault = Vault(document["domain"], keyring)
     fields["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
     return cast("Profile", fields)
+
+
+def unique_key_taken(
+    owners: Mapping[str, Collection[str]], sensitive_keys: Collection[str]
+) -> UniqueKeyTaken | None:
+    """Return the error for a profile with unique values of other profiles, or None if there are none.
+
+    ``owners`` maps the ID of each other profile to its index terms among those of the profile.
+    """
+    taken = sorted((key_of(t) in sensitive_keys, t, id_) for id_, owned in owners.items() for t in owned)
+    if not taken:
+        return None
+    # Prefer a value that is not sensitive: the error can then contain the owner too.
+    is_sensitive, term, owner_id = taken[0]
+    return UniqueKeyTaken(
+        key_of(term),
+        owner_id,
+        sensitive=is_sensitive,
+        # The index term of a sensitive value is a hash, which does not help the caller.
+        stored_form=None if is_sensitive else term.partition(":")[2],
+        owners={owner: sorted(set(map(key_of, owned))) for owner, owned in owners.items()},
+        terms=set().union(*owners.values()),
+    )
 
 
 def key_of(term: str) -> str:

@@ -39,6 +39,11 @@ def has_sensitive(keys: KeyValues) -> bool:
     return any(True for _ in _sensitive(keys))
 
 
+def sensitive_keys(keys: KeyValues) -> set[str]:
+    """Return the names of the search keys with sensitive values."""
+    return {name for name, values in keys.items() if has_sensitive({name: values})}
+
+
 def master_key_ids(rules: Rules) -> set[str]:
     """Return the IDs of the master keys that encrypt the values of profiles with these rules."""
     configured, _, missing = str(rules).partition(":")[2].partition("!")

@@ -1,10 +1,12 @@
 """Read and change profiles."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
-from service.matching.profiles import index, wrap_sensitive
+from service.matching.profiles import Index, index, wrap_sensitive
 from service.model.audit import AuditAction
 from service.model.profile import Profile, ProfilePatch
 from service.store.domains.domain import Domain
@@ -29,6 +31,41 @@ from service.use_cases.sensitive_values import (
 
 IfMatch = frozenset[int] | None
 """The versions that the request may change; None means any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a stored profile that is not written yet."""
+
+    old: Profile
+    """The profile as stored."""
+    before: Profile
+    """The profile as stored, with its index terms, but with the phone numbers parsed by current rules."""
+    changed: Profile
+    index: Index
+
+
+def prepare_change(
+    stored: Profile, domain: Domain, change: Callable[[Profile, Domain], Profile], time: datetime
+) -> Change | Profile:
+    """Return the change of a stored profile, or the profile if ``change`` has no effect.
+
+    ``time`` is the time of the change. Raises ``MasterKeyMissing``, and the errors of ``change``.
+    """
+    lookup = stored.get("lookup", ())
+    # The write stores index terms for all values, so the definitions of all their keys must be current.
+    settings = domain.writable(stored["keys"])
+    old = wrap_sensitive(stored, settings.custom_keys)
+    old.pop("lookup", None)
+    # Parse all stored numbers with the rules of this release, because their index terms are stored again.
+    before: Profile = {**old, "phone_numbers": reread_numbers(old, settings)}
+    changed = change(before, settings)
+    if changed == before:
+        return old
+    check_sizes(changed)
+    changed = {**changed, "version": old["version"] + 1, "updated_at": time}
+    before = {**before, "lookup": lookup}
+    return Change(old, before, changed, index(changed, settings.custom_keys, settings.default_region, before))
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None) -> Profile:
@@ -102,32 +139,25 @@ def change_profile(
     custom search keys and phone numbers that ``change`` may add.
 
     If the search keys are redefined meanwhile, the change is undone and repeated. Raises ``UniqueKeyTaken``,
-    ``MasterKeyMissing``, and the errors of ``_undo`` and of ``change``.
+    ``MasterKeyMissing``, and the errors of ``undo_change`` and of ``change``.
     """
     for _ in range(MAX_ATTEMPTS):
-        current = read_profile(stores, domain, profile_id, if_match)
-        lookup = current.pop("lookup")
-        # The write stores index terms for all values, so the definitions of all their keys must be current.
-        settings = domain_for(stores, domain, keys or current["keys"], numbers).writable(current["keys"])
-        current = wrap_sensitive(current, settings.custom_keys)
-        # Parse all stored numbers with the rules of this release, because their index terms are stored again.
-        before: Profile = {**current, "phone_numbers": reread_numbers(current, settings)}
-        changed = change(before, settings)
-        if changed == before:
-            return current, AuditAction.READ
-        check_sizes(changed)
-        changed = {**changed, "version": current["version"] + 1, "updated_at": now()}
-        before = {**before, "lookup": lookup}
-        profile_index = index(changed, settings.custom_keys, settings.default_region, before)
-        if not stores.profiles.replace(domain, changed, profile_index, old=current):
+        stored = read_profile(stores, domain, profile_id, if_match)
+        settings = domain_for(stores, domain, keys or stored["keys"], numbers)
+        prepared = prepare_change(stored, settings, change, now())
+        if not isinstance(prepared, Change):
+            return prepared, AuditAction.READ
+        if not stores.profiles.replace(domain, prepared.changed, prepared.index, old=prepared.old):
             continue
-        if are_current(stores, domain, profile_index, old_keys=current["keys"]):
-            return changed, AuditAction.CHANGED
-        if_match = _undo(stores, domain, before, changed, if_match)
+        if are_current(stores, domain, prepared.index, old_keys=prepared.old["keys"]):
+            return prepared.changed, AuditAction.CHANGED
+        if_match = undo_change(stores, domain, prepared.before, prepared.changed, if_match)
     raise DatastoreUnavailable
 
 
-def _undo(stores: Stores, domain: str, before: Profile, changed: Profile, if_match: IfMatch) -> IfMatch:
+def undo_change(
+    stores: Stores, domain: str, before: Profile, changed: Profile, if_match: IfMatch = None
+) -> IfMatch:
     """Undo a change whose search keys were redefined meanwhile. Return the versions to accept now.
 
     Later changes by other requests are kept. A unique value that the change removed is not restored if

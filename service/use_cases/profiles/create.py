@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import cast
 from uuid import uuid4
@@ -128,8 +129,13 @@ def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Prof
     return None if created is None else _checked(created, record)
 
 
+def is_same_request(fingerprint: str, record: IdempotencyRecord) -> bool:
+    """Return whether the stored fingerprint is that of the request."""
+    return any(hmac.compare_digest(fingerprint, own) for own in record.fingerprints)
+
+
 def _checked(created: Created, record: IdempotencyRecord) -> Profile:
-    if not any(hmac.compare_digest(created.fingerprint, own) for own in record.fingerprints):
+    if not is_same_request(created.fingerprint, record):
         raise IdempotencyKeyReused
     return created.profile
 
@@ -176,11 +182,20 @@ def new_profile(
 
     Raises ``InvalidRequest`` and ``TooManySensitiveValues``.
     """
-    time = now()
-    stamps = {"version": 1, "created_at": time, "updated_at": time}
-    blank = cast("Profile", {"profile_id": profile_id or uuid4().hex, **EMPTY_PROFILE, **stamps})
     settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
     limit_guesses(guesses_in_profile(fields.get("keys"), settings), settings.default_region, guess_limit)
-    profile = apply_patch(blank, fields, settings)
+    return build_profile(fields, settings, profile_id or uuid4().hex, now())
+
+
+def build_profile(
+    fields: ProfilePatch, domain: Domain, profile_id: str, time: datetime
+) -> tuple[Profile, Index]:
+    """Return a new profile and its index. ``time`` is the time of its creation.
+
+    Raises ``InvalidRequest`` and ``MasterKeyMissing``.
+    """
+    stamps = {"version": 1, "created_at": time, "updated_at": time}
+    blank = cast("Profile", {"profile_id": profile_id, **EMPTY_PROFILE, **stamps})
+    profile = apply_patch(blank, fields, domain)
     check_sizes(profile)
-    return profile, index(profile, settings.custom_keys, settings.default_region)
+    return profile, index(profile, domain.custom_keys, domain.default_region)

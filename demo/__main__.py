@@ -1,0 +1,92 @@
+"""Load made-up customers and contacts into a running service: ``make demo``.
+
+The phone numbers are in ranges that are reserved for fiction where the country has some, and otherwise in
+ranges that are not assigned. The API key needs the scopes profiles:create, profiles:edit and settings:admin.
+"""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import httpx
+
+_CUSTOMERS = Path(__file__).with_name("customers.csv")
+_KEY = "customer_number"
+_DEFINITION = {"label": "Customer number", "type": "identifier", "unique": True, "example": "C-1001"}
+_HOUSEHOLD = "+81 3-0000-0100"
+"""The number that three customers share."""
+_CALLS = ("C-1004", "C-1071", "C-1072", "C-1121", "C-1146", "C-1193")
+"""The customers of the first contacts. Every second contact is cleared."""
+
+
+@click.command()
+@click.option("--url", required=True, help="The URL of the service.")
+@click.option("--api-key", envvar="PROFILE_LOOKUP_API_KEY", help="An API key, unless AUTH=off.")
+def main(url: str, api_key: str | None) -> None:
+    """Import the customers, and associate some contacts with them."""
+    headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    with httpx.Client(base_url=f"{url}/v1/", headers=headers, timeout=30) as http:
+        _send(http, "PUT", f"search-keys/{_KEY}", _DEFINITION)
+        profile_ids = _import(url)
+        for number, customer in enumerate(_CALLS):
+            contact = f"contacts/demo-call-{number + 1}"
+            _send(
+                http,
+                "PUT",
+                f"{contact}/association",
+                {"profile_id": profile_ids[customer], "channel": "voice"},
+            )
+            if number % 2:
+                _send(http, "POST", f"{contact}/clear", None)
+    click.echo(
+        f"{len(profile_ids)} customers and {len(_CALLS)} contacts, demo-call-1 to demo-call-{len(_CALLS)}."
+    )
+    click.echo("A household shares a phone. See which of its members may be calling:")
+    body = f'{{"channel": "voice", "phone_number": "{_HOUSEHOLD}"}}'
+    click.echo(f"curl -s {url}/v1/contacts/demo-call-0/match -H 'Content-Type: application/json' -d '{body}'")
+
+
+def _import(url: str) -> dict[str, str]:
+    """Import the customers with the command. Return their profile IDs by their customer numbers."""
+    with TemporaryDirectory() as folder:
+        ids = Path(folder) / "ids.csv"
+        result = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "service.cli",
+                "import",
+                str(_CUSTOMERS),
+                "--match-on",
+                _KEY,
+                "--ids",
+                str(ids),
+            ],
+            env={**os.environ, "PROFILE_LOOKUP_URL": url},
+            check=False,
+        )
+        if result.returncode:
+            sys.exit(result.returncode)
+        with ids.open(encoding="utf-8", newline="") as file:
+            return {row["id"]: row["profile_id"] for row in csv.DictReader(file)}
+
+
+def _send(http: httpx.Client, method: str, path: str, body: Any) -> None:
+    try:
+        response = http.request(method, path, json=body)
+    except httpx.TransportError as error:
+        raise click.ClickException(
+            f"No service runs at {http.base_url}; start it in another terminal with: make run"
+        ) from error
+    # In a second run, the contact is cleared already.
+    if not response.is_success and response.status_code != httpx.codes.CONFLICT:
+        raise click.ClickException(f"{method} {path} failed with {response.status_code}: {response.text}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Batches of operations on profiles."""
+
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
+
+from flask import Blueprint
+
+from schemas import examples
+from schemas.batch import BatchItemRequest, BatchQuery, BatchRequest, BatchResponse
+from service.api.http import problems
+from service.api.http.context import principal, request_id, stores
+from service.api.http.limits import count_batch_items
+from service.api.http.operations import Content, Operation
+from service.api.http.parsing import Loaded, idempotency_key, load
+from service.errors.base import ServiceError
+from service.errors.requests import IdempotencyKeyReused
+from service.model.batch import BATCH_PATH, MAX_BATCH_BYTES, BatchItem, BatchOutcome, ItemResult
+from service.model.limits import MAX_VALUE_LENGTH
+from service.model.principal import Scope
+from service.use_cases import batch
+from service.use_cases.batch import BatchRun
+
+blueprint = Blueprint("batch", __name__, url_prefix=BATCH_PATH)
+
+_ITEM = BatchItemRequest()
+
+
+@blueprint.post("")
+@Operation(
+    scope=(Scope.CREATE, Scope.EDIT, Scope.ADMIN),
+    body=Content(BatchRequest(), examples.BATCH_REQUEST),
+    max_body_bytes=MAX_BATCH_BYTES,
+    query=BatchQuery(),
+    header_parameters=("IdempotencyKey",),
+    response=Content(BatchResponse(), examples.BATCH),
+    response_headers={"Idempotency-Replayed": "IdempotencyReplayed"},
+    problems=(IdempotencyKeyReused,),
+)
+def execute_batch(body: Loaded, query: Loaded) -> object:
+    """Create, change and delete up to 1,000 profiles.
+
+    Each item is executed on its own, as if in order. An invalid item has a `problem`, and does not affect the
+    other items. The response is a 200 with a result for each item. With an `Idempotency-Key`, repeating the
+    request repeats no item. The rate limit counts the items.
+    """
+    raw_items: Sequence[object] = body["items"]
+    key = idempotency_key()
+    count_batch_items(len(raw_items))
+    items = [_load_item(raw) for raw in raw_items]
+    refs = [_ref(raw) for raw in raw_items]
+    run = BatchRun(
+        stores=stores(),
+        principal=principal(),
+        request_id=request_id(),
+        describe=partial(problems.from_error, request_id=request_id()),
+    )
+    if query["dry_run"]:
+        return _response(refs, batch.dry_run(run, items))
+    results, replayed = batch.run_batch(run, items, raw_items, key)
+    return _response(refs, results), ({"Idempotency-Replayed": "true"} if replayed else {})
+
+
+def _load_item(raw: object) -> BatchItem | ServiceError:
+    batch.pause()
+    try:
+        loaded = load(_ITEM, raw)
+    except ServiceError as error:
+        return error
+    loaded.pop("ref", None)
+    match_on = loaded.pop("match_on", None)
+    return BatchItem(match_on=None if match_on is None else (match_on["key"], match_on["value"]), **loaded)
+
+
+def _ref(raw: object) -> str | None:
+    """Return the reference of an item, also of an invalid item."""
+    ref = raw.get("ref") if isinstance(raw, dict) else None
+    return ref if isinstance(ref, str) and len(ref) <= MAX_VALUE_LENGTH else None
+
+
+def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> dict[str, object]:
+    return {"items": [_result(ref, result) for ref, result in zip(refs, results, strict=True)]}
+
+
+def _result(ref: str | None, result: ItemResult) -> dict[str, object]:
+    members: dict[str, object] = {
+        "ref": ref,
+        "profile_id": result.profile_id,
+        "version": result.version,
+        "outcome": result.outcome,
+        "kept": result.kept,
+    }
+    if result.problem is not None:
+        return members | {"status": result.problem["status"], "problem": result.problem}
+    is_created = result.outcome is BatchOutcome.CREATED
+    return members | {"status": int(HTTPStatus.CREATED if is_created else HTTPStatus.OK)}

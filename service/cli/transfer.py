@@ -1,0 +1,73 @@
+"""What `profile-lookup import` and `profile-lookup export` have in common.
+
+The modules that need the extra `transfer` are imported when a command runs, so that the other commands work
+without it.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from service.transfer.client.errors import NotAuthorised, ServiceFailed
+from service.transfer.errors import TransferError
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+EXIT_USAGE, EXIT_NOT_AUTHORISED, EXIT_UNAVAILABLE, EXIT_INTERRUPTED = 2, 3, 4, 130
+
+_EXIT_CODES = {NotAuthorised: EXIT_NOT_AUTHORISED, ServiceFailed: EXIT_UNAVAILABLE}
+
+_API_KEY_ID = re.compile(r"plk_[0-9a-f]{16}")
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def connection_options(command: _Command) -> _Command:
+    """Add the options of the connection to a command."""
+    url = click.option(
+        "--url",
+        envvar="PROFILE_LOOKUP_URL",
+        default=DEFAULT_URL,
+        show_default=True,
+        help="The URL of the service, also from the environment variable PROFILE_LOOKUP_URL.",
+    )
+    key = click.option(
+        "--api-key",
+        envvar="PROFILE_LOOKUP_API_KEY",
+        metavar="KEY",
+        help="An API key. Better set the environment variable PROFILE_LOOKUP_API_KEY: other users of this "
+        "machine can see the options of a command. Not needed with AUTH=off.",
+    )
+    return url(key(command))
+
+
+def key_id(api_key: str | None) -> str | None:
+    """Return the ID of an API key, which is no secret. Return None for other credentials."""
+    match = _API_KEY_ID.match(api_key or "")
+    return match and match[0]
+
+
+@contextmanager
+def exit_codes(*, interrupted: str) -> Iterator[None]:
+    """Turn errors into messages and exit codes. ``interrupted`` is the message after Ctrl-C."""
+    try:
+        yield
+    except TransferError as error:
+        code = next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), EXIT_USAGE)
+        _fail(str(error), code)
+    except KeyboardInterrupt:
+        _fail(interrupted, EXIT_INTERRUPTED)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        command = "pip install 'profile-lookup[transfer]'"
+        _fail(f"{package} is not installed; install it with: {command}", EXIT_USAGE)
+    except OSError as error:
+        _fail(f"{error.filename or 'A file'} cannot be written: {error.strerror}.", EXIT_USAGE)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(f"Error: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,201 @@
+"""Read and write many profiles with few commands, for batches."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo.collection import Collection as MongoCollection
+from pymongo.errors import BulkWriteError
+
+from service.matching.profiles import Index
+from service.model.profile import Profile
+from service.store.client.document import Document
+from service.store.client.errors import duplicate_key_errors, translate_errors, translate_write_errors
+from service.store.client.page_scan import single_batch
+from service.store.indexes.definitions import UNIQUE
+from service.store.profiles import documents
+from service.store.profiles.documents import ProfileReader
+
+_MAX_TERMS = 10_000
+"""Maximum number of values in one query. Their index terms can have 900 bytes, a command 16 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfile:
+    """A profile as stored, its unique index terms, and the marks of the batches that changed it."""
+
+    profile: Profile
+    unique: frozenset[str]
+    marks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewProfile:
+    """A profile to insert, and the marks to store with it."""
+
+    profile: Profile
+    index: Index
+    marks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """A new state of the profile ``old``. ``marks`` are all marks to store; the last one is new."""
+
+    profile: Profile
+    index: Index
+    old: Profile
+    marks: Sequence[str]
+
+
+class BulkProfileStore:
+    """Reads and writes many profiles. Erasures older than ``max_erasure_time`` count as interrupted."""
+
+    def __init__(
+        self,
+        collection: MongoCollection[Document],
+        reader: ProfileReader,
+        *,
+        max_erasure_time: timedelta,
+    ) -> None:
+        self._collection = collection
+        self._reader = reader
+        self._max_erasure_time = max_erasure_time
+
+    @translate_errors
+    def find(
+        self, domain: str, profile_ids: Collection[str], unique_terms: Collection[str]
+    ) -> list[StoredProfile]:
+        """Return the profiles with any of the IDs or unique index terms.
+
+        Sends one command for the IDs, and one for each ``_MAX_TERMS`` terms.
+        """
+        found: dict[str, Document] = {}
+        for field, hint, values in (("_id", "_id_", profile_ids), ("unique", UNIQUE, unique_terms)):
+            for chunk in _chunks(sorted(values)):
+                query = {"domain": domain, field: {"$in": chunk}}
+                cursor = self._collection.find(query).hint(hint).batch_size(single_batch(len(chunk)))
+                found |= {document["_id"]: document for document in cursor}
+        profiles = self._reader.read(domain, list(found.values()))
+        return [
+            StoredProfile(profile, frozenset(document.get("unique", ())), document.get("batch_marks", ()))
+            for profile, document in zip(profiles, found.values(), strict=True)
+        ]
+
+    @translate_write_errors
+    def insert(self, domain: str, profiles: Sequence[NewProfile]) -> set[str]:
+        """Insert the profiles. Return the IDs of those that were not inserted.
+
+        Another profile then has the same ID or a unique value. Sends one command. Raises
+        ``MasterKeyMissing``.
+        """
+        inserts = [
+            InsertOne(
+                documents.to_document(domain, new.profile, new.index, self._reader.keyring)
+                | documents.optional_marks(new.marks)
+            )
+            for new in profiles
+        ]
+        try:
+            self._collection.bulk_write(inserts, ordered=False)
+        except BulkWriteError as error:
+            return {profiles[position].profile["profile_id"] for position, _ in duplicate_key_errors(error)}
+        return set()
+
+    @translate_write_errors
+    def replace(self, domain: str, replacements: Sequence[Replacement]) -> set[str]:
+        """Replace the profiles. Return the IDs of those that were not replaced.
+
+        They have another version than ``old``, or another profile has a unique value. Sends one command, or
+        two if a profile was not replaced. Raises ``MasterKeyMissing``.
+        """
+        updates = [
+            UpdateOne(
+                *documents.replacement(
+                    domain, each.profile, each.index, each.old, self._reader.keyring, each.marks
+                )
+            )
+            for each in replacements
+        ]
+        rejected: set[int] = set()
+        try:
+            matched = self._collection.bulk_write(updates, ordered=False).matched_count
+        except BulkWriteError as error:
+            rejected = {position for position, _ in duplicate_key_errors(error)}
+            matched = error.details["nMatched"]
+        ids = {each.profile["profile_id"] for each in replacements}
+        if matched + len(rejected) == len(ids) and not rejected:
+            return set()
+        written: Document = {
+            "_id": {"$in": sorted(ids)},
+            "domain": domain,
+            "batch_marks": {"$in": [each.marks[-1] for each in replacements]},
+        }
+        cursor = self._collection.find(written, ["_id"]).hint("_id_").batch_size(single_batch(len(ids)))
+        return ids - {document["_id"] for document in cursor}
+
+    @translate_write_errors
+    def remove_marks(self, domain: str, profile_id: str, marks: Sequence[str]) -> None:
+        """Remove marks from a profile, because the change was undone."""
+        query = {"_id": profile_id, "domain": domain}
+        self._collection.update_one(query, {"$pull": {"batch_marks": {"$in": list(marks)}}})
+
+    @translate_write_errors
+    def mark_repeated(self, domain: str, profile_ids: Sequence[str]) -> None:
+        """Mark the profiles among these IDs as repeated, so that an earlier request cannot undo them."""
+        query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain}
+        self._collection.update_many(query, {"$set": {"repeated": True}})
+
+    @translate_write_errors
+    def begin_erasures(self, domain: str, versions: Mapping[str, int | None]) -> dict[str, datetime]:
+        """Store MongoDB's time as the start of the erasures, and return it for each profile.
+
+        ``versions`` maps IDs to the version to erase, or None for any. Profiles that do not exist at this
+        version are omitted. See ``ProfileStore.begin_erasure``.
+        """
+        oldest = {"$subtract": ["$$NOW", self._max_erasure_time // timedelta(milliseconds=1)]}
+        unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
+        claim = {"$currentDate": {"erasing_at": True}}
+        self._collection.bulk_write(
+            [
+                UpdateOne(_at_version(domain, id_, version) | unclaimed, claim)
+                for id_, version in versions.items()
+            ],
+            ordered=False,
+        )
+        query = {"_id": {"$in": sorted(versions)}, "domain": domain}
+        cursor = self._collection.find(query, ["erasing_at", "version"]).hint("_id_")
+        return {
+            document["_id"]: document["erasing_at"]
+            for document in cursor.batch_size(single_batch(len(versions)))
+            if "erasing_at" in document and versions[document["_id"]] in {None, document["version"]}
+        }
+
+    @translate_write_errors
+    def finish_erasures(
+        self, domain: str, versions: Mapping[str, int | None], started: Mapping[str, datetime]
+    ) -> set[str]:
+        """Remove the profiles whose erasure started at these times. Return the IDs of those that remain.
+
+        A profile remains if another request restarted its erasure, or if its version differs. Sends one
+        command, or two if not all profiles were removed.
+        """
+        deletions = [
+            DeleteOne(_at_version(domain, id_, versions[id_]) | {"erasing_at": erasing_at})
+            for id_, erasing_at in started.items()
+        ]
+        if self._collection.bulk_write(deletions, ordered=False).deleted_count == len(deletions):
+            return set()
+        query = {"_id": {"$in": sorted(started)}, "domain": domain}
+        cursor = self._collection.find(query, ["_id"]).hint("_id_").batch_size(single_batch(len(started)))
+        return {document["_id"] for document in cursor}
+
+
+def _at_version(domain: str, profile_id: str, version: int | None) -> Document:
+    query: Document = {"_id": profile_id, "domain": domain}
+    return query if version is None else query | {"version": version}
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + _MAX_TERMS] for start in range(0, len(values), _MAX_TERMS))

@@ -1,0 +1,79 @@
+"""Read the responses of the service."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import orjson
+
+from service.transfer.client.errors import NotAuthorised, RejectedRequest, ServiceFailed, TooLarge
+from service.transfer.errors import TransferError
+
+RETRIED = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+"""Statuses of requests that may succeed later."""
+
+
+def read(response: httpx.Response) -> Any:
+    """Return the JSON of a successful response.
+
+    Raises:
+        NotAuthorised: The status is 401 or 403.
+        TooLarge: The status is 413.
+        RejectedRequest: The response is another problem document of the service.
+        ServiceFailed: The response is not from the service, or is an error of the service.
+
+    """
+    body = _json(response)
+    if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # A proxy in front of the service can have a limit of its own, and answer in HTML.
+        raise TooLarge("The request is too large for the service.", "payload_too_large")
+    if body is None:
+        raise ServiceFailed(
+            f"The response of {_origin(response)} is not JSON (status {response.status_code}, "
+            f"{response.headers.get('Content-Type', 'no content type')}); check that the URL is that of "
+            "profile-lookup, and that no proxy answers in its place."
+        )
+    if response.is_success:
+        return body
+    raise _error(response, body if isinstance(body, Mapping) else {})
+
+
+def _error(response: httpx.Response, problem: Mapping[str, Any]) -> TransferError:
+    status, detail = response.status_code, problem.get("detail", "There is no detail.")
+    if status == HTTPStatus.UNAUTHORIZED:
+        return NotAuthorised(f"The service does not accept the API key (401). {detail}")
+    if status == HTTPStatus.FORBIDDEN:
+        return NotAuthorised(f"The service does not allow this (403). {detail}")
+    if "code" not in problem or response.is_server_error:
+        return ServiceFailed(f"{_origin(response)} answered with the status {status}. {detail}")
+    return RejectedRequest(describe(problem), problem["code"])
+
+
+def describe(problem: Mapping[str, Any]) -> str:
+    """Return what is wrong according to a problem document, in one line."""
+    errors = problem.get("errors") or ()
+    details = [f"{error['pointer'] or '/'}: {error['detail']}" for error in errors]
+    return " ".join(details) or str(problem.get("detail") or problem.get("title") or problem.get("code"))
+
+
+def _json(response: httpx.Response) -> Any:
+    """Return the body, or None if it is not JSON."""
+    if "json" not in response.headers.get("Content-Type", ""):
+        return None
+    try:
+        return orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _origin(response: httpx.Response) -> str:
+    url = response.request.url
+    return f"{url.scheme}://{url.netloc.decode()}"

@@ -1,0 +1,31 @@
+"""Pauses between the attempts of a request."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import chain, repeat
+
+_MAX_WAIT_SECONDS = 120
+
+
+def pauses() -> Iterator[float]:
+    """Yield growing pauses in seconds: half a second, then twice as long each time, at most 30 seconds."""
+    return chain((0.5 * 2**n for n in range(6)), repeat(30.0))
+
+
+def retry_after(header: str | None) -> float:
+    """Return the seconds of a Retry-After header, which can be a number or a date. At most two minutes."""
+    if header is None:
+        return 0
+    try:
+        seconds = float(header)
+    except ValueError:
+        seconds = _seconds_until(header)
+    return min(max(seconds, 0), _MAX_WAIT_SECONDS)
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        return (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return 0

@@ -1,0 +1,96 @@
+"""Turn profiles into those of Amazon Connect Customer Profiles."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+_TEXTS = {
+    "profile_id": "ProfileId",
+    "first_name": "FirstName",
+    "middle_name": "MiddleName",
+    "last_name": "LastName",
+    "business_name": "BusinessName",
+    "account_number": "AccountNumber",
+    "birth_date": "BirthDate",
+    "gender": "GenderString",
+    "party_type": "PartyTypeString",
+    "additional_information": "AdditionalInformation",
+}
+_OTHER_TEXTS = ("phonetic_first_name", "phonetic_last_name")
+"""Fields that Amazon Connect does not have. They become attributes."""
+_ADDRESS = {
+    "address_1": "Address1",
+    "address_2": "Address2",
+    "address_3": "Address3",
+    "address_4": "Address4",
+    "city": "City",
+    "county": "County",
+    "state": "State",
+    "province": "Province",
+    "country": "Country",
+    "postal_code": "PostalCode",
+}
+_PHONES = {"mobile": "MobilePhoneNumber", "home": "HomePhoneNumber", "work": "BusinessPhoneNumber"}
+_EMAILS = {"home": "PersonalEmailAddress", "personal": "PersonalEmailAddress", "work": "BusinessEmailAddress"}
+_ADDRESSES = {"shipping": "ShippingAddress", "mailing": "MailingAddress", "billing": "BillingAddress"}
+_LISTS = (
+    ("phone_numbers", _PHONES, "PhoneNumber"),
+    ("email_addresses", _EMAILS, "EmailAddress"),
+    ("addresses", _ADDRESSES, "Address"),
+)
+
+
+def to_amazon(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return the profile with Amazon Connect's field names, and the number of values without a field.
+
+    Each label, such as ``mobile``, has one field, and all other values have one more. The first value of each
+    is exported. Attributes and the first value of each custom search key become ``Attributes``.
+    """
+    result = {name: profile[own] for own, name in _TEXTS.items() if profile[own] is not None}
+    lost = 0
+    for field, names, default in _LISTS:
+        for item in profile[field]:
+            name = _free_name(result, names.get(str(item["type"]).lower()), default)
+            if name is None:
+                lost += 1
+            else:
+                result[name] = _value(item)
+    attributes = dict(_attributes(profile))
+    lost += sum(len(values) - 1 for values in profile["keys"].values() if values)
+    if attributes:
+        result["Attributes"] = attributes
+    return result, lost
+
+
+def flatten(profile: Mapping[str, Any]) -> dict[str, str]:
+    """Return the columns of an Amazon profile, such as ``Address.City`` and ``Attributes.tier``."""
+    return {
+        column: value
+        for name, content in profile.items()
+        for column, value in (
+            ((f"{name}.{member}", each) for member, each in content.items())
+            if isinstance(content, Mapping)
+            else ((name, content),)
+        )
+    }
+
+
+def _free_name(result: Mapping[str, Any], named: str | None, default: str) -> str | None:
+    return next((name for name in (named, default) if name is not None and name not in result), None)
+
+
+def _value(item: Mapping[str, Any]) -> str | dict[str, str]:
+    if "value" in item:
+        value: str = item.get("e164") or item["value"]
+        return value
+    return {name: item[own] for own, name in _ADDRESS.items() if item[own] is not None}
+
+
+def _attributes(profile: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _OTHER_TEXTS:
+        if profile[name] is not None:
+            yield name, profile[name]
+    keys: Mapping[str, Sequence[str]] = profile["keys"]
+    for name, values in keys.items():
+        if values:
+            yield name, values[0]
+    yield from profile["attributes"].items()

@@ -1,0 +1,78 @@
+"""Write profiles as NDJSON or CSV."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+import orjson
+
+from service.transfer.formulas import escape_formula
+
+Cells = Mapping[str, str]
+# Excel needs it to recognise UTF-8.
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class NdjsonWriter:
+    """Writes each record on a line of its own."""
+
+    def __init__(self, output: IO[bytes]) -> None:
+        self._output = output
+
+    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Write records. Raises OSError."""
+        self._output.writelines(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records)
+
+    def finish(self) -> None:
+        """Do nothing: all records are written."""
+
+
+class CsvWriter:
+    """Writes CSV. The columns are known when all records are, so their cells are in a temporary file first.
+
+    ``cells`` returns the cells of a record, ``position`` a key to sort the columns by.
+    """
+
+    def __init__(
+        self,
+        output: IO[bytes],
+        spool: IO[bytes],
+        *,
+        cells: Callable[[Mapping[str, Any]], Cells],
+        position: Callable[[str], Any],
+    ) -> None:
+        self._output = output
+        self._spool = spool
+        self._cells = cells
+        self._position = position
+        self._columns: set[str] = set()
+
+    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Keep the cells of records until the end. Raises OSError."""
+        for record in records:
+            cells = self._cells(record)
+            self._columns.update(cells)
+            self._spool.write(orjson.dumps(cells, option=orjson.OPT_APPEND_NEWLINE))
+
+    def finish(self) -> None:
+        """Write the header and all rows. Raises OSError.
+
+        Cells that a spreadsheet could run as formulas get an apostrophe.
+        """
+        columns = sorted(self._columns, key=self._position)
+        text = io.TextIOWrapper(self._output, "utf-8", newline="", write_through=True)
+        self._output.write(_BYTE_ORDER_MARK)
+        writer = csv.writer(text)
+        writer.writerow(map(escape_formula, columns))
+        self._spool.seek(0)
+        for line in self._spool:
+            cells = orjson.loads(line)
+            writer.writerow([escape_formula(cells.get(column, "")) for column in columns])
+        text.detach()
+
+
+def open_spool() -> IO[bytes]:
+    """Return a temporary file without a name, which only this process can read."""
+    return TemporaryFile()

@@ -1,0 +1,52 @@
+"""Read all profiles, or those that have changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.transfer.client.connection import Connection
+
+PAGE_SIZE = 1000
+
+Record = Mapping[str, Any]
+"""A profile, or the ID of a deleted profile and ``deleted_at``."""
+
+
+def all_profiles(connection: Connection) -> Iterator[list[Record]]:
+    """Yield pages of all profiles. Raises TransferError."""
+    cursor = None
+    while True:
+        page = connection.get("profiles", limit=PAGE_SIZE, cursor=cursor)
+        yield page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            return
+
+
+@dataclass(slots=True)
+class Changes:
+    """The changes since a time or a cursor. ``cursor`` continues after the last page that was read."""
+
+    connection: Connection
+    since: str | None
+    cursor: str | None
+
+    def pages(self) -> Iterator[list[Record]]:
+        """Yield pages of the profiles that were created, changed or deleted. Raises TransferError."""
+        while True:
+            page = self.connection.get(
+                "profiles/changes", limit=PAGE_SIZE, since=self.since, cursor=self.cursor
+            )
+            self.since, self.cursor = None, page["next_cursor"]
+            if not page["items"]:
+                return
+            yield [item.get("profile", item) for item in page["items"]]
+
+
+def changes(connection: Connection, since: str) -> Changes:
+    """Return the changes since a time (ISO 8601) or the cursor of an earlier export."""
+    try:
+        datetime.fromisoformat(since)
+    except ValueError:
+        return Changes(connection, None, since)
+    return Changes(connection, since, None)

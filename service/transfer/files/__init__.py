@@ -1,0 +1,1 @@
+"""Read files of customers, in several formats and encodings, without mapping them to fields."""

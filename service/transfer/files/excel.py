@@ -1,0 +1,125 @@
+"""Read the first worksheet of an Excel file (.xlsx)."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any, BinaryIO
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from service.transfer.errors import UnreadableFile
+from service.transfer.files.headers import check_header, names_of
+from service.transfer.files.records import Cell, Record
+from service.transfer.files.zip_bombs import check_archive
+
+_MAX_ROWS = 1_048_576
+_MAX_BLANK_ROWS = 1000
+
+# Excel keeps 15 digits of a number, so the others of a longer one are lost.
+_MAX_DIGITS = 15
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+
+# openpyxl raises these for damaged files.
+_DAMAGED = (
+    InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
+    OverflowError, EOFError, OSError,
+)  # fmt: skip
+_HINT = "The Excel file is damaged; save it again, or save it as CSV."
+
+
+class Excel:
+    """The rows of the first visible worksheet that has any.
+
+    Raises:
+        UnreadableFile: If the file is damaged, unpacks to too much, or has no valid header.
+
+    """
+
+    complete = True
+
+    def __init__(self, content: BinaryIO) -> None:
+        check_archive(content)
+        try:
+            self._open(content)
+        except _DAMAGED as error:
+            raise UnreadableFile(_HINT) from error
+
+    @property
+    def description(self) -> str:
+        """The worksheet is a part of it."""
+        return f'Excel (.xlsx), worksheet "{self._title}"'
+
+    @property
+    def columns(self) -> Sequence[tuple[str, str]]:
+        """The header."""
+        return [(name, name) for name in self._header]
+
+    def __iter__(self) -> Iterator[Record]:
+        try:
+            for number, values in enumerate(self._rows, self._header_number + 1):
+                texts = list(map(_text, values))
+                if any(texts):
+                    yield self._record(number, texts)
+        except _DAMAGED as error:
+            raise UnreadableFile(_HINT) from error
+
+    def _record(self, number: int, texts: Sequence[str]) -> Record:
+        if any(texts[len(self._header) :]):
+            return Record(number, problem="The row has more cells than the header.")
+        pairs = zip(self._header, texts, strict=False)
+        return Record(number, [Cell(name, name, text) for name, text in pairs if text])
+
+    def _open(self, content: BinaryIO) -> None:
+        with warnings.catch_warnings():
+            # openpyxl warns about parts that it does not read, such as styles and validations.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            self._title = sheet.title
+            self._rows = _rows(sheet)
+            for number, values in enumerate(islice(self._rows, _MAX_BLANK_ROWS), 1):
+                texts = list(map(_text, values))
+                if any(texts):
+                    self._header_number = number
+                    self._header = names_of(check_header(_without_blank_end(texts)))
+                    return
+        raise UnreadableFile("The Excel file has no visible worksheet with a header; export it again.")
+
+
+def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
+    # Some programs write a wrong size of the sheet.
+    sheet.reset_dimensions()
+    return iter(sheet.iter_rows(max_row=_MAX_ROWS, values_only=True))
+
+
+def _without_blank_end(texts: Sequence[str]) -> Sequence[str]:
+    length = len(texts)
+    while not texts[length - 1].strip():
+        length -= 1
+    return texts[:length]
+
+
+def _text(value: object) -> str:
+    """Return what a cell shows: dates in ISO 8601, and numbers without decimals that are zero."""
+    if value is None or (isinstance(value, str) and value in _ERRORS):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        return _digits(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds") if value.time() != time() else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _digits(number: int) -> str:
+    digits = str(number)
+    return digits if len(digits.lstrip("-")) <= _MAX_DIGITS else f"{number:.{_MAX_DIGITS - 1}E}"

@@ -1,0 +1,1 @@
+"""Import the rows of a file in batches."""

@@ -1,0 +1,124 @@
+"""Import a file: prepare, send the batches, record the results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from service.transfer.client.connection import Connection
+from service.transfer.importing.batches import batches
+from service.transfer.importing.input_file import InputFile, open_input
+from service.transfer.importing.options import ImportOptions
+from service.transfer.importing.preparing import Domain, ask_domain, check_columns, item_maker
+from service.transfer.importing.requests import BatchSender
+from service.transfer.importing.results import Results, result_files
+from service.transfer.importing.resuming import resume
+from service.transfer.importing.sending import send_in_order
+from service.transfer.importing.state import ImportState, options_of, save_state, state_path
+from service.transfer.importing.totals import Totals
+from service.transfer.rows import Rejection, RowSource, open_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import is about to do.
+
+    ``lines`` is about the number of rows. ``rows_done`` were imported by an interrupted run.
+    """
+
+    name: str
+    description: str
+    understood: Mapping[str, str]
+    unknown: Sequence[str]
+    lines: int
+    rows_done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import has done. ``files`` are the result files that exist."""
+
+    totals: Totals
+    first_rejected: Sequence[Rejection]
+    files: Mapping[str, Path]
+
+
+class Listener(Protocol):
+    """Shows an import to the user."""
+
+    def message(self, text: str) -> None:
+        """Show a line."""
+
+    def begin(self, plan: Plan) -> None:
+        """Show what is about to happen. Nothing was written yet."""
+
+    def advance(self, totals: Totals) -> None:
+        """Show how much is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Imports a file. ``key_id`` identifies the API key."""
+
+    options: ImportOptions
+    connection: Connection
+    listener: Listener
+    key_id: str | None = None
+
+    def run(self) -> Summary:
+        """Import the rows of the file. A later run with the same options continues an interrupted one.
+
+        Raises:
+            TransferError: The import cannot begin or continue.
+            OSError: A file with results cannot be written.
+
+        """
+        with open_input(self.options.path) as file:
+            domain = ask_domain(self.connection, self.options)
+            source = open_rows(
+                file.path,
+                format=self.options.format,
+                encoding=self.options.encoding,
+                columns=self.options.columns,
+                region=domain.region,
+                match_on=self.options.match_on,
+            )
+            check_columns(source, self.options)
+            path = None if self.options.dry_run else state_path(self.options, file)
+            state = self._state(path, file, domain)
+            self.listener.begin(_plan(file, source, state))
+            columns = {field: column for column, field in source.understood.items()}
+            with Results(result_files(self.options, state), state, columns) as results:
+                self._send(source, domain, results, path)
+        if path is not None:
+            path.unlink(missing_ok=True)
+        files = {name: each.path for name, each in results.files.items() if each.size}
+        return Summary(state.totals, results.first_rejected, files)
+
+    def _state(self, path: Path | None, file: InputFile, domain: Domain) -> ImportState:
+        new = ImportState(
+            file.digest, options_of(self.options, self.connection.url, self.key_id, domain.region)
+        )
+        if path is None:
+            return new
+        state = resume(path, new, name=file.name, message=self.listener.message)
+        # It must exist before the first request, or an interrupted run could create profiles twice.
+        save_state(path, state)
+        return state
+
+    def _send(self, source: RowSource, domain: Domain, results: Results, path: Path | None) -> None:
+        state = results.state
+        sender = BatchSender(self.connection, state.import_id, dry_run=self.options.dry_run)
+        make = item_maker(self.options, domain).make
+        todo = batches(source, make, first=state.batches, after_row=state.last_row)
+        for batch, answers in send_in_order(todo, sender.send):
+            results.record(batch, answers)
+            if path is not None:
+                save_state(path, state)
+            self.listener.advance(state.totals)
+
+
+def _plan(file: InputFile, source: RowSource, state: ImportState) -> Plan:
+    return Plan(
+        file.name, source.description, source.understood, source.unknown, file.lines, state.totals.rows
+    )

@@ -1,0 +1,89 @@
+"""Ask the service what an import needs to know, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.model.search_key import KeyType, SearchKey
+from service.transfer.client.connection import Connection
+from service.transfer.client.errors import NotAuthorised
+from service.transfer.errors import TransferError, UnreadableFile
+from service.transfer.importing.items import ItemMaker
+from service.transfer.importing.options import BY_PROFILE_ID, ImportOptions
+from service.transfer.rows import RowSource
+
+
+class UnknownSearchKey(TransferError):
+    """The rows cannot be matched on this search key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The search keys of the domain, and the region of its national phone numbers if it is known."""
+
+    search_keys: Mapping[str, Mapping[str, Any]]
+    region: str | None
+
+
+def ask_domain(connection: Connection, options: ImportOptions) -> Domain:
+    """Return the domain.
+
+    Raises:
+        TransferError: There is no response, or the credential is not valid.
+        UnknownSearchKey: ``match_on`` is not a unique search key.
+
+    """
+    search_keys = {key["name"]: key for key in connection.get("search-keys")["items"]}
+    if options.match_on not in {None, BY_PROFILE_ID}:
+        _check_key(str(options.match_on), search_keys)
+    return Domain(search_keys, options.region or _default_region(connection))
+
+
+def _check_key(name: str, search_keys: Mapping[str, Mapping[str, Any]]) -> None:
+    key = search_keys.get(name)
+    if key is None:
+        raise UnknownSearchKey(
+            f"The search key {name} is not defined; define it first, as unique: PUT /v1/search-keys/{name}."
+        )
+    if key["built_in"] or not key["unique"]:
+        raise UnknownSearchKey(
+            f"Rows cannot be matched on {name}, because it is not a unique search key of your own; choose "
+            "another one."
+        )
+
+
+def _default_region(connection: Connection) -> str | None:
+    try:
+        region: str = connection.get("settings")["default_region"]
+    except NotAuthorised:
+        # Only keys with settings:admin can read it. The service uses it for the numbers in any case.
+        return None
+    return region
+
+
+def check_columns(source: RowSource, options: ImportOptions) -> None:
+    """Raise UnreadableFile if no column has the values that rows are matched on."""
+    if options.match_on is None or not source.understood:
+        return
+    field = options.match_on if options.match_on == BY_PROFILE_ID else f"keys.{options.match_on}"
+    if not any(each == field or each.startswith(f"{field}.") for each in source.understood.values()):
+        raise UnreadableFile(
+            f"No column is mapped to {field}, which rows are matched on; add --map COLUMN={field}."
+        )
+
+
+def item_maker(options: ImportOptions, domain: Domain) -> ItemMaker:
+    """Return the function's object that turns rows into items."""
+    custom = {name: key for name, key in domain.search_keys.items() if not key["built_in"]}
+    return ItemMaker(
+        match_on=options.match_on,
+        lists=options.lists,
+        region=domain.region or "",
+        unique_keys={
+            # The values are compared on this machine only, so they need no blind index.
+            name: SearchKey(name=name, label=name, type=KeyType(key["type"]), unique=True)
+            for name, key in custom.items()
+            if key["unique"]
+        },
+        sensitive_keys=frozenset(name for name, key in custom.items() if key["sensitive"]),
+    )

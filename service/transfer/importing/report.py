@@ -1,0 +1,71 @@
+"""What an import shows to the user."""
+
+from collections.abc import Iterator
+
+from service.transfer.importing.importer import Plan, Summary
+from service.transfer.importing.totals import Totals
+from service.transfer.progress import ProgressDisplay
+from service.transfer.rows import Kind
+
+_FILES = {
+    "rejected": "Rejected rows and values",
+    "no-e164": "Phone numbers without E.164 form",
+    "ids": "Profile IDs",
+}
+_NOTES = {
+    Kind.REPAIRED: "values were repaired, such as numbers that a spreadsheet had changed",
+    Kind.LEFT_OUT: "values were left out",
+    Kind.NO_E164: "phone numbers have no E.164 form; they are stored as typed",
+}
+
+
+class ImportDisplay:
+    """Shows an import on a progress display."""
+
+    def __init__(self, display: ProgressDisplay) -> None:
+        self._display = display
+
+    def message(self, text: str) -> None:
+        """Show a line."""
+        self._display.message(text)
+
+    def begin(self, plan: Plan) -> None:
+        """Show what is about to happen."""
+        for line in plan_lines(plan):
+            self.message(line)
+        self._display.begin("rows", total=plan.lines or None, done=plan.rows_done)
+
+    def advance(self, totals: Totals) -> None:
+        """Show how much is done."""
+        self._display.advance(totals.rows)
+
+
+def plan_lines(plan: Plan) -> Iterator[str]:
+    """Yield the lines about a file and its columns."""
+    yield f"{plan.name}: {plan.description}, about {plan.lines:,} rows."
+    width = max(map(len, plan.understood), default=0)
+    for column, field in plan.understood.items():
+        yield f"  {column:{width}}  → {field}"
+    if plan.unknown:
+        yield f"Columns that are not understood, and not imported: {', '.join(plan.unknown)}."
+        yield "To import one, add --map COLUMN=FIELD, such as --map CustomerNo=keys.customer_number."
+
+
+def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
+    """Yield the lines about what was done, or for a dry run what would be done."""
+    totals = summary.totals
+    counts = [f"{name} {totals.outcomes.get(name, 0):,}" for name in ("created", "updated", "unchanged")]
+    prefix = "Dry run, nothing was written: " if dry_run else ""
+    yield f"{prefix}{totals.rows:,} rows: {', '.join(counts)}, rejected {totals.rejected:,}."
+    for kind, text in _NOTES.items():
+        if count := totals.notes.get(kind, 0):
+            yield f"{count:,} {text}."
+    for field, count in sorted(totals.kept.items()):
+        yield f"{field}: {count:,} profiles have other values that were kept."
+    if dry_run:
+        for each in summary.first_rejected:
+            column = f", {each.column}" if each.column else ""
+            yield f"  row {each.row}{column}: {each.reason}"
+    for name, text in _FILES.items():
+        if name in summary.files:
+            yield f"{text}: {summary.files[name]}"

@@ -1,0 +1,51 @@
+"""Files with the results of an import. Their rows are appended while the import runs."""
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+from service.transfer.formulas import escape_formula
+
+_OWNER_ONLY = 0o600
+
+
+class ResultFile:
+    """A CSV file that is created with its first row. Only its owner can read it."""
+
+    def __init__(self, path: Path, header: Sequence[str], *, size: int) -> None:
+        """``size`` is the number of bytes that an interrupted import has recorded. The rest is removed.
+
+        Raises OSError.
+        """
+        self.path = path
+        self.size = size if path.exists() else 0
+        self._header = header
+        self._descriptor: int | None = None
+        if self.size:
+            os.truncate(path, size)
+        else:
+            path.unlink(missing_ok=True)
+
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
+        """Append the rows. Raises OSError."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerows([escape_formula(str(cell)) for cell in row] for row in rows)
+        if not text.tell():
+            return
+        if self._descriptor is None:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            self._descriptor = os.open(self.path, flags, _OWNER_ONLY)
+        header = "" if self.size else ",".join(self._header) + "\r\n"
+        self.size += os.write(self._descriptor, (header + text.getvalue()).encode())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -1,0 +1,107 @@
+"""Record the results of batches in files and totals."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from service.transfer.client.responses import describe
+from service.transfer.importing.batches import Batch
+from service.transfer.importing.items import Item
+from service.transfer.importing.options import ImportOptions
+from service.transfer.importing.requests import Answer
+from service.transfer.importing.result_files import ResultFile
+from service.transfer.importing.state import ImportState, beside
+from service.transfer.rows import Kind, Rejection
+
+FIRST_REJECTED = 10
+"""Rejected rows that a dry run shows."""
+_HEADER = ("row", "column", "reason")
+_IN_PROFILE = "/profile/"
+
+
+class Results:
+    """The result files of an import, and its totals. ``first_rejected`` are the first rejected rows.
+
+    ``columns`` maps fields to the columns of the file.
+    """
+
+    def __init__(
+        self, files: Mapping[str, ResultFile], state: ImportState, columns: Mapping[str, str]
+    ) -> None:
+        self.files = files
+        self.first_rejected: list[Rejection] = []
+        self.state = state
+        self._columns = columns
+        self._stack = ExitStack()
+
+    def record(self, batch: Batch, answers: Sequence[Answer]) -> None:
+        """Record what happened to the rows of a batch. Raises OSError."""
+        answered = list(zip(batch.items, answers, strict=True))
+        refused = [
+            _rejection(item, answer, self._columns) for item, answer in answered if answer.get("problem")
+        ]
+        notes = sorted([*batch.notes, *refused], key=lambda note: note.row)
+        self._write(notes, answered)
+        rejected = [note for note in notes if note.kind is Kind.REJECTED]
+        self.first_rejected += rejected[: FIRST_REJECTED - len(self.first_rejected)]
+        self.state.totals.add(
+            batch.rows,
+            Counter(answer["outcome"] for _, answer in answered if answer.get("outcome")),
+            Counter(note.kind.value for note in notes),
+            Counter(field for _, answer in answered for field in answer.get("kept") or ()),
+        )
+        self.state.batches, self.state.last_row = batch.number + 1, batch.last_row
+        self.state.sizes = {name: file.size for name, file in self.files.items()}
+
+    def _write(self, notes: Sequence[Rejection], answered: Sequence[tuple[Item, Answer]]) -> None:
+        kinds = {"rejected": {Kind.REJECTED, Kind.LEFT_OUT}, "no-e164": {Kind.NO_E164}}
+        for name, shown in kinds.items():
+            if name in self.files:
+                self.files[name].add(
+                    (note.row, note.column or "", note.reason) for note in notes if note.kind in shown
+                )
+        if "ids" in self.files:
+            self.files["ids"].add(
+                (item.row, item.own_id, answer["profile_id"])
+                for item, answer in answered
+                if answer.get("profile_id") and not answer.get("problem")
+            )
+
+    def __enter__(self) -> Self:
+        for file in self.files.values():
+            self._stack.enter_context(file)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def result_files(options: ImportOptions, state: ImportState) -> dict[str, ResultFile]:
+    """Return the files of an import by their names. A dry run has only those that the options name.
+
+    Raises OSError.
+    """
+    paths: dict[str, Path] = {}
+    if not options.dry_run:
+        paths = {name: beside(options, f".{name}.csv") for name in ("rejected", "no-e164")}
+    paths |= {name: path for name, path in (("rejected", options.rejected), ("ids", options.ids)) if path}
+    headers = {"ids": ("row", "id", "profile_id")}
+    return {
+        name: ResultFile(path, headers.get(name, _HEADER), size=state.sizes.get(name, 0))
+        for name, path in paths.items()
+    }
+
+
+def _rejection(item: Item, answer: Answer, columns: Mapping[str, str]) -> Rejection:
+    problem: Mapping[str, Any] = answer["problem"]
+    fields = [_field(error["pointer"]) for error in problem.get("errors") or ()]
+    names = dict.fromkeys(columns.get(field, field) for field in fields if field)
+    return Rejection(item.row, ", ".join(names) or None, describe(problem))
+
+
+def _field(pointer: str) -> str:
+    """Return the field of a pointer in an item as columns name it: lists begin with 1."""
+    parts = pointer.removeprefix(_IN_PROFILE).strip("/").split("/")
+    return ".".join(str(int(part) + 1) if part.isdecimal() else part for part in parts)

@@ -1,0 +1,35 @@
+"""Continue an interrupted import, or begin a new one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from service.transfer.errors import TransferError
+from service.transfer.importing.state import ImportState, load_state
+
+
+class ChangedImport(TransferError):
+    """The file or the options have changed, and a new import would create profiles twice."""
+
+
+def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], None]) -> ImportState:
+    """Return the stored state if it is of the same file and options as the new one, otherwise the new one.
+
+    Raises:
+        ChangedImport: The stored state is of another file or other options, and rows create profiles.
+
+    """
+    stored = load_state(path)
+    if stored is None:
+        return new
+    if (stored.digest, stored.options) == (new.digest, new.options):
+        message(f"Continuing the import of {name} that was interrupted after row {stored.last_row}.")
+        return stored
+    changed = "has changed" if stored.digest != new.digest else "is imported with other options"
+    if new.options["match_on"] is None:
+        raise ChangedImport(
+            f"{name} {changed} since its import was interrupted after row {stored.last_row}. Without "
+            "--match-on, the imported rows would be created again. Restore the file and the options "
+            f"to continue. To import all rows as new profiles, delete {path} first."
+        )
+    message(f"{name} {changed} since its import was interrupted; starting again with its first row.")
+    return new

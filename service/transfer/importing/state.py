@@ -1,0 +1,82 @@
+"""The state of an import on disk, to continue it after an interruption."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from service.transfer.importing.input_file import InputFile
+from service.transfer.importing.options import ImportOptions
+from service.transfer.importing.totals import Totals
+
+_SUFFIX = ".import-state"
+
+
+@dataclass(slots=True)
+class ImportState:
+    """What is done. ``options`` decide which requests are sent, so a later run needs the same.
+
+    ``sizes`` are the bytes of the result files, by their names.
+    """
+
+    digest: str
+    options: Mapping[str, Any]
+    import_id: UUID = field(default_factory=uuid4)
+    batches: int = 0
+    last_row: int = 0
+    totals: Totals = field(default_factory=Totals)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+def options_of(options: ImportOptions, url: str, key_id: str | None, region: str | None) -> dict[str, Any]:
+    """Return the options that must be the same to continue an import."""
+    return {
+        "url": url,
+        "key_id": key_id,
+        "region": region,
+        "match_on": options.match_on,
+        "lists": options.lists,
+        "columns": dict(options.columns),
+        "format": options.format,
+        "encoding": options.encoding,
+    }
+
+
+def beside(options: ImportOptions, suffix: str) -> Path:
+    """Return the path of a file beside the input, or in the current folder if that of the input is read-only.
+
+    For standard input it is in the current folder.
+    """
+    path = options.path or Path("standard-input")
+    folder = path.parent if os.access(path.parent, os.W_OK) else Path()
+    return folder / f"{path.name}{suffix}"
+
+
+def state_path(options: ImportOptions, file: InputFile) -> Path:
+    """Return the path of the state: beside the input, or in the folder for states of standard input."""
+    if options.path is not None:
+        return beside(options, _SUFFIX)
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return home / "profile-lookup" / f"{file.digest[:32]}{_SUFFIX}"
+
+
+def load_state(path: Path) -> ImportState | None:
+    """Return the stored state, or None if there is none that can be read."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return ImportState(
+            **{**stored, "import_id": UUID(str(stored["import_id"])), "totals": Totals(**stored["totals"])}
+        )
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def save_state(path: Path, state: ImportState) -> None:
+    """Store the state atomically. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.write_text(json.dumps(asdict(state) | {"import_id": str(state.import_id)}), encoding="utf-8")
+    unfinished.replace(path)

@@ -1,0 +1,33 @@
+"""Count what happened to the rows of an import."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from service.transfer.rows import Kind
+
+
+@dataclass(slots=True)
+class Totals:
+    """``outcomes`` counts rows, ``notes`` values, and ``kept`` profiles by field."""
+
+    rows: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """Return the number of rejected rows."""
+        return self.notes.get(Kind.REJECTED, 0)
+
+    def add(self, rows: int, outcomes: Counter[str], notes: Counter[str], kept: Counter[str]) -> None:
+        """Add the counts of a batch."""
+        self.rows += rows
+        for totals, counts in ((self.outcomes, outcomes), (self.notes, notes), (self.kept, kept)):
+            _add(totals, counts)
+
+
+def _add(totals: dict[str, int], counts: Mapping[str, int]) -> None:
+    for name, count in counts.items():
+        totals[name] = totals.get(name, 0) + count

@@ -1,0 +1,1 @@
+"""Map the columns of files to the fields of profiles."""

@@ -1,0 +1,42 @@
+"""Say what a batch would do, without executing it."""
+
+from collections.abc import Sequence
+
+from service.model.audit import AuditAction
+from service.model.batch import ItemResult
+from service.use_cases.audit import Access
+from service.use_cases.batch.planning import Planner
+from service.use_cases.batch.reading import BatchRun, Item, check, pause, prepare, read_targets
+from service.use_cases.batch.targets import Planned
+from service.use_cases.batch.writing import merge_accesses
+from service.use_cases.clock import now
+
+
+def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
+    """Return the result that each item would have. Writes nothing, except the audit of what this shows."""
+    pending, results = check(run, items, {})
+    domain, pending, rejected = prepare(run, pending)
+    targets = read_targets(run, pending, set())
+    planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
+    accesses: list[Access] = []
+    for each in pending:
+        pause()
+        planned = planner.plan(each)
+        if planned is not None:
+            results[each.position] = planned.result
+            accesses += _shown(planned)
+    with run.deadline():
+        run.record(*merge_accesses(accesses))
+    results |= rejected
+    return [results[position] for position in sorted(results)]
+
+
+def _shown(planned: Planned) -> list[Access]:
+    """Return the look-ups that the result of a dry run shows."""
+    profile_id, key = planned.result.profile_id, planned.pending.match_key
+    look_ups = [each for each in planned.accesses if AuditAction.SEARCHED in each.actions]
+    if profile_id is None or look_ups:
+        return look_ups
+    if key is not None:
+        return [Access([AuditAction.SEARCHED], [profile_id], keys=[key.name])]
+    return [Access([AuditAction.READ], [profile_id])]

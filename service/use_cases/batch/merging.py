@@ -1,0 +1,120 @@
+"""Apply the merge patch of a batch item: its lists replace those of the profile, or add to them."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from service.errors.requests import FieldError, InvalidRequest
+from service.matching import folding
+from service.model.batch import BatchItem, ListMode
+from service.model.limits import MAX_LIST_ITEMS
+from service.model.profile import Address, KeyValues, Profile, ProfilePatch
+from service.model.search_key import SearchKey
+from service.model.sensitive import SensitiveValue
+from service.store.domains.domain import Domain
+from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored
+from service.use_cases.profiles.merge_patch import apply_patch
+from service.use_cases.sensitive_values import is_mask, value_of_mask
+
+_KEYS_OF_LISTS = {"phone_numbers": PHONE, "email_addresses": EMAIL}
+
+
+def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
+    """Return the item's patch. That of an upsert has the value of ``match_on`` among its key values."""
+    patch = item.profile or {}
+    key = None if item.match_on is None else domain.key(item.match_on[0])
+    if item.match_on is None or key is None or not item.operation.adds_match_value:
+        return patch
+    keys = patch.get("keys") or {}
+    values = keys.get(key.name) or []
+    if item.match_on[1] in HeldValues(key, domain.default_region, values):
+        return patch
+    return {**patch, "keys": {**keys, key.name: [*values, item.match_on[1]]}}
+
+
+def apply(profile: Profile, patch: ProfilePatch, lists: ListMode, domain: Domain) -> Profile:
+    """Return the profile with the patch applied. Raises ``InvalidRequest``."""
+    if lists is ListMode.REPLACE:
+        return apply_patch(profile, patch, domain)
+    added: dict[str, object] = {
+        name: _not_held(name, values, profile, domain)
+        for name, values in patch.items()
+        if name in {"phone_numbers", "email_addresses", "addresses"} and values is not None
+    }
+    if keys := patch.get("keys"):
+        added["keys"] = {name: _new_values(name, values, profile, domain) for name, values in keys.items()}
+    new = apply_patch(profile, {**patch, **added}, domain)
+    result = cast("dict[str, object]", new)
+    for name in added:
+        if name != "keys":
+            old, latest = cast("Mapping[str, Sequence[object]]", profile)[name], result[name]
+            result[name] = [*old, *cast("Sequence[object]", latest)]
+            _check_length(cast("Sequence[object]", result[name]), f"/{name}")
+    if keys:
+        new["keys"] = _with_held(new, profile, keys)
+    return new
+
+
+def _with_held(new: Profile, old: Profile, patched: Mapping[str, object]) -> KeyValues:
+    merged: dict[str, Sequence[str | SensitiveValue]] = {}
+    for name in dict.fromkeys([*old["keys"], *new["keys"]]):
+        values = list(new["keys"].get(name, ()))
+        if patched.get(name) is not None:
+            values = [*old["keys"].get(name, ()), *values]
+            _check_length(values, f"/keys/{name}")
+        if values:
+            merged[name] = values
+    return merged
+
+
+def _not_held(name: str, values: Sequence[Stored], profile: Profile, domain: Domain) -> list[object]:
+    """Return the items of a list that the profile does not have yet."""
+    if name == "addresses":
+        held_addresses = set(map(address_identity, profile["addresses"]))
+        addresses = cast("Sequence[Address]", values)
+        return [each for each in addresses if not _is_known(address_identity(each), held_addresses)]
+    stored = cast("Mapping[str, Sequence[Stored]]", profile)[name]
+    held = HeldValues(_KEYS_OF_LISTS[name], domain.default_region, stored)
+    added: list[object] = []
+    for value in values:
+        if value not in held:
+            held.add(value)
+            added.append(value)
+    return added
+
+
+def _new_values(
+    name: str, values: Sequence[str] | None, profile: Profile, domain: Domain
+) -> Sequence[str] | None:
+    key: SearchKey | None = domain.custom_keys.get(name)
+    if key is None or values is None:
+        return values
+    stored = profile["keys"].get(name, ())
+    held = HeldValues(key, domain.default_region, stored)
+    added = []
+    for position, value in enumerate(values):
+        if is_mask(key, value):
+            value_of_mask(value, stored, f"/keys/{name}/{position}")
+        elif value not in held:
+            held.add(value)
+            added.append(value)
+    return added
+
+
+def address_identity(address: Address) -> tuple[tuple[str, str], ...]:
+    """Return the lines of an address, folded, without its label."""
+    lines = ((name, line) for name, line in address.items() if name != "type" and isinstance(line, str))
+    return tuple(sorted((name, folding.fold(line)) for name, line in lines))
+
+
+def _is_known(identity: tuple[tuple[str, str], ...], held: set[tuple[tuple[str, str], ...]]) -> bool:
+    """Return whether the address is held, and hold it."""
+    if identity in held:
+        return True
+    held.add(identity)
+    return False
+
+
+def _check_length(values: Sequence[object], pointer: str) -> None:
+    if len(values) > MAX_LIST_ITEMS:
+        too_many = f"A profile has at most {MAX_LIST_ITEMS} of them; send `lists: replace`, or fewer."
+        raise InvalidRequest([FieldError(pointer, too_many)])

@@ -1,0 +1,108 @@
+"""The progress of a batch with an Idempotency-Key, so that a retry repeats nothing.
+
+Each profile stores marks, in the same write as the change: the batch, the item's position, and the version
+after the item. A retry finds the mark and does not repeat the item, even if the first request was interrupted
+and another request has changed the profile since.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from uuid import uuid4
+
+from service.errors.requests import IdempotencyKeyReused
+from service.model.audit import AuditAction
+from service.model.batch import BatchOperation, BatchOutcome, ItemResult
+from service.store.batches import BatchProgress
+from service.store.stores import Stores
+from service.use_cases.audit import Access
+from service.use_cases.batch.items import PendingItem
+from service.use_cases.batch.targets import Planned, Targets
+from service.use_cases.clock import now
+from service.use_cases.profiles.create import IdempotencyRecord, is_same_request
+from service.use_cases.profiles.merge_patch import named_keys
+
+
+class Progress:
+    """The progress of a batch. Without an Idempotency-Key (``record`` is None) nothing is stored."""
+
+    def __init__(self, stores: Stores, domain: str, record: IdempotencyRecord | None) -> None:
+        """Read the earlier progress. Raises ``IdempotencyKeyReused`` and ``DatastoreUnavailable``."""
+        self.batch_id = uuid4().hex if record is None else record.profile_id
+        self._stores = stores
+        self._domain = domain
+        self._is_stored = record is not None
+        self._earlier: BatchProgress | None = None
+        if record is not None:
+            self._earlier = stores.batches.begin(domain, self.batch_id, record.fingerprint, now())
+            if self._earlier is not None and not is_same_request(self._earlier.fingerprint, record):
+                raise IdempotencyKeyReused
+
+    @property
+    def results(self) -> Mapping[int, ItemResult]:
+        """The results of items that an earlier request completed, by position."""
+        return {} if self._earlier is None else self._earlier.results
+
+    def new_id(self, position: int) -> str:
+        """Return the ID for a profile that an item creates. A retry gets the same ID."""
+        if not self._is_stored:
+            return uuid4().hex
+        return sha256(f"{self.batch_id}:{position}".encode()).hexdigest()[:32]
+
+    def mark(self, position: int, version: int) -> str:
+        """Return the mark of an item that changes a profile to this version."""
+        return f"{self.batch_id}:{position}:{version}"
+
+    def begin_round(self, pending: Sequence[PendingItem]) -> set[str]:
+        """Return the IDs of profiles that earlier attempts may have changed or created.
+
+        Their creation cannot be undone any more by an earlier request.
+        """
+        if not self._is_stored or (self._earlier is None and not any(each.attempts for each in pending)):
+            return set()
+        can_create = {BatchOperation.CREATE, BatchOperation.UPSERT}
+        created = [self.new_id(each.position) for each in pending if each.item.operation in can_create]
+        if created and self._earlier is not None:
+            self._stores.bulk_profiles.mark_repeated(self._domain, created)
+        targets = (self._target(each) for each in pending)
+        return {*created, *(profile_id for profile_id in targets if profile_id is not None)}
+
+    def replay(self, pending: PendingItem, targets: Targets) -> Planned | None:
+        """Return the result of an item that an earlier attempt completed, or None."""
+        if not self._is_stored:
+            return None
+        mark = targets.marks_of(self.batch_id).get(pending.position)
+        created = targets.get(self.new_id(pending.position))
+        if mark is None and created is not None and created.stored is not None:
+            # Many later batches have changed the profile, so the mark is gone.
+            mark = created.profile_id, 1
+        if mark is not None:
+            profile_id, version = mark
+            is_created = profile_id == self.new_id(pending.position)
+            outcome = BatchOutcome.CREATED if is_created else BatchOutcome.UPDATED
+            action = AuditAction.CREATED if is_created else AuditAction.CHANGED
+            result = ItemResult(profile_id=profile_id, version=version, outcome=outcome)
+            access = Access([action], [profile_id], keys=named_keys(pending.patch, removable=True))
+            return Planned(pending, result, None, [access])
+        target_id = self._target(pending)
+        is_deletion = pending.item.operation is BatchOperation.DELETE
+        if is_deletion and target_id is not None and targets.get(target_id) is None:
+            return Planned(pending, ItemResult(profile_id=target_id, outcome=BatchOutcome.DELETED))
+        return None
+
+    def add_targets(self, planned: Iterable[Planned]) -> None:
+        """Store which profiles the items will change or delete."""
+        targets = {
+            each.pending.position: each.target.profile_id
+            for each in planned
+            if each.target is not None and each.target.stored is not None and each.target.must_write
+        }
+        if targets and self._is_stored:
+            self._stores.batches.add_targets(self._domain, self.batch_id, targets)
+
+    def add_results(self, results: Mapping[int, ItemResult]) -> None:
+        """Store the results of completed items."""
+        if results and self._is_stored:
+            self._stores.batches.add_results(self._domain, self.batch_id, results)
+
+    def _target(self, pending: PendingItem) -> str | None:
+        return None if self._earlier is None else self._earlier.targets.get(pending.position)

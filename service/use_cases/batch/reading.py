@@ -1,0 +1,102 @@
+"""Check the items of a batch, and read what a round needs from MongoDB."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+
+from service.errors.base import ServiceError
+from service.model.batch import BatchItem, ItemResult
+from service.model.principal import Principal
+from service.store.client.deadline import one_deadline
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases import audit
+from service.use_cases.audit import Access
+from service.use_cases.batch.items import PendingItem, check_scopes, count_all_guesses, normalise
+from service.use_cases.batch.targets import Targets
+from service.use_cases.profiles.create import domain_for
+from service.use_cases.profiles.merge_patch import numbers_in
+
+Item = BatchItem | ServiceError
+"""An item, or the error of an item that is invalid by itself."""
+
+pause = partial(time.sleep, 0)
+"""Let other requests of the worker continue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRun:
+    """What all rounds of a batch need. ``describe`` returns the problem document of an error."""
+
+    stores: Stores
+    principal: Principal
+    request_id: str
+    describe: Callable[[ServiceError], Mapping[str, object]]
+
+    @property
+    def domain(self) -> str:
+        """The domain of the principal."""
+        return self.principal.domain
+
+    def deadline(self) -> AbstractContextManager[None]:
+        """Limit the time of the commands of a block, as the commands of other requests are limited.
+
+        A batch has several blocks, because computing its profiles can take seconds.
+        """
+        return one_deadline(self.stores.request_seconds)
+
+    def record(self, *accesses: Access) -> None:
+        """Write the audit events of the accesses."""
+        if accesses:
+            audit.record(self.stores, self.principal, self.request_id, *accesses)
+
+
+def check(
+    run: BatchRun, items: Sequence[Item], done: Collection[int]
+) -> tuple[list[PendingItem], dict[int, ItemResult]]:
+    """Return the items to execute, and the results of those that are invalid or not allowed."""
+    pending, rejected = [], {}
+    for position, item in enumerate(items):
+        if position in done:
+            continue
+        try:
+            if isinstance(item, ServiceError):
+                raise item
+            check_scopes(item, run.principal)
+            pending.append(PendingItem(position, normalise(item)))
+        except ServiceError as error:
+            rejected[position] = ItemResult(problem=run.describe(error))
+    return pending, rejected
+
+
+def prepare(
+    run: BatchRun, pending: Sequence[PendingItem]
+) -> tuple[Domain, list[PendingItem], dict[int, ItemResult]]:
+    """Read the domain, and prepare the items. Return the results of those that are invalid."""
+    patches = [each.item.profile or {} for each in pending]
+    has_keys = any(each.item.match_on for each in pending) or any(patch.get("keys") for patch in patches)
+    numbers = (number for patch in patches for number in numbers_in(patch))
+    with run.deadline():
+        domain = domain_for(run.stores, run.domain, ["match_on"] if has_keys else [], numbers)
+    errors: dict[int, ServiceError] = {}
+    for each in pending:
+        pause()
+        try:
+            each.prepare(domain)
+        except ServiceError as error:
+            errors[each.position] = error
+    valid = [each for each in pending if each.position not in errors]
+    with run.deadline():
+        errors |= count_all_guesses(run.stores, run.principal, valid, domain.default_region)
+    results = {position: ItemResult(problem=run.describe(error)) for position, error in errors.items()}
+    return domain, [each for each in valid if each.position not in errors], results
+
+
+def read_targets(run: BatchRun, pending: Sequence[PendingItem], profile_ids: Collection[str]) -> Targets:
+    """Return the profiles of all items, and those with the additional IDs."""
+    ids = {*profile_ids, *(each.item.profile_id for each in pending if each.item.profile_id is not None)}
+    terms = {term for each in pending for term in (*each.match_terms, *each.added_terms)}
+    with run.deadline():
+        return Targets(run.stores.bulk_profiles.find(run.domain, ids, terms))

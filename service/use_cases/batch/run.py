@@ -1,0 +1,138 @@
+"""Run a batch in rounds. A round reads the profiles of all items, plans the items in order, and writes.
+
+An item that depends on an item of the same round waits for the next round, and so does an item that lost a
+race with another request. So the result is as if the items ran one after another, but a batch needs few
+commands. Between two items, other requests of the same worker continue.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from time import monotonic
+
+from service.errors.datastore import DatastoreUnavailable
+from service.model.batch import BatchOperation, ItemResult
+from service.use_cases.batch.items import PendingItem
+from service.use_cases.batch.planning import Planner
+from service.use_cases.batch.progress import Progress
+from service.use_cases.batch.reading import BatchRun, Item, check, pause, prepare, read_targets
+from service.use_cases.batch.targets import Planned
+from service.use_cases.batch.writing import merge_accesses, write_targets
+from service.use_cases.clock import now
+from service.use_cases.erasure import complete_erasures
+from service.use_cases.profiles.create import idempotency_record
+
+MAX_SECONDS = 30.0
+"""After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""
+
+_MAX_ATTEMPTS = 16
+"""Maximum number of times that an item loses a race with other requests."""
+
+_TRANSIENT = frozenset({429, 503})
+"""Statuses of problems that a retry of the batch may not have. They are not stored."""
+
+
+def run_batch(
+    run: BatchRun, items: Sequence[Item], payload: Sequence[object], key: str | None
+) -> tuple[list[ItemResult], bool]:
+    """Execute the items, each on its own, as if in order. Return the result of each item.
+
+    Also returns whether an earlier request with the same Idempotency-Key (``key``) executed all items.
+    ``payload`` are the items of the request's body. Raises
+    ``IdempotencyKeyReused`` and ``DatastoreUnavailable``.
+    """
+    record = None
+    if key is not None:
+        record = idempotency_record(run.domain, "batch", key, {"items": payload}, run.stores.keyring)
+    stops_at = monotonic() + MAX_SECONDS
+    with run.deadline():
+        progress = Progress(run.stores, run.domain, record)
+        results = dict(progress.results)
+    if len(results) == len(items):
+        return _in_order(results), True
+    pending, rejected = check(run, items, results)
+    with run.deadline():
+        progress.add_results(rejected)
+    results |= rejected
+    while pending and monotonic() < stops_at:
+        pending, completed = _run_round(run, progress, pending)
+        results |= completed
+    unavailable = ItemResult(problem=run.describe(DatastoreUnavailable()))
+    return _in_order(results | {each.position: unavailable for each in pending}), False
+
+
+def _run_round(
+    run: BatchRun, progress: Progress, pending: Sequence[PendingItem]
+) -> tuple[list[PendingItem], dict[int, ItemResult]]:
+    """Execute the items that do not depend on each other. Return the other items, and the results."""
+    with run.deadline():
+        extra_ids = progress.begin_round(pending)
+    domain, prepared, results = prepare(run, pending)
+    targets = read_targets(run, prepared, extra_ids)
+    planner = Planner(
+        domain=domain,
+        targets=targets,
+        time=now(),
+        describe=run.describe,
+        new_id=progress.new_id,
+        mark=progress.mark,
+    )
+    planned: list[Planned] = []
+    for each in prepared:
+        pause()
+        plan = progress.replay(each, targets) or planner.plan(each)
+        if plan is not None:
+            planned.append(plan)
+    with run.deadline():
+        results |= _write(run, progress, planned)
+        remaining = _remaining(run, prepared, planned, results)
+        progress.add_results({p: r for p, r in results.items() if not _is_transient(r)})
+    return remaining, results
+
+
+def _write(run: BatchRun, progress: Progress, planned: Sequence[Planned]) -> dict[int, ItemResult]:
+    """Write the profiles and the audit events. Return the results of items that lost no race."""
+    progress.add_targets(planned)
+    written = {id(each.target): each.target for each in planned if each.target and each.target.must_write}
+    lost = write_targets(run.stores, run.domain, list(written.values()), progress.batch_id, run.record)
+    completed = [each for each in planned if each.target is None or each.target.profile_id not in lost]
+    run.record(*merge_accesses(access for each in completed for access in each.accesses))
+    _complete_erasures(run, completed)
+    return {each.pending.position: each.result for each in completed}
+
+
+def _remaining(
+    run: BatchRun,
+    prepared: Sequence[PendingItem],
+    planned: Sequence[Planned],
+    results: dict[int, ItemResult],
+) -> list[PendingItem]:
+    """Return the items without a result. Add a result for items that have lost too many races."""
+    lost = {each.pending.position for each in planned} - results.keys()
+    remaining = []
+    for each in prepared:
+        if each.position in results:
+            continue
+        each.attempts += each.position in lost
+        if each.attempts > _MAX_ATTEMPTS:
+            results[each.position] = ItemResult(problem=run.describe(DatastoreUnavailable()))
+        else:
+            remaining.append(each)
+    return remaining
+
+
+def _complete_erasures(run: BatchRun, completed: Iterable[Planned]) -> None:
+    """Complete the erasures of interrupted requests, for items that delete a profile that is gone."""
+    gone = [
+        each.pending.item.profile_id or each.result.profile_id
+        for each in completed
+        if each.pending.item.operation is BatchOperation.DELETE and each.target is None
+    ]
+    if ids := sorted({profile_id for profile_id in gone if profile_id is not None}):
+        complete_erasures(run.stores, run.domain, ids)
+
+
+def _is_transient(result: ItemResult) -> bool:
+    return result.problem is not None and result.problem["status"] in _TRANSIENT
+
+
+def _in_order(results: Mapping[int, ItemResult]) -> list[ItemResult]:
+    return [results[position] for position in sorted(results)]

@@ -1,0 +1,123 @@
+"""Profiles in memory: as stored, and after the items of the current round."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.matching.profiles import Index
+from service.model.batch import ItemResult
+from service.model.profile import Profile
+from service.store.profiles.bulk import StoredProfile
+from service.use_cases.audit import Access
+from service.use_cases.batch.items import PendingItem
+from service.use_cases.profiles.change import Change
+
+
+@dataclass(slots=True)
+class Target:
+    """A profile and the items of this round that change it. They are written together."""
+
+    profile_id: str
+    stored: StoredProfile | None = None
+    """None if the profile is new."""
+    profile: Profile | None = None
+    """The profile after the items; with ``lookup`` as stored. None if it is deleted."""
+    unique: frozenset[str] = frozenset()
+    """The unique index terms of ``profile``."""
+    index: Index | None = None
+    """The index of ``profile`` if it changed."""
+    change: Change | None = None
+    """The first change of a stored profile. It has the state before all changes."""
+    is_deletion: bool = False
+    if_match: int | None = None
+    """The version to delete; None for any."""
+    planned: list["Planned"] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+    """A mark for each item that changed the profile."""
+
+    @property
+    def must_write(self) -> bool:
+        """Return whether the profile must be inserted, replaced or deleted."""
+        return self.index is not None or self.is_deletion
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An item, its result if the writes of the round succeed, and the accesses to audit then."""
+
+    pending: PendingItem
+    result: ItemResult
+    target: Target | None = None
+    accesses: Sequence[Access] = ()
+
+
+class Targets:
+    """The profiles of a round by ID and by unique index term.
+
+    ``claims`` maps the unique index terms that the items of the round add or remove to a profile. In the same
+    round, no item for another profile may use these terms: the order of the writes is undefined. Such an item
+    is deferred to the next round, and so are all later items with the same profile or the same terms.
+    """
+
+    def __init__(self, stored: Iterable[StoredProfile]) -> None:
+        self._by_id = {
+            each.profile["profile_id"]: Target(each.profile["profile_id"], each, each.profile, each.unique)
+            for each in stored
+        }
+        self._owners = {term: target.profile_id for target in self._by_id.values() for term in target.unique}
+        self._claims: dict[str, str] = {}
+        self._marks: dict[str, Mapping[int, tuple[str, int]]] = {}
+        self._deferred_ids: set[str] = set()
+        self._deferred_terms: set[str] = set()
+
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self._by_id.values())
+
+    def get(self, profile_id: str) -> Target | None:
+        """Return the profile with this ID, or None."""
+        return self._by_id.get(profile_id)
+
+    def marks_of(self, batch_id: str) -> Mapping[int, tuple[str, int]]:
+        """Return the profile and the version of each item that a batch has completed, by position."""
+        if batch_id not in self._marks:
+            prefix = f"{batch_id}:"
+            marks = (
+                (target.profile_id, mark.removeprefix(prefix).split(":"))
+                for target in self._by_id.values()
+                for mark in (target.stored.marks if target.stored else ())
+                if mark.startswith(prefix)
+            )
+            self._marks[batch_id] = {int(mark[0]): (profile_id, int(mark[1])) for profile_id, mark in marks}
+        return self._marks[batch_id]
+
+    def owners(self, terms: Iterable[str]) -> dict[str, set[str]]:
+        """Return the IDs of the profiles that have any of the unique index terms, each with these terms."""
+        owners: dict[str, set[str]] = {}
+        for term in terms:
+            if term in self._owners:
+                owners.setdefault(self._owners[term], set()).add(term)
+        return owners
+
+    def is_free(self, terms: Iterable[str], target: Target | None) -> bool:
+        """Return whether an item for the target may use these terms in this round."""
+        own = None if target is None else target.profile_id
+        return own not in self._deferred_ids and not any(
+            term in self._deferred_terms or self._claims.get(term, own) != own for term in terms
+        )
+
+    def defer(self, terms: Iterable[str], target: Target | None) -> None:
+        """Defer all later items of the round that have this target or any of these terms."""
+        self._deferred_terms.update(terms)
+        if target is not None:
+            self._deferred_ids.add(target.profile_id)
+            self._deferred_terms |= target.unique
+
+    def set_unique(self, target: Target, unique: Iterable[str]) -> None:
+        """Give the target these unique index terms instead of its own."""
+        new = frozenset(unique)
+        self._by_id[target.profile_id] = target
+        for term in target.unique - new:
+            if self._owners.get(term) == target.profile_id:
+                del self._owners[term]
+        self._owners |= dict.fromkeys(new, target.profile_id)
+        self._claims |= dict.fromkeys(target.unique ^ new, target.profile_id)
+        target.unique = new

@@ -1,0 +1,105 @@
+"""Write the profiles of a round: insert, replace and erase them with a few commands."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+
+from service.errors.records import ProfileNotFound
+from service.model.profile import Profile
+from service.model.search_key import SearchKey
+from service.store.profiles.bulk import NewProfile, Replacement
+from service.store.stores import Stores
+from service.use_cases.audit import Access
+from service.use_cases.batch.targets import Target
+from service.use_cases.erasure import erase_profiles
+from service.use_cases.profiles.change import undo_change
+from service.use_cases.profiles.create import are_current, withdraw_profile
+
+_MAX_OLD_MARKS = 20
+"""Number of marks of other batches that a profile keeps."""
+
+
+def write_targets(
+    stores: Stores, domain: str, targets: Sequence[Target], batch_id: str, record: Callable[..., None]
+) -> set[str]:
+    """Write the targets. Return the IDs of those that another request changed, so that nothing was written.
+
+    Writes that used a search key that is redefined meanwhile are undone. Raises ``DatastoreUnavailable``.
+    """
+    inserted = [each for each in targets if each.stored is None]
+    replaced = [each for each in targets if each.stored is not None and each.change is not None]
+    deleted = {each.profile_id: each.if_match for each in targets if each.is_deletion}
+    lost: set[str] = set()
+    if inserted:
+        lost |= stores.bulk_profiles.insert(domain, [_new(each) for each in inserted])
+    if replaced:
+        lost |= stores.bulk_profiles.replace(domain, [_replacement(each, batch_id) for each in replaced])
+    if deleted:
+        lost |= deleted.keys() - erase_profiles(stores, domain, deleted, record=record)
+    written = [each for each in (*inserted, *replaced) if each.profile_id not in lost]
+    return lost | _undo_outdated(stores, domain, written)
+
+
+def _new(target: Target) -> NewProfile:
+    if target.profile is None or target.index is None:
+        raise ValueError(target.profile_id)
+    return NewProfile(target.profile, target.index, [mark for mark in target.marks if mark])
+
+
+def _replacement(target: Target, batch_id: str) -> Replacement:
+    if target.profile is None or target.index is None or target.change is None or target.stored is None:
+        raise ValueError(target.profile_id)
+    profile: Profile = {**target.profile}
+    profile.pop("lookup", None)
+    own = [mark for mark in target.stored.marks if mark.startswith(f"{batch_id}:")]
+    others = [mark for mark in target.stored.marks if mark not in own][-_MAX_OLD_MARKS:]
+    return Replacement(profile, target.index, target.change.old, [*others, *own, *target.marks])
+
+
+def _undo_outdated(stores: Stores, domain: str, written: Iterable[Target]) -> set[str]:
+    """Undo writes whose search keys were redefined meanwhile. Return the IDs of these profiles."""
+    written = list(written)
+    definitions = {name: key for target in written for name, key in _new_definitions(target)}
+    if stores.domains.still_defines(domain, definitions):
+        return set()
+    undone = set()
+    for target in written:
+        if target.index is None or are_current(stores, domain, target.index, _old_keys(target)):
+            continue
+        undone.add(target.profile_id)
+        if target.change is None:
+            withdraw_profile(stores, domain, target.profile_id)
+        elif target.profile is not None:
+            # Another request may have erased the profile.
+            with suppress(ProfileNotFound):
+                undo_change(stores, domain, target.change.before, target.profile)
+            stores.bulk_profiles.remove_marks(domain, target.profile_id, target.marks)
+    return undone
+
+
+def _new_definitions(target: Target) -> Iterable[tuple[str, SearchKey]]:
+    if target.index is None:
+        return
+    for name, key in target.index.definitions.items():
+        if key is not None and name not in _old_keys(target):
+            yield name, key
+
+
+def _old_keys(target: Target) -> Collection[str]:
+    return () if target.change is None else target.change.old["keys"]
+
+
+def merge_accesses(accesses: Iterable[Access]) -> list[Access]:
+    """Return the accesses; those that differ only in the profiles become one."""
+    groups: dict[object, list[Access]] = {}
+    for access in accesses:
+        group = (tuple(access.actions), frozenset(access.keys), access.at)
+        groups.setdefault(group, []).append(access)
+    return [
+        Access(
+            group[0].actions,
+            [profile_id for access in group for profile_id in access.profile_ids],
+            keys=group[0].keys,
+            at=group[0].at,
+        )
+        for group in groups.values()
+    ]

@@ -1,0 +1,85 @@
+"""`make demo` against a real service."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pymongo
+import pytest
+
+from tests.acceptance.importing import ROOT
+
+Document = dict[str, Any]
+
+
+def _demo(url: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "demo", "--url", url],
+        cwd=ROOT,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_demo_can_be_repeated(
+    serve: Any, module_database: str, mongodb_client: "pymongo.MongoClient[Document]", curl: Path
+) -> None:
+    """The second run changes nothing. The printed command shows the household."""
+    url = serve(module_database)
+    for _ in range(2):
+        result = _demo(url)
+        assert result.returncode == 0, result.stderr
+    profiles = list(mongodb_client[module_database]["profiles"].find())
+    assert len(profiles) == 200
+    assert {profile["version"] for profile in profiles} == {1}
+    assert all(number["e164"] for profile in profiles for number in profile["phone_numbers"])
+    countries = Counter(profile["addresses"][0]["country"] for profile in profiles)
+    assert countries["日本"] > 50
+    assert len(countries) == 7
+    contacts = list(mongodb_client[module_database]["associations"].find())
+    assert sorted(bool(contact["cleared_at"]) for contact in contacts) == [False] * 3 + [True] * 3
+    command = re.search("^curl .*$", result.stdout, re.MULTILINE)
+    assert command is not None
+    response = subprocess.run(
+        shlex.split(command[0]),
+        env={**os.environ, "PATH": f"{curl}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        check=True,
+    )
+    candidates = httpx.Response(200, content=response.stdout).json()["candidates"]
+    assert {each["profile"]["last_name"] for each in candidates} == {"山田"}
+    assert len(candidates) == 3
+
+
+def test_without_a_service_the_demo_says_how_to_start_it() -> None:
+    """The error is one line."""
+    result = _demo("http://127.0.0.1:1")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "Error: No service runs at http://127.0.0.1:1/v1/; start it in another terminal with: make run\n"
+    )
+
+
+@pytest.mark.parametrize("port", ["8080", "8081"])
+def test_make_uses_the_port_of_make_run(port: str) -> None:
+    """It is 8080 without a setting."""
+    setting = [] if port == "8080" else [f"PORT={port}"]
+    environment = {name: value for name, value in os.environ.items() if name not in {"PORT", "MAKEFLAGS"}}
+    result = subprocess.run(
+        ["/usr/bin/make", "--dry-run", "demo", *setting],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"python -m demo --url http://127.0.0.1:{port}\n" in result.stdout

@@ -1,0 +1,165 @@
+"""`profile-lookup import` against a real service: creates, updates, rejected rows, results."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.importing import COLUMNS, MAP, Importer, counts, customers
+
+ReadProfiles = Callable[[], list[dict[str, Any]]]
+
+_JANE = ["C-0001", "Jane", "Doe", "090-1234-0001", "c1@example.com"]
+
+
+def test_customers_are_created_once(importer: Importer, profiles: ReadProfiles) -> None:
+    """Values are stored as typed. Batches are complete, and so is the last one."""
+    rows = customers(1230)
+    assert counts(importer.load(rows)) == {"created": 1230}
+    assert counts(importer.load(rows)) == {"unchanged": 1230}
+    stored = profiles()
+    assert [profile["keys"] for profile in stored] == [
+        [{"key": "customer_number", "values": [row[0]]}] for row in rows
+    ]
+    assert {profile["version"] for profile in stored} == {1}
+    assert (stored[0]["first_name"], stored[0]["last_name"]) == ("花子", "山田")
+    assert stored[0]["phone_numbers"][0]["value"] == "090-1234-0000"
+    assert stored[0]["phone_numbers"][0]["e164"] == "+819012340000"
+    assert not list(importer.folder.glob("customers.csv.*"))
+
+
+def test_changed_rows_update_their_profiles(importer: Importer, profiles: ReadProfiles) -> None:
+    """An empty cell keeps the stored value."""
+    rows = customers(24)
+    importer.load(rows)
+    rows[3] = ["C-0003", "Janet", "", "", ""]
+    assert counts(importer.load(rows)) == {"unchanged": 23, "updated": 1}
+    stored = profiles()
+    assert Counter(profile["version"] for profile in stored) == {1: 23, 2: 1}
+    assert (stored[3]["first_name"], stored[3]["last_name"]) == ("Janet", "Doe 3")
+    assert [len(stored[3][name]) for name in ("phone_numbers", "email_addresses")] == [1, 1]
+
+
+@pytest.mark.usefixtures("profiles")
+def test_values_that_agents_added_are_kept_and_counted(importer: Importer) -> None:
+    """With ``--lists replace`` they are removed."""
+    importer.load([_JANE])
+    path = f"profiles/{importer.profile_id('C-0001')}"
+    importer.ask("POST", f"{path}/keys", {"key": "phone", "values": ["03-1234-5678"]})
+    row = [*_JANE[:3], "+81 90 1234 0009", "C1@EXAMPLE.COM"]
+    result = importer.load([row])
+    assert counts(result) == {"updated": 1}
+    assert "phone_numbers: 1 profiles have other values that were kept.\n" in result.stdout
+    assert "email_addresses" not in result.stdout
+    profile = importer.ask("GET", path)
+    numbers = ["090-1234-0001", "03-1234-5678", "+81 90 1234 0009"]
+    assert [each["value"] for each in profile["phone_numbers"]] == numbers
+    assert [each["value"] for each in profile["email_addresses"]] == ["c1@example.com"]
+    result = importer.load([row], "--lists", "replace")
+    assert counts(result) == {"updated": 1}
+    assert "kept" not in result.stdout
+    profile = importer.ask("GET", path)
+    assert [each["value"] for each in profile["phone_numbers"]] == numbers[2:]
+
+
+def test_rejected_rows_are_listed_without_their_values(importer: Importer, profiles: ReadProfiles) -> None:
+    """The other rows are imported. A corrected file imports the rest."""
+    rows = customers(24)
+    rows[10] = ["C-0010", "", "Secret", "090-9999-9999", "secret@example.com"]
+    rows[12] = ["", "Secret", "", "", "secret@example.com"]
+    result = importer.load(rows)
+    assert (result.exit_code, counts(result)) == (1, {"created": 22, "rejected": 2})
+    path = importer.folder / "customers.csv.rejected.csv"
+    assert f"Rejected rows and values: {path}\n" in result.stdout
+    text = path.read_text()
+    assert [row["row"] for row in csv.DictReader(text.splitlines())] == ["12", "14"]
+    assert "first name" in text
+    assert not any(secret in text + result.output for secret in ("Secret", "9999", "secret@"))
+    assert len(profiles()) == 22
+    result = importer.load(customers(24))
+    assert (result.exit_code, counts(result)) == (0, {"created": 2, "unchanged": 22})
+    assert not path.exists()
+
+
+def test_a_dry_run_writes_nothing(importer: Importer, profiles: ReadProfiles) -> None:
+    """It shows what would happen, and the first ten rejected rows."""
+    importer.load([_JANE])
+    rows = [[*_JANE[:1], "Janet", *_JANE[2:]], *([f"C-1{n:03}", "", "x", "", ""] for n in range(12))]
+    result = importer.load([*rows, ["C-2000", "John", "", "", ""]], "--dry-run")
+    assert (result.exit_code, counts(result)) == (1, {"created": 1, "updated": 1, "rejected": 12})
+    assert result.stdout.startswith("Dry run, nothing was written: 14 rows:")
+    shown = [line for line in result.stdout.splitlines() if line.startswith("  row ")]
+    assert [line.partition(",")[0] for line in shown] == [f"  row {n}" for n in range(3, 13)]
+    assert [profile["version"] for profile in profiles()] == [1]
+    assert not list(importer.folder.glob("customers.csv.*"))
+
+
+def test_a_map_of_ids_is_written(importer: Importer, profiles: ReadProfiles) -> None:
+    """Unchanged rows are in it too."""
+    importer.load([_JANE])
+    ids = importer.folder / "ids.csv"
+    importer.load([_JANE, ["C-0002", "John", "", "", ""], ["C-0003", "", "", "", ""]], "--ids", str(ids))
+    stored = {profile["keys"][0]["values"][0]: profile["_id"] for profile in profiles()}
+    with ids.open(newline="") as file:
+        assert list(csv.DictReader(file)) == [
+            {"row": str(n), "id": number, "profile_id": stored[number]}
+            for n, number in ((2, "C-0001"), (3, "C-0002"))
+        ]
+    assert ids.stat().st_mode & 0o777 == 0o600
+
+
+def test_rows_of_the_same_customer_are_applied_in_order(importer: Importer, profiles: ReadProfiles) -> None:
+    """They are in one batch and in several ones, in any notation."""
+    rows = []
+    for n in range(2000):
+        rows += [[f"C-{n:04}", f"Jane {n}", "", "", ""]]
+        rows += [[" C-0007 ", f"Version {n}", "", "", ""]] if n % 50 == 49 else []
+    result = importer.load(rows)
+    assert result.exit_code == 0
+    stored = profiles()
+    assert (len(stored), stored[7]["first_name"]) == (2000, "Version 1999")
+
+
+def test_standard_input_is_imported(importer: Importer, profiles: ReadProfiles) -> None:
+    """The summary and the progress do not mix."""
+    file = importer.write(customers(3)).read_bytes()
+    result = importer.pipe(file, "import", "-", *MAP)
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "3 rows: created 3, updated 0, unchanged 0, rejected 0.\n",
+    )
+    assert result.stderr.startswith("standard input: CSV in UTF-8")
+    assert len(profiles()) == 3
+
+
+def test_columns_are_shown_before_anything_is_written(importer: Importer, profiles: ReadProfiles) -> None:
+    """Those that are not understood are named."""
+    result = importer.load([[*_JANE, "x"]], columns=(*COLUMNS, "Shoe size"))
+    assert counts(result) == {"created": 1}
+    assert "  customer_number  → keys.customer_number\n" in result.stderr
+    assert "Columns that are not understood, and not imported: Shoe size.\n" in result.stderr
+    importer.load([[*_JANE, "42"]], "--map", "Shoe size=attributes.shoe", columns=(*COLUMNS, "Shoe size"))
+    assert profiles()[0]["attributes"] == [{"name": "shoe", "value": "42"}]
+
+
+@pytest.mark.usefixtures("profiles")
+def test_real_customers_are_imported(importer: Importer, tmp_path: Path) -> None:
+    """They have diacritics, and phone numbers as people type them."""
+    rows = (
+        "CustomerId,FirstName,LastName,Company,Address,City,State,Country,PostalCode,Phone,Fax,Email\n"
+        '1,Luís,Gonçalves,Embraer S.A.,"Av. Brigadeiro Faria Lima, 2170",São José dos Campos,SP,Brazil,'
+        "12227-000,+55 (12) 3923-5555,+55 (12) 3923-5566,luisg@embraer.com.br\n"
+        "2,Leonie,Köhler,,Theodor-Heuss-Straße 34,Stuttgart,,Germany,70174,+49 0711 2842222,,leo@surfeu.de\n"
+    )
+    file = tmp_path / "chinook.csv"
+    file.write_text(rows, encoding="utf-8")
+    result = importer.run(
+        "import", file, "--map", "CustomerId=keys.customer_number", "--match-on", "customer_number"
+    )
+    assert (result.exit_code, counts(result)) == (0, {"created": 2})
+    search = {"criteria": [{"key": "phone", "values": ["+4907112842222"]}]}
+    (item,) = importer.ask("POST", "profiles/search", search)["items"]
+    assert item["profile"]["last_name"] == "Köhler"

@@ -1,0 +1,125 @@
+"""Formats and fields of an export."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.model.profile import EMPTY_PROFILE, Address
+from service.transfer.exporting import amazon, columns
+from service.transfer.exporting.formats import CsvWriter, NdjsonWriter, open_spool
+from service.transfer.exporting.output import open_output
+
+_PHONES = [
+    {"type": "mobile", "value": "090-1234-5678", "e164": "+819012345678", "region": "JP"},
+    {"type": None, "value": "ext. 12", "e164": None},
+    {"type": "fax", "value": "03-1234-5678", "e164": "+81312345678", "region": "JP"},
+]
+
+
+def _profile(**fields: Any) -> dict[str, Any]:
+    times = {"version": 1, "created_at": "2026-03-01T00:00:00Z", "updated_at": "2026-03-01T00:00:00Z"}
+    return {"profile_id": "0" * 32, **EMPTY_PROFILE, **times, **fields}
+
+
+def _csv(*profiles: dict[str, Any]) -> list[dict[str, str]]:
+    output = io.BytesIO()
+    with open_spool() as spool:
+        writer = CsvWriter(output, spool, cells=columns.to_cells, position=columns.position)
+        for profile in profiles:
+            writer.add([profile])
+        writer.finish()
+    return list(csv.DictReader(io.StringIO(output.getvalue().decode("utf-8-sig"), newline="")))
+
+
+def test_csv_has_a_column_for_each_value_of_any_profile() -> None:
+    """Columns are in the order of the fields. What the service derives is left out."""
+    address = {"type": "home", "address_1": "1 Main St", "city": "X", "country": None}
+    rows = _csv(
+        _profile(first_name="Jane", keys={"number": ["1"], "member": ["a", "b"]}, addresses=[address]),
+        _profile(phone_numbers=_PHONES, attributes={"b.c": "2", "a": "1"}, keys={"number": ["2"]}),
+    )
+    assert list(rows[0]) == [
+        "profile_id",
+        "first_name",
+        *("phone_numbers.1.type", "phone_numbers.1.value", "phone_numbers.2.value"),
+        *("phone_numbers.3.type", "phone_numbers.3.value"),
+        *("addresses.1.type", "addresses.1.address_1", "addresses.1.city"),
+        *("attributes.a", "attributes.b.c", "keys.member", "keys.member.2", "keys.number"),
+        *("created_at", "updated_at", "version"),
+    ]
+    assert (rows[0]["keys.member.2"], rows[1]["keys.member.2"]) == ("b", "")
+    assert rows[1]["phone_numbers.1.value"] == "090-1234-5678"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+81 3", "-1", "@SUM(A1)", "\tx", "\rx", "'=1"])
+def test_no_cell_can_be_run_as_a_formula(text: str) -> None:
+    """It gets an apostrophe, the name of a column too."""
+    (row,) = _csv(_profile(first_name=text, attributes={"=x": "1"}))
+    assert (row["first_name"], row["attributes.=x"]) == (f"'{text}", "1")
+
+
+def test_ndjson_has_a_record_on_each_line() -> None:
+    """It has all members."""
+    output = io.BytesIO()
+    writer = NdjsonWriter(output)
+    writer.add([{"first_name": "太郎"}, {"first_name": "line\nbreak"}])
+    writer.finish()
+    assert output.getvalue().decode() == '{"first_name":"太郎"}\n{"first_name":"line\\nbreak"}\n'
+
+
+def test_amazon_has_one_field_for_each_label() -> None:
+    """Values without a field are counted."""
+    addresses = [{"type": "billing", "city": "Tokyo"}, {"type": "home", "city": "Osaka"}]
+    emails = [{"type": "work", "value": "w@example.com"}, {"type": "Home", "value": "h@example.com"}]
+    profile = _profile(
+        first_name="Jane",
+        phonetic_first_name="ジェーン",
+        gender="female",
+        phone_numbers=_PHONES,
+        email_addresses=emails,
+        addresses=[{**dict.fromkeys(Address.__annotations__), **each} for each in addresses],
+        keys={"number": ["1", "2"], "other": []},
+        attributes={"tier": "gold"},
+    )
+    converted, lost = amazon.to_amazon(profile)
+    assert converted == {
+        "ProfileId": "0" * 32,
+        "FirstName": "Jane",
+        "GenderString": "female",
+        "MobilePhoneNumber": "+819012345678",
+        "PhoneNumber": "ext. 12",
+        "BusinessEmailAddress": "w@example.com",
+        "PersonalEmailAddress": "h@example.com",
+        "BillingAddress": {"City": "Tokyo"},
+        "Address": {"City": "Osaka"},
+        "Attributes": {"phonetic_first_name": "ジェーン", "number": "1", "tier": "gold"},
+    }
+    assert lost == 2
+    assert amazon.flatten(converted)["BillingAddress.City"] == "Tokyo"
+
+
+def test_the_file_appears_when_it_is_complete(tmp_path: Path) -> None:
+    """Only its owner can read it, even if it replaces one that all can read."""
+    path = tmp_path / "profiles.ndjson"
+    path.write_text("old")
+    with open_output(path) as output:
+        output.write(b"new")
+        assert path.read_text() == "old"
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o600)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_interrupted_export_leaves_nothing(tmp_path: Path) -> None:
+    """Not even a part of the file."""
+
+    def interrupt() -> None:
+        with open_output(tmp_path / "profiles.csv") as output:
+            output.write(b"new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    assert list(tmp_path.iterdir()) == []
