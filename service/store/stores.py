@@ -27,10 +27,17 @@ from service.store.profiles.documents import ProfileReader
 from service.store.profiles.lists import ProfileLists
 from service.store.profiles.stale_profiles import StaleProfileStore
 
+_BATCH_FACTOR = 2
+"""The commands for many profiles may take this much longer than those of other requests."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """The stores of an application. ``request_seconds`` limits the total time of a request's commands."""
+    """The stores of an application.
+
+    ``request_seconds`` limits the total time of a request's commands, and ``batch_seconds`` that of the
+    commands in each step of a batch.
+    """
 
     profiles: ProfileStore
     bulk_profiles: BulkProfileStore
@@ -47,6 +54,7 @@ class Stores:
     health: Health
     api_keys: ApiKeyStore
     request_seconds: float
+    batch_seconds: float
     keyring: MasterKeyring
     sensitive_value_counts: SensitiveValueCountStore
 
@@ -68,6 +76,7 @@ class Stores:
     ) -> "Stores":
         """Create the stores of a database. Raises ``MasterKeyringError``."""
         request_seconds = settings.mongodb_timeout_ms / 1000
+        batch_seconds = _BATCH_FACTOR * request_seconds
         keyring = read_master_keys(settings)
         search_keys = SearchKeyStore(database["search_keys"], keyring)
         domains = DomainStore(
@@ -79,16 +88,17 @@ class Stores:
         reader = ProfileReader(keyring, domains)
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
         lists, deletions = ProfileLists(profiles, reader), DeletionStore(database["deletions"])
-        max_request_time = timedelta(seconds=request_seconds)
+        max_erasure_time = timedelta(seconds=request_seconds)
+        lag = changes_lag(max_erasure_time, timedelta(seconds=batch_seconds))
         audit = AuditStore(database["audit"], retention=timedelta(days=settings.audit_retention_days))
         return cls(
-            profiles=ProfileStore(profiles, reader, max_erasure_time=max_request_time),
-            bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_request_time),
+            profiles=ProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
+            bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
             batches=BatchStore(database["batches"]),
             profile_lists=lists,
             deletions=deletions,
-            changes=ChangeStore(database, lists, deletions, lag=changes_lag(max_request_time)),
+            changes=ChangeStore(database, lists, deletions, lag=lag),
             associations=AssociationStore(database["associations"]),
             domains=domains,
             audit=AuditTrail(audit, in_background=audit_in_background),
@@ -97,6 +107,7 @@ class Stores:
             health=Health(database, require_replica_set=settings.mongodb_require_replica_set),
             api_keys=ApiKeyStore(database["api_keys"]),
             request_seconds=request_seconds,
+            batch_seconds=batch_seconds,
             keyring=keyring,
             sensitive_value_counts=SensitiveValueCountStore(counts, limit=settings.sensitive_values_per_hour),
         )

@@ -123,8 +123,8 @@ def test_changes_are_shown_after_the_delay(stores: Stores, database: Database[Do
 
 
 def test_the_delay_is_longer_than_any_deletion() -> None:
-    """A deletion takes up to twice the time of a request."""
-    assert changes_lag(timedelta(seconds=5)) == timedelta(seconds=15)
+    """A deletion takes up to the time of an erasure and that of a command of a batch."""
+    assert changes_lag(timedelta(seconds=5), timedelta(seconds=10)) == timedelta(seconds=20)
 
 
 def test_racing_writes_have_different_times_in_the_order_of_their_versions(
@@ -173,6 +173,8 @@ def test_an_erasure_that_began_long_ago_cannot_remove_the_profile(
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
     database["profiles"].update_one({"_id": profile_id}, {"$set": {"erasing_at": long_ago}})
     assert not stores.profiles.finish_erasure("default", profile_id, long_ago)
+    kept = stores.bulk_profiles.finish_erasures("default", {profile_id: None}, {profile_id: long_ago})
+    assert kept == {profile_id}
     assert stores.profiles.exists("default", profile_id)
 
 

@@ -61,7 +61,8 @@ class BulkProfileStore:
     ) -> None:
         self._collection = collection
         self._reader = reader
-        self._max_erasure_time = max_erasure_time
+        max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
+        self._oldest_start: Document = {"$subtract": ["$$NOW", max_erasure_ms]}
 
     @translate_errors
     def find(
@@ -154,8 +155,8 @@ class BulkProfileStore:
         ``versions`` maps IDs to the version to erase, or None for any. Profiles that do not exist at this
         version are omitted. See ``ProfileStore.begin_erasure``.
         """
-        oldest = {"$subtract": ["$$NOW", self._max_erasure_time // timedelta(milliseconds=1)]}
-        unclaimed = {"$or": [{"erasing_at": None}, {"$expr": {"$lt": ["$erasing_at", oldest]}}]}
+        interrupted = {"$expr": {"$lt": ["$erasing_at", self._oldest_start]}}
+        unclaimed = {"$or": [{"erasing_at": None}, interrupted]}
         claim = {"$currentDate": {"erasing_at": True}}
         self._collection.bulk_write(
             [
@@ -178,11 +179,13 @@ class BulkProfileStore:
     ) -> set[str]:
         """Remove the profiles whose erasure started at these times. Return the IDs of those that remain.
 
-        A profile remains if another request restarted its erasure, or if its version differs. Sends one
-        command, or two if not all profiles were removed.
+        A profile remains if another request restarted its erasure, if its version differs, or if the erasure
+        counts as interrupted: the list of changes has ignored its deletion. Sends one command, or two if not
+        all profiles were removed.
         """
+        recent: Document = {"$expr": {"$gte": ["$erasing_at", self._oldest_start]}}
         deletions = [
-            DeleteOne(_at_version(domain, id_, versions[id_]) | {"erasing_at": erasing_at})
+            DeleteOne(_at_version(domain, id_, versions[id_]) | {"erasing_at": erasing_at} | recent)
             for id_, erasing_at in started.items()
         ]
         if self._collection.bulk_write(deletions, ordered=False).deleted_count == len(deletions):

@@ -27,13 +27,13 @@ _CLOCK_TOLERANCE = timedelta(seconds=5)
 """For clocks of MongoDB's servers that differ, and for moments in which a server cannot stop a command."""
 
 
-def changes_lag(max_request_time: timedelta) -> timedelta:
+def changes_lag(max_erasure_time: timedelta, max_command_time: timedelta) -> timedelta:
     """Return how old a change must be before it is shown.
 
-    A deletion takes longest. MongoDB begins to remove the profile up to ``max_request_time`` after the start
-    of the erasure, and stops the command if it takes as long again.
+    A deletion takes longest. MongoDB begins to remove the profile up to ``max_erasure_time`` after the start
+    of the erasure, and stops the command after ``max_command_time``.
     """
-    return 2 * max_request_time + _CLOCK_TOLERANCE
+    return max_erasure_time + max_command_time + _CLOCK_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)

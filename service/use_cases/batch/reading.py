@@ -19,9 +19,6 @@ from service.use_cases.batch.targets import Targets
 from service.use_cases.profiles.create import domain_for
 from service.use_cases.profiles.merge_patch import numbers_in
 
-_DEADLINE_FACTOR = 4
-"""Commands for many profiles may take longer than those of other requests."""
-
 Item = BatchItem | ServiceError
 """An item, or the error of an item that is invalid by itself."""
 
@@ -48,7 +45,7 @@ class BatchRun:
 
         A batch has several blocks, because computing its profiles can take seconds.
         """
-        return one_deadline(_DEADLINE_FACTOR * self.stores.request_seconds)
+        return one_deadline(self.stores.batch_seconds)
 
     def record(self, *accesses: Access) -> None:
         """Write the audit events of the accesses."""
