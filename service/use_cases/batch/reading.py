@@ -19,6 +19,9 @@ from service.use_cases.batch.targets import Targets
 from service.use_cases.profiles.create import domain_for
 from service.use_cases.profiles.merge_patch import numbers_in
 
+_DEADLINE_FACTOR = 4
+"""Commands for many profiles may take longer than those of other requests."""
+
 Item = BatchItem | ServiceError
 """An item, or the error of an item that is invalid by itself."""
 
@@ -41,11 +44,11 @@ class BatchRun:
         return self.principal.domain
 
     def deadline(self) -> AbstractContextManager[None]:
-        """Limit the time of the commands of a block, as the commands of other requests are limited.
+        """Limit the time of the commands of a block.
 
         A batch has several blocks, because computing its profiles can take seconds.
         """
-        return one_deadline(self.stores.request_seconds)
+        return one_deadline(_DEADLINE_FACTOR * self.stores.request_seconds)
 
     def record(self, *accesses: Access) -> None:
         """Write the audit events of the accesses."""
