@@ -126,6 +126,7 @@ _STORED = {"_id", "created_at", "updated_at", "changed", "batch_marks", "fingerp
 
 def _content(profile: Mapping[str, Any]) -> dict[str, Any]:
     content = {name: value for name, value in profile.items() if name not in _STORED}
+    content["definitions"] = sorted(content["definitions"])
     content["attributes"] = sorted((pair["name"], pair["value"]) for pair in content["attributes"])
     content["keys"] = sorted((each["key"], each["values"]) for each in content["keys"])
     content["lookup"] = sorted(term for term in content["lookup"] if not term.startswith("profile_id:"))
