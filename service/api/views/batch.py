@@ -11,7 +11,7 @@ from schemas.batch import BatchItemRequest, BatchQuery, BatchRequest, BatchRespo
 from service.api.http import problems
 from service.api.http.context import principal, request_id, stores
 from service.api.http.limits import count_batch_items
-from service.api.http.operations import Content, Operation
+from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key, load
 from service.errors.base import ServiceError
 from service.errors.requests import IdempotencyKeyReused
@@ -19,6 +19,7 @@ from service.model.batch import BATCH_PATH, MAX_BATCH_BYTES, BatchItem, BatchOut
 from service.model.limits import MAX_VALUE_LENGTH
 from service.model.principal import Scope
 from service.use_cases import batch
+from service.use_cases.audit import Audited
 from service.use_cases.batch import BatchRun
 
 blueprint = Blueprint("batch", __name__, url_prefix=BATCH_PATH)
@@ -37,6 +38,7 @@ _ITEM = BatchItemRequest()
     response_headers={"Idempotency-Replayed": "IdempotencyReplayed"},
     problems=(IdempotencyKeyReused,),
 )
+@audited
 def execute_batch(body: Loaded, query: Loaded) -> object:
     """Create, change and delete up to 1,000 profiles.
 
@@ -78,8 +80,10 @@ def _ref(raw: object) -> str | None:
     return ref if isinstance(ref, str) and len(ref) <= MAX_VALUE_LENGTH else None
 
 
-def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> dict[str, object]:
-    return {"items": [_result(ref, result) for ref, result in zip(refs, results, strict=True)]}
+def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> Audited[dict[str, object]]:
+    items = [_result(ref, result) for ref, result in zip(refs, results, strict=True)]
+    # The use case has written the audit events.
+    return Audited({"items": items}, [])
 
 
 def _result(ref: str | None, result: ItemResult) -> dict[str, object]:
