@@ -53,5 +53,6 @@ OPERATIONS = [
     Operation("DELETE", "/v1/search-keys/{key}", 204),
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
+    Operation("POST", "/v1/agent-tokens", 201, {"agent_id": "agent-9"}),
 ]
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
