@@ -24,7 +24,7 @@ from service.model.identifiers import AGENT_TOKEN_PREFIX
 from service.model.principal import TOKEN_SCOPES, Principal, Scope
 
 MAX_LENGTH = 6000
-"""Maximum number of characters of a token. The longest agent ID needs 4,100 of them."""
+"""Maximum number of characters of a token. The longest agent ID needs 4,500 of them."""
 
 _ALGORITHM = "HS256"
 _TOKEN = re.compile(rf"{AGENT_TOKEN_PREFIX}([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){{2}})")

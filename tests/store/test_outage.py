@@ -23,6 +23,7 @@ from service.model.identifiers import API_KEY_PREFIX
 from service.store.client.connection import connect
 from service.store.health import Availability
 from service.store.stores import Stores
+from tests.master_keys import ONE
 from tests.readiness import uncached
 
 # Small, so that the tests are quick. Another test covers the defaults.
@@ -94,6 +95,7 @@ def settings(port: int) -> Settings:
         mongodb_timeout_ms=TIMEOUT_MS,
         mongodb_connect_timeout_ms=TIMEOUT_MS,
         mongodb_heartbeat_ms=500,
+        master_keys=ONE,
         auth=False,
     )
 
