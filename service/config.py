@@ -128,6 +128,7 @@ class Settings:
     oidc_scopes_claim: str = _setting("str", "scope", validate=_NOT_EMPTY)
     oidc_agent_claim: str = _setting("str", "sub", validate=_NOT_EMPTY)
     cors_origins: tuple[str, ...] = _setting("parsed", (), parse=_parse_origins)
+    panel: bool = _setting("bool", default=False, **_ON_OR_OFF)
     rate_limit_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
     """None means ``auto``: see ``requests_per_minute``."""
     sensitive_values_per_hour: int = _setting("int", 120, validate=Range(min=0, max=999_999_999))
