@@ -137,6 +137,12 @@ SETTINGS: Example = {
     "ignored_values": {"phone": ["0000000000"]},
 }
 
+CREDENTIAL: Example = {
+    "domain": "default",
+    "agent_id": "agent-7",
+    "scopes": ["profiles:view", "profiles:edit", "profiles:create"],
+}
+
 LIVE: Example = {"status": "ok"}
 READY: Example = {"status": "ok", "checks": {"mongodb": "ok", "indexes": "ok", "lookup_entries": "ok"}}
 METRICS = """\

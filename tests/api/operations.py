@@ -53,5 +53,6 @@ OPERATIONS = [
     Operation("DELETE", "/v1/search-keys/{key}", 204),
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
+    Operation("GET", "/v1/credential", 200),
 ]
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]

@@ -39,6 +39,7 @@ REQUIRED: dict[str, Scope] = {
     "DELETE /v1/search-keys/{key}": SETTINGS,
     "GET /v1/settings": SETTINGS,
     "PATCH /v1/settings": SETTINGS,
+    "GET /v1/credential": VIEW,
 }
 """The required scope of each operation. A change in the code must be repeated here."""
 

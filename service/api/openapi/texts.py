@@ -51,6 +51,7 @@ TAGS: Mapping[str, str] = {
     "audit": "Which agent accessed which profile.",
     "search-keys": "The search keys in the agent's drop-down.",
     "settings": "The settings of a domain.",
+    "credential": "What the credential of a request allows.",
     "operations": "For operators of the service.",
 }
 """The description of each tag. A tag is the name of a blueprint."""

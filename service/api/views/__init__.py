@@ -2,14 +2,24 @@
 
 from flask import Flask
 
-from service.api.views import audit, contacts, docs, exports, health, profiles, search_keys, settings
+from service.api.views import (
+    audit,
+    contacts,
+    credential,
+    docs,
+    exports,
+    health,
+    profiles,
+    search_keys,
+    settings,
+)
 from service.store.stores import Stores
 from service.use_cases.health import ReadinessTimes
 
 
 def register(app: Flask, stores: Stores, readiness_times: ReadinessTimes | None) -> None:
     """Register all operations and their OpenAPI document, which lists the operations in this order."""
-    for module in (contacts, profiles, exports, audit, search_keys, settings):
+    for module in (contacts, profiles, exports, audit, search_keys, settings, credential):
         app.register_blueprint(module.blueprint)
     health.register(app, stores, readiness_times)
     docs.register(app)

@@ -1,0 +1,102 @@
+import { nameFor } from "../actions.js";
+import { h, isolated, newId } from "../dom.js";
+import { summary } from "./candidate.js";
+
+const PAUSE = 180;
+const KANJI = /\p{Script=Han}/u;
+
+/**
+ * Show profiles that match while the agent types (the combobox pattern of ARIA).
+ * @param {App} app
+ * @param {{ element: HTMLElement, select: HTMLSelectElement, input: HTMLInputElement, value: HTMLElement }} form
+ * @param {(candidate: Candidate) => void} choose
+ */
+export function addCompletion(app, { element, select, input, value }, choose) {
+  const { t, store } = app;
+  const list = h("div", { role: "listbox", id: newId(), class: "completions", "aria-label": t.text("completions"), hidden: true });
+  value.append(list);
+  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
+  for (const [name, text] of Object.entries(attributes)) input.setAttribute(name, text);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let request = new AbortController();
+  /** @type {Candidate[]} */
+  let items = [];
+  let active = -1;
+
+  const close = () => {
+    clearTimeout(timer);
+    request.abort();
+    open([]);
+  };
+  /** @param {Candidate[]} found */
+  const open = (found) => {
+    items = found;
+    list.replaceChildren(...found.map(option));
+    list.hidden = found.length === 0;
+    input.setAttribute("aria-expanded", String(found.length > 0));
+    activate(-1);
+    if (found.length > 0) store.set({ announcement: t.text("completionCount", { count: found.length }) });
+  };
+  /** @param {Candidate} candidate @param {number} index */
+  const option = (candidate, index) => {
+    const onpointerdown = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      pick(index);
+    };
+    return h(
+      "div",
+      { role: "option", id: newId(), "aria-selected": "false", onpointerdown },
+      h("strong", {}, isolated(nameFor(app, candidate.profile))),
+      h("span", { class: "muted" }, summary(app, candidate)),
+    );
+  };
+  /** @param {number} index */
+  const activate = (index) => {
+    active = index;
+    for (const [position, child] of [...list.children].entries()) {
+      child.setAttribute("aria-selected", String(position === index));
+      if (position === index) child.scrollIntoView({ block: "nearest" });
+    }
+    const id = list.children[index]?.id;
+    if (id) input.setAttribute("aria-activedescendant", id);
+    else input.removeAttribute("aria-activedescendant");
+  };
+  /** @param {number} index */
+  const pick = (index) => {
+    const candidate = items[index];
+    close();
+    if (!candidate) return;
+    input.value = "";
+    choose(candidate);
+  };
+  const complete = async () => {
+    request = new AbortController();
+    const { signal } = request;
+    try {
+      const found = await app.service.complete(select.value, input.value.trim(), signal);
+      if (!signal.aborted && element.contains(input) && input.matches(":focus")) open(found.items);
+    } catch {
+      // The agent can still search: a problem of a suggestion is not worth a message.
+    }
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    request.abort();
+    const key = store.state.searchKeys.find(({ name }) => name === select.value);
+    const text = input.value.trim();
+    if (key && !key.sensitive && ([...text].length > 1 || KANJI.test(text))) timer = setTimeout(complete, PAUSE);
+    else open([]);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || items.length === 0) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) activate(active < 0 && step < 0 ? items.length - 1 : (active + step) % items.length);
+    else if (event.key === "Escape") close();
+    else if (event.key === "Enter" && active >= 0) pick(active);
+    else return;
+    event.preventDefault();
+  });
+  for (const name of ["blur", "change"]) (name === "blur" ? input : select).addEventListener(name, close);
+  element.addEventListener("submit", close);
+}
