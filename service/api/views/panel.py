@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import PurePosixPath
 from string import Template
 
 from flask import Blueprint, Flask, Response, redirect, request
@@ -17,17 +15,19 @@ from werkzeug.exceptions import NotFound
 
 from service.api.http.authentication import public
 from service.config import Settings
+from service.panel import modules
 
-# The system's table of types may lack some of these, and browsers run modules with the right type only.
-_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_PAGES = files("service.panel") / "pages"
+_PHONE = "phone/"
+"""The folder of the modules that only the page with the phone uses."""
 # A page loads modules and styles, and sends requests, from and to this server only. No script can write HTML.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
     "frame-ancestors {ancestors}"
 )
-# The files have no data, so the pages of all origins may load them.
-_FILE_HEADERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+# The modules have no data, so the pages of all origins may load them.
+_MODULE_HEADERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,47 +68,26 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, _File]]:
-    """Yield the paths under /panel/ and the files. All are in memory, so no path leads to another file."""
-    folder = files("service") / "panel"
-    for path, content in _read(folder / "static"):
-        yield path, _File(content, _mimetype(path), _FILE_HEADERS)
+    """Yield each path under /panel/ and its file. All are in memory, so no path leads to another file."""
+    for path, content in modules().items():
+        if settings.panel or not path.startswith(_PHONE):
+            yield path, _File(content, "text/javascript", _MODULE_HEADERS)
+    yield "frame.css", _style_sheet("frame.css")
     # A page that may send requests may show the panel too. Others could lead agents to click on it unseen.
-    yield (
-        "frame.html",
-        _page(
-            folder / "pages" / "frame.html",
-            ancestors=" ".join(["'self'", *settings.cors_origins]),
-            origins=" ".join(settings.cors_origins),
-        ),
-    )
+    ancestors = " ".join(["'self'", *settings.cors_origins])
+    yield "frame.html", _page("frame.html", ancestors, origins=" ".join(settings.cors_origins))
     if settings.panel:
-        yield (
-            "index.html",
-            _page(
-                folder / "pages" / "index.html",
-                ancestors="'none'",
-                authentication="on" if settings.auth else "off",
-            ),
-        )
-        for path, content in _read(folder / "phone", "phone/"):
-            yield path, _File(content, _mimetype(path), {})
+        yield "phone.css", _style_sheet("phone.css")
+        authentication = "on" if settings.auth else "off"
+        yield "index.html", _page("index.html", "'none'", authentication=authentication)
 
 
-def _read(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    for item in folder.iterdir():
-        path = f"{prefix}{item.name}"
-        if item.is_dir():
-            yield from _read(item, f"{path}/")
-        else:
-            yield path, item.read_bytes()
+def _style_sheet(name: str) -> _File:
+    return _File((_PAGES / name).read_bytes(), "text/css", {})
 
 
-def _page(file: Traversable, *, ancestors: str, **values: str) -> _File:
+def _page(name: str, ancestors: str, **values: str) -> _File:
     # The values come from the settings, and contain no character with a meaning in HTML or in the policy.
-    content = Template(file.read_text(encoding="utf-8")).substitute(values)
+    content = Template((_PAGES / name).read_text(encoding="utf-8")).substitute(values)
     policy = _POLICY.format(ancestors=ancestors)
-    return _File(content.encode(), _TYPES[".html"], {"Content-Security-Policy": policy})
-
-
-def _mimetype(path: str) -> str:
-    return _TYPES[PurePosixPath(path).suffix]
+    return _File(content.encode(), "text/html", {"Content-Security-Policy": policy})

@@ -33,9 +33,9 @@ export function toContact(contact) {
   return {
     contact_id: contact.getContactId(),
     channel: type,
-    phone_number: isCall ? connection?.getEndpoint()?.phoneNumber : null,
-    email_address: contact.getCustomerEndpoint()?.emailAddress ?? attributes.email?.value,
-    name: connection?.getParticipantName?.(),
+    phone_number: (isCall && connection?.getEndpoint()?.phoneNumber) || null,
+    email_address: contact.getCustomerEndpoint()?.emailAddress ?? attributes.email?.value ?? null,
+    name: connection?.getParticipantName?.() ?? null,
     attributes,
   };
 }
