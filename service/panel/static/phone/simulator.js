@@ -1,4 +1,5 @@
 import { button, h } from "../dom.js";
+import { formatPhone } from "../format.js";
 import { calls } from "./calls.js";
 import { texts } from "./texts.js";
 
@@ -51,14 +52,20 @@ export class Simulator {
 
   #status() {
     const text = texts[this.language];
-    const contact = this.#call?.contact;
-    const who = contact && [contact.phone_number, contact.name, contact.email_address].filter(Boolean).join(", ");
     return h(
       "div",
       { class: `status ${this.#phase}`, role: "status" },
       h("p", {}, text[this.#phase]),
-      contact && h("p", { class: "who" }, text[contact.channel === "chat" ? "chat" : "voice"], " ", who),
+      this.#call && h("p", { class: "who" }, this.#describe(this.#call)),
     );
+  }
+
+  /** @param {Call} call */
+  #describe({ caller, contact: { channel, phone_number: phone, name, email_address: email } }) {
+    const text = texts[this.language];
+    const number = phone && formatPhone({ value: phone, e164: phone }, this.language);
+    const from = caller === "withheld" ? text.withheld : [number, name, email].filter(Boolean).join(", ");
+    return `${text[channel === "chat" ? "chat" : "voice"]} ${from}`;
   }
 
   #buttons() {
@@ -91,7 +98,7 @@ export class Simulator {
 
   #log() {
     if (this.#events.length === 0) return h("p", { class: "muted" }, texts[this.language].noEvents);
-    return h("ol", { class: "events" }, this.#events.map((line) => h("li", {}, h("code", {}, line))));
+    return h("ol", { class: "events", tabindex: 0, "aria-label": texts[this.language].events }, this.#events.map((line) => h("li", {}, h("code", {}, line))));
   }
 
   /** @param {Call} call */
@@ -120,8 +127,9 @@ export class Simulator {
     this.render();
   }
 
-  /** @param {string} name @param {object} detail */
+  /** @param {string} name @param {any} detail */
   #record(name, detail) {
+    if (name === "profile-matched" && detail.candidates.length > 0) this.#isMissingCustomers = false;
     this.#events = [`${name} ${JSON.stringify(detail)}`, ...this.#events].slice(0, MAX_EVENTS);
     if (name === "contact-cleared") this.#leave();
     else this.render();
