@@ -1,9 +1,9 @@
 // Types of the panel, for JSDoc. `make check` generates the types of the API from openapi.yaml.
 import type { components } from "profile-lookup-api";
 import type { Problem } from "./static/client.js";
+import type { Translator } from "./static/language.js";
 import type { Service } from "./static/service.js";
 import type { Store } from "./static/store.js";
-import type { Translator } from "./static/language.js";
 
 type Schemas = components["schemas"];
 
@@ -32,7 +32,7 @@ declare global {
   type Fields = Record<string, unknown>;
   type Row = Record<string, string>;
 
-  /** A list of profiles; `items` is null until the first page has arrived. */
+  /** A list of profiles. */
   type Results = {
     focus?: string;
     name: "results";
@@ -40,7 +40,7 @@ declare global {
     criteria: Criterion[];
     items: Candidate[];
     outcome: string | null;
-    nextCursor: string | null;
+    next_cursor: string | null;
     truncated: boolean;
   };
   type ProfileView = {
@@ -55,7 +55,7 @@ declare global {
     | { name: "failed"; retry: () => void }
     | Results
     | ProfileView
-    | { name: "create"; fields: Fields; contact: IncomingContact | null; back: View }
+    | { name: "create"; contact: IncomingContact | null; criteria: Criterion[]; back: View }
     | { name: "edit"; profile: Profile; back: ProfileView }
     | { name: "conflict"; base: Profile; latest: Profile; patch: Fields; back: ProfileView }
   );

@@ -23,7 +23,6 @@ export async function run(app, action) {
  * @param {App} app @param {unknown} error @param {() => void} [retry]
  */
 export function report(app, error, retry) {
-  if (error instanceof DOMException && error.name === "AbortError") return;
   if (!(error instanceof Problem)) throw error;
   const { code, status, members } = error;
   app.emit("error", { code, status, request_id: members.request_id ?? null });
@@ -32,24 +31,23 @@ export function report(app, error, retry) {
 }
 
 /** @param {App} app @param {View} view @param {string} [announcement] */
-export function show(app, view, announcement) {
-  app.store.set({ view: { focus: "heading", ...view }, ...(announcement ? { announcement } : {}) });
+export function show({ store }, view, announcement = store.state.announcement) {
+  store.set({ view: { focus: "heading", ...view }, announcement });
 }
 
 /**
- * Open a profile that was found. Its past contacts load in its view.
+ * Show a profile that was found.
  * @param {App} app @param {Candidate} candidate @param {Results | null} back
  */
-export function openCandidate(app, candidate, back) {
-  show(app, { name: "profile", profile: candidate.profile, reasons: candidate.matched_on, back });
+export function openCandidate(app, { profile, matched_on: reasons }, back) {
+  show(app, { name: "profile", profile, reasons, back }, nameFor(app, profile));
 }
 
 /** @param {App} app @param {string} id */
 export function openProfile(app, id) {
-  return run(app, async () => {
-    const profile = await app.service.profile(id);
-    show(app, { name: "profile", profile, reasons: [], back: null });
-  });
+  return run(app, async () =>
+    openCandidate(app, { profile: await app.service.profile(id), matched_on: [] }, null),
+  );
 }
 
 /**
@@ -59,21 +57,9 @@ export function openProfile(app, id) {
 export function search(app, criteria) {
   return run(app, async () => {
     const found = await app.service.search(criteria, null);
-    /** @type {Results} */
-    const results = {
-      name: "results",
-      source: "search",
-      criteria,
-      items: found.items,
-      outcome: null,
-      nextCursor: found.next_cursor,
-      truncated: found.truncated,
-    };
-    const [only] = found.items;
-    const count = app.t.profiles(found.items.length, found.next_cursor !== null);
-    app.store.set({ announcement: only ? count : app.t.text("noResult") });
-    if (only && found.items.length === 1 && !found.next_cursor) openCandidate(app, only, null);
-    else show(app, results);
+    const [only, ...others] = found.items;
+    if (only && others.length === 0 && !found.next_cursor) openCandidate(app, only, null);
+    else showResults(app, { ...found, name: "results", source: "search", criteria, outcome: null });
   });
 }
 
@@ -84,10 +70,15 @@ export function search(app, criteria) {
 export function refine(app, results, criteria) {
   const { contact } = app.store.state;
   if (results.source === "search" || !contact) return search(app, criteria);
-  return run(app, async () => {
-    const match = await app.service.match(contact, criteria, null);
-    show(app, toResults(match, criteria), app.t.profiles(match.candidates.length, match.next_cursor !== null));
-  });
+  return run(app, async () =>
+    showResults(app, toResults(await app.service.match(contact, criteria, null), criteria)),
+  );
+}
+
+/** @param {App} app @param {Results} results */
+function showResults(app, results) {
+  const { length } = results.items;
+  show(app, results, length ? app.t.profiles(length, results.next_cursor) : app.t.text("noMatch"));
 }
 
 /**
@@ -96,15 +87,14 @@ export function refine(app, results, criteria) {
  */
 export function showMore(app, results) {
   const { contact } = app.store.state;
+  const { criteria, next_cursor, items } = results;
   return run(app, async () => {
-    const { criteria, nextCursor } = results;
-    const page =
+    const next =
       results.source === "match" && contact
-        ? await app.service.match(contact, criteria, nextCursor).then((match) => ({ ...match, items: match.candidates }))
-        : await app.service.search(criteria, nextCursor);
-    const focus = `item-${results.items.length}`;
-    const items = [...results.items, ...page.items];
-    show(app, { ...results, items, nextCursor: page.next_cursor, focus: page.items.length ? focus : "heading" });
+        ? toResults(await app.service.match(contact, criteria, next_cursor), criteria)
+        : await app.service.search(criteria, next_cursor);
+    const focus = next.items.length > 0 ? `item-${items.length}` : "heading";
+    show(app, { ...results, items: [...items, ...next.items], next_cursor: next.next_cursor, focus });
   });
 }
 
@@ -112,16 +102,8 @@ export function showMore(app, results) {
  * @param {Match} match @param {Criterion[]} criteria
  * @returns {Results}
  */
-export function toResults(match, criteria) {
-  return {
-    name: "results",
-    source: "match",
-    criteria,
-    items: match.candidates,
-    outcome: match.outcome,
-    nextCursor: match.next_cursor,
-    truncated: match.truncated,
-  };
+export function toResults({ candidates: items, outcome, next_cursor, truncated }, criteria) {
+  return { name: "results", source: "match", criteria, items, outcome, next_cursor, truncated };
 }
 
 /** @param {App} app @param {Profile} profile */

@@ -1,4 +1,4 @@
-/** An error that the agent sees: a problem document of the service, or a failure of the connection. */
+/** An error that the agent sees: a problem document of the service, or a lost connection. */
 export class Problem extends Error {
   /** @param {string} code @param {number} status @param {Record<string, any>} [members] */
   constructor(code, status = 0, members = {}) {
@@ -13,6 +13,7 @@ export class Problem extends Error {
 
 /**
  * @typedef {object} Options
+ * @property {boolean} [patient] true to repeat the request until it is aborted
  * @property {unknown} [body]
  * @property {number} [version] for If-Match
  * @property {string} [idempotencyKey]
@@ -57,7 +58,7 @@ export class Client {
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         error.repeated = attempt > 0;
-        const delay = delayAfter(error, attempt);
+        const delay = delayAfter(error, options.patient ? Math.min(attempt, DELAYS.length - 1) : attempt);
         if (delay === null) throw error;
         this.onRetrying(error.code);
         await this.wait(delay, options.signal).finally(() => this.onRetrying(null));

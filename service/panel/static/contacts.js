@@ -6,14 +6,22 @@ import { clean } from "./text.js";
 /** The views that stay open when a contact arrives or ends. */
 export const FORMS = ["create", "edit", "conflict"];
 
+/** The state of a contact that has just begun or ended. @type {Partial<State>} */
+const NEW = { associated: null, afterContactWork: false, clearing: false, notice: null };
+
 /**
- * Describe a contact: its channel, and the number or name that it brought.
+ * Return what a contact brought to identify the customer, formatted.
  * @param {App} app @param {IncomingContact} contact
  */
-export function describe({ t }, { channel, phone_number, email_address, name }) {
-  const phone = phone_number?.trim();
-  const number = phone && formatPhone({ value: phone, e164: phone }, t.language);
-  return [t.channel(channel), clean(number || email_address || name)].filter(Boolean).join(" ");
+export function detailsOf({ t }, { phone_number, email_address, name }) {
+  const phone =
+    phone_number?.trim() && formatPhone({ value: phone_number, e164: phone_number.trim() }, t.language);
+  return [phone, email_address, name].map(clean).filter(Boolean);
+}
+
+/** @param {App} app @param {IncomingContact} contact */
+export function describe(app, contact) {
+  return [app.t.channel(contact.channel), detailsOf(app, contact)[0]].filter(Boolean).join(" ");
 }
 
 /**
@@ -24,38 +32,52 @@ export async function receive(app, contact, signal) {
   const { store } = app;
   /** @type {View} */
   const matching = { name: "matching" };
-  // A form stays open until the agent leaves it.
-  const change = FORMS.includes(store.state.view.name) ? { waiting: matching } : { view: matching, waiting: null };
-  store.set({ contact, associated: null, afterContactWork: false, clearing: false, notice: null, ...change });
+  // A form stays open until the agent leaves it, and so does what the agent opens while the match is slow.
+  const change = FORMS.includes(store.state.view.name)
+    ? { waiting: matching }
+    : { view: matching, waiting: null };
+  store.set({ ...NEW, contact, ...change });
   /** @param {View} view */
   const offer = (view) => store.set(store.state.view === matching ? { view } : { waiting: view });
   try {
     const match = await app.service.match(contact, [], null, signal);
-    const associated = await readAssociated(app, match, signal);
+    const associated = await readAssociated(app, match);
     if (signal.aborted) return;
     const candidates = match.candidates.map(({ profile, matched_on }) => {
       return { profile_id: profile.profile_id, tiers: matched_on.map(({ tier }) => tier) };
     });
     app.emit("profile-matched", { contact_id: contact.contact_id, outcome: match.outcome, candidates });
-    store.set({ associated, announcement: announce(app, contact, match, associated) });
+    store.set({
+      associated,
+      announcement: `${describe(app, contact)}: ${resultText(app, match, associated)}`,
+    });
     offer(firstView(match, associated));
   } catch (error) {
     if (signal.aborted) return;
-    const retry = () => receive(app, contact, signal);
-    report(app, error, retry);
-    offer({ name: "failed", retry });
+    offer({ name: "failed", retry: () => receive(app, contact, signal) });
+    report(app, error);
   }
 }
 
-/** @param {App} app @param {Match} match @param {AbortSignal} signal */
-async function readAssociated({ service }, match, signal) {
+/** @param {App} app @param {Match} match */
+async function readAssociated({ service }, match) {
   const id = match.association?.profile_id;
   const candidate = match.candidates.find(({ profile }) => profile.profile_id === id);
-  if (!id || candidate || signal.aborted) return candidate?.profile ?? null;
-  return service.profile(id).catch((/** @type {unknown} */ error) => {
-    if (error instanceof Problem && error.status === 404) return null;
+  return !id || candidate
+    ? (candidate?.profile ?? null)
+    : service.profile(id).catch(unless("profile_not_found"));
+}
+
+/**
+ * Return a handler that ignores one problem.
+ * @param {string} code
+ * @returns {(error: unknown) => null}
+ */
+function unless(code) {
+  return (error) => {
+    if (error instanceof Problem && error.code === code) return null;
     throw error;
-  });
+  };
 }
 
 /**
@@ -65,50 +87,52 @@ async function readAssociated({ service }, match, signal) {
 function firstView(match, associated) {
   const results = toResults(match, []);
   const [best] = match.candidates;
-  const back = match.candidates.length > 1 ? results : null;
-  if (associated) {
-    const reasons = match.candidates.find(({ profile }) => profile.profile_id === associated.profile_id)?.matched_on;
-    return { name: "profile", profile: associated, reasons: reasons ?? [], back };
-  }
-  if (!best || match.outcome !== "unique") return results;
-  return { name: "profile", profile: best.profile, reasons: best.matched_on, back };
+  const profile = associated ?? (match.outcome === "unique" ? best?.profile : null);
+  if (!profile) return results;
+  const found = match.candidates.find((candidate) => candidate.profile === profile);
+  return {
+    name: "profile",
+    profile,
+    reasons: found?.matched_on ?? [],
+    back: match.candidates.length > 1 ? results : null,
+  };
 }
 
-/**
- * @param {App} app @param {IncomingContact} incoming @param {Match} match @param {Profile | null} associated
- */
-function announce(app, incoming, { candidates, outcome, next_cursor }, associated) {
+/** @param {App} app @param {Match} match @param {Profile | null} associated */
+function resultText(app, { candidates: [best, ...others], outcome, next_cursor }, associated) {
   const { t } = app;
-  const contact = describe(app, incoming);
-  const [best] = candidates;
-  if (associated) return t.text("arrivedAssociated", { contact, name: nameFor(app, associated) });
-  if (!best) return t.text("arrivedNone", { contact });
-  if (outcome === "unique") return t.text("arrivedOne", { contact, name: nameFor(app, best.profile) });
-  return t.text("arrivedSeveral", { contact, count: t.profiles(candidates.length, next_cursor !== null) });
+  if (associated) return t.text("associatedWith", { name: nameFor(app, associated) });
+  if (!best) return t.text("noMatch");
+  if (outcome === "unique" || others.length === 0)
+    return t.text("oneMatches", { name: nameFor(app, best.profile) });
+  return `${t.text("severalMatch")} (${t.profiles(others.length + 1, next_cursor)})`;
 }
 
 /**
  * Associate the contact with a profile that the agent confirmed.
- * @param {App} app @param {Extract<View, { name: "profile" }>} view
+ * @param {App} app @param {ProfileView} view
  */
 export function associate(app, view) {
   return run(app, async () => {
     const { contact } = app.store.state;
     if (!contact) return;
     await app.service.associate(contact, view.profile.profile_id);
-    associated(app, contact, view.profile);
-    show(app, { ...view, confirming: false }, app.t.text("associatedWith", { name: nameFor(app, view.profile) }));
+    setAssociated(app, contact, view.profile);
+    show(
+      app,
+      { ...view, confirming: false },
+      app.t.text("associatedWith", { name: nameFor(app, view.profile) }),
+    );
   });
 }
 
 /**
  * Note that a contact is associated with a profile.
- * @param {App} app @param {IncomingContact} contact @param {Profile} profile
+ * @param {App} app @param {IncomingContact} contact @param {Profile} associated
  */
-export function associated(app, contact, profile) {
-  if (app.store.state.contact?.contact_id !== contact.contact_id) return;
-  app.store.set({ associated: profile, clearing: false });
-  app.emit("profile-associated", { contact_id: contact.contact_id, profile_id: profile.profile_id });
+export function setAssociated({ store, emit }, { contact_id }, associated) {
+  emit("profile-associated", { contact_id, profile_id: associated.profile_id });
+  if (store.state.contact?.contact_id === contact_id) store.set({ associated, clearing: false });
 }
 
 /** @param {App} app */
@@ -116,15 +140,13 @@ export function undo(app) {
   return run(app, async () => {
     const { contact } = app.store.state;
     if (!contact) return;
-    await app.service.disassociate(contact).catch((/** @type {unknown} */ error) => {
-      if (!(error instanceof Problem && error.code === "association_not_found")) throw error;
-    });
+    await app.service.disassociate(contact).catch(unless("association_not_found"));
     app.store.set({ associated: null, announcement: app.t.text("undone") });
   });
 }
 
 /**
- * End the contact. Only its current association remains.
+ * Clear the contact: only its current association remains.
  * @param {App} app
  */
 export function clear(app) {
@@ -143,7 +165,12 @@ export function clear(app) {
  * @param {App} app
  */
 export function leave({ store }) {
-  /** @type {Partial<State>} */
-  const change = FORMS.includes(store.state.view.name) ? {} : { view: { name: "idle", focus: "heading" } };
-  store.set({ contact: null, associated: null, afterContactWork: false, clearing: false, waiting: null, ...change });
+  /** @type {View} */
+  const idle = { name: "idle", focus: "heading" };
+  store.set({
+    ...NEW,
+    contact: null,
+    waiting: null,
+    ...(FORMS.includes(store.state.view.name) ? {} : { view: idle }),
+  });
 }

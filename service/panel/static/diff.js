@@ -1,19 +1,19 @@
-const LISTS = ["phone_numbers", "email_addresses", "addresses"];
-
 /** @param {unknown} one @param {unknown} other */
 export function isEqual(one, other) {
   return JSON.stringify(normal(one)) === JSON.stringify(normal(other));
 }
 
 /**
- * Return the value with sorted members, without empty ones.
+ * Return the value with sorted members, without empty and computed ones.
  * @param {unknown} value
  * @returns {unknown}
  */
 function normal(value) {
   if (Array.isArray(value)) return value.map(normal);
   if (!value || typeof value !== "object") return value || null;
-  const entries = Object.entries(value).filter(([, member]) => member !== null && member !== "");
+  const entries = Object.entries(value).filter(
+    ([name, member]) => member !== null && member !== "" && name !== "e164",
+  );
   return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, normal(member)]);
 }
 
@@ -40,8 +40,10 @@ export function patchOf(base, fields) {
   for (const [name, value] of Object.entries(fields)) {
     const old = /** @type {Fields} */ (base)[name];
     if (isEqual(old, value)) continue;
-    if (name === "attributes") patch[name] = patchMembers(/** @type {Fields} */ (old), /** @type {Fields} */ (value));
-    else patch[name] = name === "phone_numbers" ? keepParsed(base, /** @type {Row[]} */ (value)) : value || null;
+    if (name === "attributes")
+      patch[name] = patchMembers(/** @type {Fields} */ (old), /** @type {Fields} */ (value));
+    else
+      patch[name] = name === "phone_numbers" ? keepParsed(base, /** @type {Row[]} */ (value)) : value || null;
   }
   return patch;
 }
@@ -76,7 +78,13 @@ export function changesOf(base, latest, patch) {
     .filter((name) => !fixed.includes(name) && !isEqual(old?.[name], now?.[name]))
     .map((name) => {
       const both = name in patch && !isEqual(now?.[name], mergedField(name, now?.[name], patch));
-      return { name, before: old?.[name], theirs: now?.[name], mine: mergedField(name, old?.[name], patch), both };
+      return {
+        name,
+        before: old?.[name],
+        theirs: now?.[name],
+        mine: mergedField(name, old?.[name], patch),
+        both,
+      };
     });
 }
 
@@ -92,11 +100,9 @@ export function isApplied(profile, patch) {
 /** @param {string} name @param {unknown} value @param {Fields} patch */
 function mergedField(name, value, patch) {
   if (name !== "attributes") return patch[name];
-  const members = Object.entries({ .../** @type {Fields} */ (value), .../** @type {Fields} */ (patch[name]) });
+  const members = Object.entries({
+    .../** @type {Fields} */ (value),
+    .../** @type {Fields} */ (patch[name]),
+  });
   return Object.fromEntries(members.filter(([, member]) => member !== null));
-}
-
-/** @param {string} name the name of a field */
-export function isList(name) {
-  return LISTS.includes(name);
 }

@@ -3,8 +3,7 @@ import { clean } from "./text.js";
 const SVG = "http://www.w3.org/2000/svg";
 /** @type {Record<string, string>} */
 const ICONS = {
-  voice:
-    "M5 2 3 4c0 5 4 9 9 9l2-2-3-2.5-1.5 1C8 8.8 7.2 8 6.5 6.5l1-1.5z",
+  voice: "M5 2 3 4c0 5 4 9 9 9l2-2-3-2.5-1.5 1C8 8.8 7.2 8 6.5 6.5l1-1.5z",
   chat: "M2 3h12v8H7l-3 3v-3H2z",
   email: "M1.5 3.5h13v9h-13zM2 4l6 5 6-5",
   task: "M3 2h10v12H3zM5.5 8l2 2 3.5-4",

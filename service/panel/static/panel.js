@@ -1,8 +1,8 @@
+import { report } from "./actions.js";
 import { Client } from "./client.js";
 import { clear, FORMS, leave, receive } from "./contacts.js";
 import { h } from "./dom.js";
 import { chooseLanguage, loadTranslator } from "./language.js";
-import { report } from "./actions.js";
 import { region, viewTarget } from "./region.js";
 import { Service } from "./service.js";
 import { initialState, Store } from "./store.js";
@@ -121,11 +121,26 @@ export class ProfileLookupPanel extends HTMLElement {
   #render(app) {
     const { store } = app;
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-    const panel = h("div", { class: "panel", lang: app.t.language, role: "region", "aria-label": app.t.text("panel") });
+    const panel = h("div", {
+      class: "panel",
+      lang: app.t.language,
+      role: "region",
+      "aria-label": app.t.text("panel"),
+    });
     const live = h("div", { role: "status", class: "hidden" });
     panel.append(
-      region(store, contactInputs, () => contactBar(app), (hadFocus) => hadFocus && "[data-focus], button"),
-      region(store, noticeInputs, () => notices(app), () => false),
+      region(
+        store,
+        contactInputs,
+        () => contactBar(app),
+        (hadFocus) => hadFocus && "[data-focus], button",
+      ),
+      region(
+        store,
+        noticeInputs,
+        () => notices(app),
+        () => false,
+      ),
       searchBar(app, refresher(app)),
       region(store, viewInputs, () => mainView(app), viewTarget(store)),
       live,

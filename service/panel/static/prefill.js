@@ -1,4 +1,4 @@
-import { splitName } from "./format.js";
+import { EAST_ASIAN } from "./format.js";
 
 /**
  * Return the fields of a new profile that are known from the contact and the search.
@@ -30,4 +30,18 @@ export function prefill(contact, criteria, searchKeys) {
 /** @param {(string | null | undefined)[]} values */
 function distinct(values) {
   return [...new Set(values.map((value) => value?.trim()).filter((value) => value))];
+}
+
+/**
+ * Return the first and the last name in a full name.
+ * @param {string} name
+ * @returns {{ first_name: string, last_name?: string }}
+ */
+export function splitName(name) {
+  const [last, first] = name.split(/[,、，]/).map((part) => part.trim());
+  if (last && first) return { first_name: first, last_name: last };
+  const words = name.trim().split(/\s+/);
+  if (words.length === 1) return { first_name: words[0] ?? "" };
+  const lastName = /** @type {string} */ (EAST_ASIAN.test(name) ? words.shift() : words.pop());
+  return { first_name: words.join(" "), last_name: lastName };
 }

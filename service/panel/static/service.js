@@ -12,12 +12,12 @@ export class Service {
 
   /** @returns {Promise<{ scopes: string[] }>} */
   credential() {
-    return this.client.send("GET", "/credential");
+    return this.client.send("GET", "/credential", { patient: true });
   }
 
   /** @returns {Promise<Page<SearchKey>>} */
   searchKeys() {
-    return this.client.send("GET", "/search-keys");
+    return this.client.send("GET", "/search-keys", { patient: true });
   }
 
   /**
@@ -28,7 +28,8 @@ export class Service {
   match(contact, criteria, cursor, signal) {
     const { contact_id, channel, phone_number, email_address, name, attributes } = contact;
     const body = { channel, phone_number, email_address, name, attributes, criteria, cursor, limit: PAGE };
-    return this.client.send("POST", `/contacts/${encodeURIComponent(contact_id)}/match`, { body, signal });
+    const options = { body, signal, patient: signal !== undefined };
+    return this.client.send("POST", `/contacts/${encodeURIComponent(contact_id)}/match`, options);
   }
 
   /**

@@ -13,9 +13,20 @@ const KANJI = /\p{Script=Han}/u;
  */
 export function addCompletion(app, { element, select, input, value }, choose) {
   const { t, store } = app;
-  const list = h("div", { role: "listbox", id: newId(), class: "completions", "aria-label": t.text("completions"), hidden: true });
+  const list = h("div", {
+    role: "listbox",
+    id: newId(),
+    class: "completions",
+    "aria-label": t.text("completions"),
+    hidden: true,
+  });
   value.append(list);
-  const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
+  const attributes = {
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+    "aria-expanded": "false",
+  };
   for (const [name, text] of Object.entries(attributes)) input.setAttribute(name, text);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -36,7 +47,8 @@ export function addCompletion(app, { element, select, input, value }, choose) {
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
     activate(-1);
-    if (found.length > 0) store.set({ announcement: t.text("completionCount", { count: found.length }) });
+    if (found.length > 0)
+      store.set({ announcement: `${t.text("completions")}: ${t.profiles(found.length, false)}` });
   };
   /** @param {Candidate} candidate @param {number} index */
   const option = (candidate, index) => {
@@ -48,7 +60,7 @@ export function addCompletion(app, { element, select, input, value }, choose) {
       "div",
       { role: "option", id: newId(), "aria-selected": "false", onpointerdown },
       h("strong", {}, isolated(nameFor(app, candidate.profile))),
-      h("span", { class: "muted" }, summary(app, candidate)),
+      h("span", { class: "muted" }, summary(app, candidate.profile)),
     );
   };
   /** @param {number} index */
@@ -85,7 +97,8 @@ export function addCompletion(app, { element, select, input, value }, choose) {
     request.abort();
     const key = store.state.searchKeys.find(({ name }) => name === select.value);
     const text = input.value.trim();
-    if (key && !key.sensitive && ([...text].length > 1 || KANJI.test(text))) timer = setTimeout(complete, PAUSE);
+    if (key && !key.sensitive && ([...text].length > 1 || KANJI.test(text)))
+      timer = setTimeout(complete, PAUSE);
     else open([]);
   });
   input.addEventListener("keydown", (event) => {

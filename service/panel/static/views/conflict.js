@@ -9,26 +9,31 @@ import { save } from "./edit.js";
  * Show what others changed, and let the agent choose where both changed the same field.
  * @param {App} app @param {Extract<View, { name: "conflict" }>} view
  */
-export function conflictView(app, view) {
+export function conflictView(app, { base, latest, patch, back }) {
   const { t } = app;
-  const { base, latest, patch, back } = view;
   const changes = changesOf(base, latest, patch);
   const both = changes.filter((change) => change.both);
   const others = changes.filter((change) => !change.both);
-  /** @type {Map<string, HTMLInputElement>} */
-  const mine = new Map();
+  /** @type {Set<string>} */
+  const rejected = new Set();
   const submit = () => {
-    const rejected = both.filter(({ name }) => !mine.get(name)?.checked).map(({ name }) => name);
-    const kept = Object.entries(patch).filter(([name]) => !rejected.includes(name));
+    const kept = Object.entries(patch).filter(([name]) => !rejected.has(name));
     return run(app, () => save(app, back, latest, Object.fromEntries(kept)));
   };
   return [
-    heading(t.text("conflictTitle")),
+    heading(t.text("conflict")),
     h("p", { class: "hint" }, t.text("conflictHint")),
     both.length > 0 && h("h3", {}, t.text("conflictBoth")),
-    both.map((change) => choice(app, change, mine)),
+    both.map((change) => choice(app, change, rejected)),
     others.length > 0 && h("h3", {}, t.text("conflictOthers")),
-    others.length > 0 && h("dl", {}, others.map((change) => other(app, change))),
+    h(
+      "dl",
+      {},
+      others.map(({ name, before, theirs }) => {
+        const old = h("span", { class: "muted" }, isolated(asText(before, app)), " → ");
+        return [h("dt", {}, t.field(name)), h("dd", {}, old, isolated(asText(theirs, app)))];
+      }),
+    ),
     h(
       "div",
       { class: "buttons" },
@@ -38,37 +43,39 @@ export function conflictView(app, view) {
   ];
 }
 
-/** @param {App} app @param {Change} change @param {Map<string, HTMLInputElement>} controls */
-function choice({ t }, { name, mine, theirs }, controls) {
+/** @param {App} app @param {Change} change @param {Set<string>} rejected the fields that are not changed */
+function choice(app, { name, mine, theirs }, rejected) {
+  const { t } = app;
   const group = newId();
-  /** @param {string} label @param {unknown} value @param {boolean} checked */
-  const option = (label, value, checked) => {
-    const input = h("input", { type: "radio", name: group, id: newId() });
-    input.checked = checked;
-    const text = h("label", { for: input.id }, h("span", { class: "muted" }, label, ": "), isolated(asText(value, t)));
-    return { input, element: h("div", { class: "check" }, input, text) };
+  /** @param {"mine" | "theirs"} side @param {unknown} value @param {() => void} onchange */
+  const option = (side, value, onchange) => {
+    const input = h("input", { type: "radio", name: group, id: newId(), checked: side === "mine", onchange });
+    const label = h(
+      "label",
+      { for: input.id },
+      h("span", { class: "muted" }, t.text(side), ": "),
+      isolated(asText(value, app)),
+    );
+    return h("p", { class: "check" }, input, label);
   };
-  const own = option(t.text("mine"), mine, true);
-  controls.set(name, own.input);
-  return h("fieldset", {}, h("legend", {}, t.field(name)), own.element, option(t.text("theirs"), theirs, false).element);
-}
-
-/** @param {App} app @param {Change} change */
-function other({ t }, { name, before, theirs }) {
-  const old = h("span", { class: "muted" }, isolated(asText(before, t)), " → ");
-  return [h("dt", {}, t.field(name)), h("dd", {}, old, isolated(asText(theirs, t)))];
+  return h(
+    "fieldset",
+    {},
+    h("legend", {}, t.field(name)),
+    option("mine", mine, () => rejected.delete(name)),
+    option("theirs", theirs, () => rejected.add(name)),
+  );
 }
 
 /**
  * Return the value of a field as text.
- * @param {unknown} value @param {import("../language.js").Translator} t
+ * @param {unknown} value @param {App} app
  * @returns {string}
  */
-function asText(value, t) {
-  if (Array.isArray(value)) return value.map((item) => asText(item, t)).join("; ") || t.text("empty");
-  if (value && typeof value === "object") {
-    const entries = Object.entries(value).filter(([name, member]) => member && name !== "e164");
-    return entries.map(([, member]) => asText(member, t)).join(" ") || t.text("empty");
-  }
-  return value ? String(value) : t.text("empty");
+function asText(value, app) {
+  const members = value && typeof value === "object" ? Object.entries(value) : null;
+  const texts = members
+    ?.filter(([name, member]) => member && name !== "e164")
+    .map(([, member]) => asText(member, app));
+  return (texts ? texts.join(Array.isArray(value) ? "; " : " ") : String(value ?? "")) || app.t.text("empty");
 }

@@ -1,56 +1,47 @@
 import { nameFor } from "../actions.js";
-import { clear, undo } from "../contacts.js";
+import { clear, detailsOf, undo } from "../contacts.js";
 import { button, h, icon, isolated } from "../dom.js";
-import { formatPhone } from "../format.js";
 
 /**
- * Show the contact, its association, and the button that ends it.
+ * Show the contact, its association, and the button that clears it.
  * @param {App} app
  */
 export function contactBar(app) {
-  const { contact } = app.store.state;
-  if (!contact) return h("div", { class: "contact idle" }, app.t.text("noContact"));
+  const { t, store } = app;
+  const { contact, associated, afterContactWork, clearing } = store.state;
+  if (!contact) return h("div", { class: "contact hint" }, t.text("noContact"));
+  const [main, ...others] = detailsOf(app, contact);
+  const ask = () => store.set({ clearing: true });
   return h(
     "div",
     { class: "contact" },
-    h("div", { class: "line" }, incoming(app, contact)),
-    h("div", { class: "line" }, association(app), clearButton(app)),
-    app.store.state.clearing && clearQuestion(app),
+    h(
+      "div",
+      { class: "line" },
+      icon(contact.channel.toLowerCase()),
+      t.channel(contact.channel),
+      main && h("strong", {}, isolated(main)),
+      others.map((other) => h("span", { class: "muted" }, isolated(other))),
+      afterContactWork && h("span", { class: "badge work" }, t.text("afterContactWork")),
+    ),
+    h(
+      "div",
+      { class: "line" },
+      h("span", { class: `state ${associated ? "good" : "muted"}` }, association(app)),
+      associated && button(t.text("undo"), () => undo(app), { class: "link" }),
+      button(t.text("clear"), associated ? () => clear(app) : ask, {
+        class: `end ${afterContactWork ? "primary" : ""}`,
+      }),
+    ),
+    clearing && clearQuestion(app),
   );
-}
-
-/** @param {App} app @param {IncomingContact} contact */
-function incoming({ t, store }, { channel, phone_number, email_address, name }) {
-  const phone = phone_number?.trim();
-  const number = phone && formatPhone({ value: phone, e164: phone }, t.language);
-  const [main, ...others] = [number, email_address, name].filter(Boolean);
-  return [
-    icon(channel.toLowerCase()),
-    h("span", { class: "channel" }, t.channel(channel)),
-    main && h("strong", {}, isolated(main)),
-    others.map((other) => h("span", { class: "muted" }, isolated(other))),
-    store.state.afterContactWork && h("span", { class: "badge work" }, t.text("afterContactWork")),
-  ];
 }
 
 /** @param {App} app */
 function association(app) {
-  const { t, store } = app;
-  const { associated } = store.state;
-  if (!associated) return h("span", { class: "state" }, t.text("notAssociated"));
-  const name = isolated(nameFor(app, associated));
-  return [
-    h("span", { class: "state associated" }, t.parts("associatedWith", { name })),
-    button(t.text("undo"), () => undo(app), { class: "link" }),
-  ];
-}
-
-/** @param {App} app */
-function clearButton(app) {
-  const { associated, afterContactWork } = app.store.state;
-  const ask = () => app.store.set({ clearing: true });
-  const kind = afterContactWork ? "primary" : "";
-  return button(app.t.text("clear"), () => (associated ? clear(app) : ask()), { class: `end ${kind}` });
+  const { associated } = app.store.state;
+  if (!associated) return app.t.text("notAssociated");
+  return app.t.parts("associatedWith", { name: isolated(nameFor(app, associated)) });
 }
 
 /** @param {App} app */

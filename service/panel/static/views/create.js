@@ -1,7 +1,8 @@
 import { nameFor, show } from "../actions.js";
-import { associated } from "../contacts.js";
-import { h, newId } from "../dom.js";
+import { setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
+import { h, newId } from "../dom.js";
+import { prefill } from "../prefill.js";
 import { profileFields } from "./fields.js";
 import { profileForm } from "./form.js";
 
@@ -11,44 +12,49 @@ import { profileForm } from "./form.js";
  */
 export function createView(app, view) {
   const { t, store } = app;
-  const hasKeys = store.state.searchKeys.some(({ built_in }) => !built_in);
-  const fields = profileFields(app, view.fields, { keys: hasKeys });
+  const { searchKeys } = store.state;
+  const hasKeys = searchKeys.some(({ built_in }) => !built_in);
+  const fields = profileFields(app, prefill(view.contact, view.criteria, searchKeys), hasKeys);
   const current = h("input", { type: "checkbox", id: newId(), name: "current_customer" });
   current.checked = view.contact !== null;
-  const extra = h("div", { class: "check" }, current, h("label", { for: current.id }, t.text("currentCustomer")));
-  const sent = { body: "", key: "" };
+  const extra = h(
+    "p",
+    { class: "check" },
+    current,
+    h("label", { for: current.id }, t.text("currentCustomer")),
+  );
+  const sent = { text: "", key: "" };
   /** @param {Fields} values */
   const submit = async (values) => {
     const contact = current.checked ? view.contact : null;
     if (contact && contact.contact_id !== store.state.contact?.contact_id) {
       current.checked = false;
       current.disabled = true;
-      store.set({ announcement: t.text("contactEnded") });
-      extra.append(h("p", { class: "hint" }, t.text("contactEnded")));
-      return;
+      return t.text("contactEnded");
     }
     const body = withoutEmpty(values);
-    // A repeated request has the same key, so that it creates no second profile.
+    // The same request has the same key if it is sent again, so that it creates no second profile.
     const text = JSON.stringify([body, contact]);
-    if (sent.body !== text) Object.assign(sent, { body: text, key: randomKey() });
+    if (sent.text !== text) Object.assign(sent, { text, key: randomKey() });
     const profile = await app.service.create(body, contact, sent.key);
     app.emit("profile-created", { contact_id: contact?.contact_id ?? null, profile_id: profile.profile_id });
-    if (contact) associated(app, contact, profile);
-    const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : "";
-    show(app, { name: "profile", profile, reasons: [], back: null }, `${t.text("created")} ${done}`);
+    if (contact) setAssociated(app, contact, profile);
+    const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : t.text("created");
+    show(app, { name: "profile", profile, reasons: [], back: null }, done);
+    return "";
   };
   return profileForm(app, {
-    title: t.text("createTitle"),
+    title: t.text("createProfile"),
     hint: t.text("nameRule"),
     fields,
-    extra: view.contact ? extra : null,
+    extra: view.contact && extra,
     label: t.text("create"),
     submit,
-    cancel: () => show(app, view.back),
+    back: view.back,
   });
 }
 
-/** Return a random key. Unlike `randomUUID`, this works without HTTPS too. */
+/** Return a random key. Unlike `randomUUID`, this also works without HTTPS. */
 function randomKey() {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join("-");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

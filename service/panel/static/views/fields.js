@@ -18,9 +18,9 @@ const ADDRESS_REST = ["province", "state", "county", "address_3", "address_4"];
 
 /**
  * Create the fields of a profile. `read` returns their values.
- * @param {App} app @param {Fields} fields @param {{ keys: boolean }} options whether to edit values of search keys
+ * @param {App} app @param {Fields} fields @param {boolean} hasKeys whether to show the values of search keys
  */
-export function profileFields(app, fields, { keys }) {
+export function profileFields(app, fields, hasKeys) {
   const { t } = app;
   const names = [...(NAMES[t.language] ?? []), ...OTHERS];
   const rest = MORE.filter((name) => !names.includes(name));
@@ -38,7 +38,7 @@ export function profileFields(app, fields, { keys }) {
     addresses: rowList(app, "addresses", fields.addresses, addressRow(app)),
     attributes: rowList(app, "attributes", toRows(fields.attributes, "name"), pairRow(app)),
   };
-  const values = keys ? rowList(app, "keys", toRows(fields.keys, "key"), keyRow(app)) : null;
+  const values = hasKeys ? rowList(app, "keys", toRows(fields.keys, "key"), keyRow(app)) : null;
   const more = [...rest, "additional_information"];
   const element = h(
     "div",
@@ -69,7 +69,13 @@ export function profileFields(app, fields, { keys }) {
 
 /** @param {string} name @param {string} value @param {string} [type] */
 function textControl(name, value, type = "text") {
-  const attributes = { name, "data-focus": name, maxlength: LIMITS[name] ?? 255, autocomplete: "off", dir: "auto" };
+  const attributes = {
+    name,
+    "data-focus": name,
+    maxlength: LIMITS[name] ?? 255,
+    autocomplete: "off",
+    dir: "auto",
+  };
   if (name === "additional_information") return h("textarea", { ...attributes, rows: 3 }, value);
   const input = h("input", { ...attributes, type });
   input.value = value;
@@ -87,28 +93,40 @@ function rowList({ t }, name, initial, create) {
   const rows = new Map();
   const label = t.field(name);
   const list = h("div", { class: "rows" });
-  const add = button(t.text("addRow"), () => append({}, true), { class: "link", "aria-label": `${t.text("addRow")}: ${label}` });
+  const add = button(t.text("add"), () => append({}, true), {
+    class: "link",
+    "aria-label": `${t.text("add")}: ${label}`,
+  });
   /** @param {Row} row @param {boolean} [focus] */
   const append = (row, focus) => {
     const controls = create(row);
-    const remove = button("×", () => discard(), { class: "remove" });
-    const cells = Object.entries(controls).map(([part, [text, control]]) => h("div", { class: `cell ${part}` }, labelled(text, control)));
+    const remove = button("×", () => discard(), { class: "link end" });
+    const cells = Object.entries(controls).map(([part, [text, control]]) =>
+      h("div", { class: `cell ${part}` }, labelled(text, control)),
+    );
     const element = h("div", { class: `row ${name}` }, cells, remove);
     const discard = () => {
       element.remove();
       rows.delete(element);
       add.focus();
     };
-    remove.setAttribute("aria-label", t.text("removeRow", { row: `${label} ${rows.size + 1}` }));
+    remove.setAttribute("aria-label", t.text("remove", { value: `${label} ${rows.size + 1}` }));
     rows.set(element, controls);
     list.append(element);
     if (focus) Object.values(controls)[0]?.[1].focus();
   };
   for (const row of /** @type {Row[]} */ (initial ?? [])) append(row);
   const caption = newId();
-  const element = h("div", { class: "list", role: "group", "aria-labelledby": caption }, h("div", { class: "caption" }, h("span", { id: caption }, label), add), list);
+  const element = h(
+    "div",
+    { class: "list", role: "group", "aria-labelledby": caption },
+    h("div", { class: "caption" }, h("span", { id: caption }, label), add),
+    list,
+  );
   const read = () =>
-    [...rows.values()].map(texts).filter((row) => Object.entries(row).some(([part, text]) => text && !["type", "key"].includes(part)));
+    [...rows.values()]
+      .map(texts)
+      .filter((row) => Object.entries(row).some(([part, text]) => text && !["type", "key"].includes(part)));
   return { element, read };
 }
 
@@ -131,7 +149,10 @@ function addressRow({ t }) {
   return (row) => {
     const names = ADDRESS[t.language] ?? [];
     const others = ADDRESS_REST.filter((name) => row[name] && !names.includes(name));
-    const controls = [...names, ...others].map((name) => [name, [t.field(name), textControl(name, row[name] ?? "")]]);
+    const controls = [...names, ...others].map((name) => [
+      name,
+      [t.field(name), textControl(name, row[name] ?? "")],
+    ]);
     return { ...Object.fromEntries(controls), type: [t.text("label"), textControl("type", row.type ?? "")] };
   };
 }
@@ -139,7 +160,7 @@ function addressRow({ t }) {
 /** @param {App} app @returns {RowControls} */
 function pairRow({ t }) {
   return (row) => ({
-    name: [t.text("name"), /** @type {HTMLInputElement} */ (textControl("name", row.name ?? ""))],
+    name: [t.field("name"), /** @type {HTMLInputElement} */ (textControl("name", row.name ?? ""))],
     value: [t.text("value"), /** @type {HTMLInputElement} */ (textControl("value", row.value ?? ""))],
   });
 }
@@ -151,13 +172,15 @@ function keyRow(app) {
     fillKeys(app, select, ({ built_in }) => !built_in);
     if (row.key) select.value = row.key;
     const input = /** @type {HTMLInputElement} */ (textControl("value", row.value ?? ""));
-    return { key: [app.t.text("searchKey"), select], value: [app.t.text("value"), input] };
+    return { key: [app.t.field("keys"), select], value: [app.t.text("value"), input] };
   };
 }
 
 /** @param {unknown} members @param {string} name */
 function toRows(members, name) {
-  return Object.entries(members ?? {}).flatMap(([key, values]) => [values].flat().map((value) => ({ [name]: key, value })));
+  return Object.entries(members ?? {}).flatMap(([key, values]) =>
+    [values].flat().map((value) => ({ [name]: key, value })),
+  );
 }
 
 /** @param {Row[]} rows */

@@ -1,25 +1,32 @@
-import { run } from "../actions.js";
+import { run, show } from "../actions.js";
 import { Problem } from "../client.js";
 import { button, h, heading } from "../dom.js";
 
 /**
- * Create the frame of a form for a profile: its checks, its buttons and its errors.
- * @param {App} app
- * @param {{ title: string, hint?: string, fields: ReturnType<typeof import("./fields.js").profileFields>,
- *   extra?: HTMLElement | null, label: string, submit: (fields: Fields) => Promise<void>, cancel: () => void }} options
+ * @typedef {object} Options
+ * @property {unknown} title
+ * @property {string} [hint]
+ * @property {ReturnType<typeof import("./fields.js").profileFields>} fields
+ * @property {HTMLElement | null} [extra]
+ * @property {string} label the text of the button that submits the form
+ * @property {(fields: Fields) => Promise<string>} submit returns a text if the agent must do something first
+ * @property {View} back the view after a cancellation
  */
-export function profileForm(app, { title, hint, fields, extra, label, submit, cancel }) {
+
+/**
+ * Create the frame of a form for a profile: its checks, its buttons and its errors.
+ * @param {App} app @param {Options} options
+ */
+export function profileForm(app, { title, hint, fields, extra, label, submit, back }) {
   const { t } = app;
   const { controls } = fields;
   const error = h("p", { class: "error", id: "form-error", role: "alert" });
-  /** @param {string} text @param {string[]} names */
+  /** @param {string} text @param {string[]} names the invalid fields */
   const mark = (text, names) => {
     error.textContent = text;
     for (const [name, control] of Object.entries(controls)) {
-      const isWrong = names.includes(name);
-      control.setAttribute("aria-invalid", String(isWrong));
-      if (isWrong) control.setAttribute("aria-describedby", error.id);
-      else control.removeAttribute("aria-describedby");
+      control.setAttribute("aria-invalid", String(names.includes(name)));
+      control.setAttribute("aria-describedby", error.id);
     }
     controls[names[0] ?? ""]?.focus();
   };
@@ -31,28 +38,30 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ca
     mark("", []);
     return run(app, async () => {
       try {
-        await submit(values);
+        mark(await submit(values), []);
       } catch (problem) {
         if (problem instanceof Problem) mark("", wrongFields(problem));
         throw problem;
       }
     });
   };
+  const send = h("button", { type: "submit", class: "primary" }, label);
+  const buttons = h(
+    "div",
+    { class: "buttons" },
+    send,
+    button(t.text("cancel"), () => show(app, back)),
+  );
   return [
     heading(title),
     hint && h("p", { class: "hint" }, hint),
-    h(
-      "form",
-      { class: "profile-form", onsubmit, novalidate: true },
-      fields.element,
-      extra,
-      error,
-      h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, label), button(t.text("cancel"), cancel)),
-    ),
+    h("form", { class: "fields", onsubmit, novalidate: true }, fields.element, extra, error, buttons),
   ];
 }
 
 /** @param {Problem} problem */
 function wrongFields({ members }) {
-  return (members.errors ?? []).map((/** @type {{ pointer: string }} */ { pointer }) => pointer.split("/")[1]);
+  return (members.errors ?? []).map(
+    (/** @type {{ pointer: string }} */ { pointer }) => pointer.split("/")[1],
+  );
 }

@@ -1,7 +1,5 @@
 import { button, h, heading } from "../dom.js";
-import { conflictView } from "./conflict.js";
-import { createView } from "./create.js";
-import { editView } from "./edit.js";
+import { loaded } from "./open.js";
 import { profileView } from "./profile.js";
 import { resultsView } from "./results.js";
 
@@ -23,16 +21,17 @@ function content(app, view) {
     case "profile":
       return profileView(app, view);
     case "create":
-      return createView(app, view);
+      return loaded.forms?.createView(app, view);
     case "edit":
-      return editView(app, view);
+      return loaded.forms?.editView(app, view);
     case "conflict":
-      return conflictView(app, view);
-    case "matching":
-      return [heading(t.text("matching")), h("div", { class: "skeleton", "aria-hidden": true })];
+      return loaded.forms?.conflictView(app, view);
     case "failed":
       return [heading(t.text("failed")), button(t.text("tryAgain"), view.retry)];
     default:
-      return [heading(t.text("idleTitle")), h("p", { class: "muted" }, t.text("idleHint"))];
+      return [
+        heading(t.text(view.name)),
+        h("p", { class: "hint" }, view.name === "idle" && t.text("idleHint")),
+      ];
   }
 }

@@ -6,7 +6,7 @@ import { formatTime } from "../format.js";
  * The section of each profile, so that a profile that is rendered again does not load it again.
  * @type {WeakMap<Profile, { section: HTMLElement, associated: Profile | null }>}
  */
-const shown = new WeakMap();
+const cache = new WeakMap();
 
 /**
  * Show the past contacts of a profile. They load after the profile is shown.
@@ -14,10 +14,10 @@ const shown = new WeakMap();
  */
 export function pastContacts(app, profile) {
   const { associated } = app.store.state;
-  const last = shown.get(profile);
-  if (last && last.associated === associated) return last.section;
+  const cached = cache.get(profile);
+  if (cached && cached.associated === associated) return cached.section;
   const section = load(app, profile);
-  shown.set(profile, { section, associated });
+  cache.set(profile, { section, associated });
   return section;
 }
 
@@ -25,17 +25,17 @@ export function pastContacts(app, profile) {
 function load(app, profile) {
   const { t } = app;
   const list = h("ul", {});
-  const more = button(t.text("more"), () => next(), { class: "more", hidden: true });
+  const more = button(t.text("more"), () => next(), { hidden: true });
   const none = h("p", { class: "muted", hidden: true }, t.text("noPastContacts"));
   /** @type {string | null} */
   let cursor = null;
   const next = async () => {
     try {
       const page = await app.service.pastContacts(profile.profile_id, cursor);
-      const first = list.children.length;
-      list.append(...page.items.map((contact) => item(app, contact)));
+      const items = page.items.map((contact) => item(app, contact));
+      list.append(...items);
+      if (cursor) items[0]?.focus();
       cursor = page.next_cursor;
-      if (more.matches(":focus")) /** @type {HTMLElement | undefined} */ (list.children[first])?.focus();
       more.hidden = cursor === null;
       none.hidden = list.children.length > 0;
     } catch (error) {
@@ -43,20 +43,20 @@ function load(app, profile) {
     }
   };
   next();
-  return h("section", { class: "past", "aria-label": t.text("pastContacts") }, h("h3", {}, t.text("pastContacts")), list, none, more);
+  return h("section", {}, h("h3", {}, t.text("pastContacts")), list, none, more);
 }
 
 /** @param {App} app @param {PastContact} contact */
 function item({ t, store }, { contact_id, channel, created_at, cleared_at, association }) {
   const isCurrent = contact_id === store.state.contact?.contact_id;
-  const state = isCurrent ? t.text("thisContact") : cleared_at ? null : t.text("open");
+  const agent = association?.agent_id;
   return h(
     "li",
-    { tabindex: -1 },
+    { class: "line", tabindex: -1 },
     icon(channel ?? "task"),
-    h("span", { class: "channel" }, channel && t.channel(channel)),
+    channel && t.channel(channel),
     h("time", { datetime: created_at }, formatTime(created_at, t.language)),
-    association?.agent_id && h("span", { class: "muted" }, t.parts("agent", { agent: isolated(association.agent_id) })),
-    state && h("span", { class: "badge" }, state),
+    agent && h("span", { class: "muted" }, t.parts("agent", { agent: isolated(agent) })),
+    !cleared_at && h("span", { class: "badge" }, t.text(isCurrent ? "thisContact" : "open")),
   );
 }

@@ -1,8 +1,8 @@
-import { openCandidate, search, show } from "../actions.js";
+import { openCandidate, search } from "../actions.js";
 import { button, h } from "../dom.js";
-import { prefill } from "../prefill.js";
 import { addCompletion } from "./completion.js";
 import { criterionForm } from "./criterion.js";
+import { openCreation } from "./open.js";
 
 /**
  * Create the search bar. It keeps what the agent typed while the views below change.
@@ -10,16 +10,17 @@ import { criterionForm } from "./criterion.js";
  */
 export function searchBar(app, refreshKeys) {
   const { t, store } = app;
-  const form = criterionForm(app, { label: t.text("search"), submit: (criterion) => search(app, [criterion]), kind: "primary" });
-  form.element.setAttribute("role", "search");
+  const form = criterionForm(app, t.text("search"), (criterion) => search(app, [criterion]));
+  form.send.className = "primary";
   form.select.addEventListener("focus", refreshKeys);
   addCompletion(app, form, (candidate) => openCandidate(app, candidate, null));
-  const typed = () => {
-    const value = form.input.value.trim();
-    return value ? [{ key: form.select.value, values: [value] }] : [];
-  };
-  const create = button(t.text("createProfile"), () => openCreation(app, typed()), { class: "create-profile" });
-  const bar = h("div", { class: "search" }, form.element, create);
+  const open = () =>
+    openCreation(
+      app,
+      [form.read()].filter(({ values }) => values.length > 0),
+    );
+  const create = button(t.text("createProfile"), open, { class: "create" });
+  form.element.append(create);
   let { searchKeys, contact } = store.state;
   const update = () => {
     const { state } = store;
@@ -30,16 +31,5 @@ export function searchBar(app, refreshKeys) {
   };
   update();
   store.subscribe(update);
-  return bar;
-}
-
-/**
- * Open the form for a new profile, with what is known.
- * @param {App} app @param {Criterion[]} criteria
- */
-export function openCreation(app, criteria) {
-  const { contact, view, searchKeys } = app.store.state;
-  const fields = prefill(contact, criteria, searchKeys);
-  const back = view.name === "create" ? view.back : view;
-  show(app, { name: "create", fields, contact, back, focus: "first_name" });
+  return h("search", { class: "search" }, form.element);
 }

@@ -2,8 +2,6 @@ import { run, show } from "../actions.js";
 import { button, h, isolated } from "../dom.js";
 import { criterionForm } from "./criterion.js";
 
-/** @typedef {Extract<View, { name: "profile" }>} ProfileView */
-
 const SHOWN = 12;
 const REVEALED_FOR = 30_000;
 
@@ -13,22 +11,20 @@ const REVEALED_FOR = 30_000;
  */
 export function keyValues(app, view) {
   const { t, store } = app;
-  const { profile } = view;
   const mayEdit = store.state.scopes.has("profiles:edit");
-  const keys = Object.entries(profile.keys).filter(([, values]) => values.length > 0);
-  if (keys.length === 0 && !mayEdit) return null;
-  const rows = keys.map(([key, values]) => row(app, view, key, values));
+  const rows = Object.entries(view.profile.keys).map(([key, values]) => row(app, view, key, values));
+  if (rows.length === 0 && !mayEdit) return null;
   const all = button(t.text("showAll", { count: rows.length }), () => {
     for (const each of rows) each.hidden = false;
-    rows[SHOWN]?.querySelector("button")?.focus();
     all.remove();
+    rows[SHOWN]?.focus();
   });
   for (const each of rows.slice(SHOWN)) each.hidden = true;
   return h(
     "section",
-    { class: "keys", "aria-label": t.text("keys") },
-    h("h3", {}, t.text("keys")),
-    h("div", { role: "list" }, rows),
+    {},
+    h("h3", {}, t.field("keys")),
+    h("ul", {}, rows),
     rows.length > SHOWN && all,
     mayEdit && addition(app, view),
   );
@@ -40,16 +36,17 @@ function row(app, view, key, values) {
   const { scopes, searchKeys } = store.state;
   const label = t.searchKey(searchKeys, key);
   const list = h("span", { class: "values" });
+  // A revealed value is released by its mask, which the profile has at the same place.
   /** @param {readonly string[]} shown */
   const fill = (shown) =>
     list.replaceChildren(...shown.map((text, index) => value(app, view, key, text, values[index] ?? text)));
   fill(values);
-  const isSensitive = searchKeys.find(({ name }) => name === key)?.sensitive;
-  const canReveal = isSensitive && scopes.has("profiles:reveal");
+  const canReveal =
+    scopes.has("profiles:reveal") && searchKeys.some(({ name, sensitive }) => name === key && sensitive);
   return h(
-    "div",
-    { class: "key-row", role: "listitem" },
-    h("span", { class: "key" }, isolated(label)),
+    "li",
+    { class: "key-row", tabindex: -1 },
+    h("span", { class: "muted" }, isolated(label)),
     list,
     canReveal && revealButton(app, view.profile, key, label, (shown) => fill(shown ?? values)),
   );
@@ -60,65 +57,60 @@ function row(app, view, key, values) {
  * @param {(values: readonly string[] | null) => void} fill
  */
 function revealButton(app, profile, key, label, fill) {
-  const { t } = app;
-  let timer = 0;
-  let isShown = false;
-  const hide = () => {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @param {string[] | null} values */
+  const set = (values) => {
     clearTimeout(timer);
-    isShown = false;
-    fill(null);
-    name();
+    timer = values ? setTimeout(() => set(null), REVEALED_FOR) : undefined;
+    fill(values);
+    const text = app.t.text(values ? "hide" : "reveal");
+    toggle.textContent = text;
+    toggle.setAttribute("aria-label", `${text}: ${label}`);
   };
-  const reveal = () =>
-    run(app, async () => {
-      const { values } = await app.service.reveal(profile.profile_id, key);
-      fill(values);
-      isShown = true;
-      name();
-      timer = window.setTimeout(hide, REVEALED_FOR);
-      app.store.set({ announcement: t.text("revealed") });
-    });
-  const toggle = button("", () => (isShown ? hide() : reveal()), { class: "link" });
-  const name = () => {
-    toggle.textContent = t.text(isShown ? "hide" : "reveal");
-    toggle.setAttribute("aria-label", t.text(isShown ? "hideKey" : "revealKey", { key: label }));
-  };
-  name();
+  const reveal = () => run(app, async () => set((await app.service.reveal(profile.profile_id, key)).values));
+  const toggle = button("", () => (timer ? set(null) : reveal()), { class: "link" });
+  set(null);
   return toggle;
 }
 
 /**
- * Show one value. ``stored`` is the value in the profile, a mask if the search key is sensitive.
+ * Show one value. `stored` is the value in the profile: a mask if the search key is sensitive.
  * @param {App} app @param {ProfileView} view @param {string} key @param {string} text @param {string} stored
  */
 function value(app, view, key, text, stored) {
-  const { t, store } = app;
-  if (!store.state.scopes.has("profiles:edit")) return h("span", {}, isolated(text));
-  const item = h("span", { class: "value-item" });
-  const release = () => change(app, view, "released", () => app.service.releaseValue(view.profile.profile_id, key, stored));
-  const remove = button("×", () => ask(), { class: "remove", "aria-label": t.text("releaseValue", { value: stored }) });
+  const { t, store, service } = app;
+  const item = h("span", {}, isolated(text));
+  if (!store.state.scopes.has("profiles:edit")) return item;
+  const release = () =>
+    change(app, view, "released", () => service.releaseValue(view.profile.profile_id, key, stored));
+  const ask = () => {
+    const yes = button(t.text("release"), release, { class: "danger" });
+    const question = h("p", {}, t.parts("releaseQuestion", { value: isolated(text) }));
+    item.replaceChildren(h("div", { class: "question" }, question, yes, button(t.text("cancel"), reset)));
+    yes.focus();
+  };
+  const remove = button("×", ask, { class: "link", "aria-label": `${t.text("release")}: ${stored}` });
   const reset = () => {
     item.replaceChildren(isolated(text), remove);
     remove.focus();
   };
-  const ask = () => {
-    const yes = button(t.text("release"), release, { class: "danger" });
-    item.replaceChildren(...t.parts("releaseQuestion", { value: isolated(text) }), " ", yes, button(t.text("cancel"), reset));
-    yes.focus();
-  };
-  item.append(isolated(text), remove);
+  item.append(remove);
   return item;
 }
 
 /** @param {App} app @param {ProfileView} view */
 function addition(app, view) {
-  const { t } = app;
+  const { t, service } = app;
   /** @param {Criterion} criterion */
   const submit = ({ key, values: [added = ""] }) =>
-    change(app, view, "added", () => app.service.addValue(view.profile.profile_id, key, added));
-  /** @param {SearchKey} key */
-  const isOffered = ({ built_in, name }) => !built_in || name === "phone" || name === "email";
-  const form = criterionForm(app, { label: t.text("add"), submit, isOffered });
+    change(app, view, "added", () => service.addValue(view.profile.profile_id, key, added));
+  const form = criterionForm(
+    app,
+    t.text("add"),
+    submit,
+    ({ built_in, name }) => !built_in || /^(?:phone|email)$/.test(name),
+  );
   return h("details", {}, h("summary", {}, t.text("addValue")), form.element);
 }
 
@@ -127,8 +119,5 @@ function addition(app, view) {
  * @param {() => Promise<Profile>} action
  */
 function change(app, view, text, action) {
-  return run(app, async () => {
-    const profile = await action();
-    show(app, { ...view, profile }, app.t.text(text));
-  });
+  return run(app, async () => show(app, { ...view, profile: await action() }, app.t.text(text)));
 }
