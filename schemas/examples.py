@@ -6,6 +6,7 @@
 from schemas.profiles import ADDRESS_LINES, TEXT_FIELDS
 from schemas.search_keys import SearchKeyResponse
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_SHARED_ABOVE
+from service.model.principal import DEFAULT_AGENT_TOKEN_SECONDS
 from service.model.search_key import BUILT_IN
 
 Example = dict[str, object]
@@ -141,6 +142,17 @@ CREDENTIAL: Example = {
     "domain": "default",
     "agent_id": "agent-7",
     "scopes": ["profiles:view", "profiles:edit", "profiles:create"],
+}
+AGENT_TOKEN_REQUEST: Example = {
+    "agent_id": "agent-7",
+    "scopes": ["profiles:edit", "profiles:create"],
+    "expires_in": DEFAULT_AGENT_TOKEN_SECONDS,
+}
+AGENT_TOKEN: Example = {
+    **AGENT_TOKEN_REQUEST,
+    "token": "plt_eyJhbGciOiJIUzI1NiIsImtpZCI6IjIwMjYtMDEifQ.eyJzdWIiOiJhZ2VudC03In0.c2lnbmF0dXJl",
+    "token_type": "Bearer",
+    "expires_at": "2026-03-01T09:45:00.000Z",
 }
 
 LIVE: Example = {"status": "ok"}

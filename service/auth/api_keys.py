@@ -13,19 +13,17 @@ from hashlib import sha256
 
 from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.identifiers import is_agent_id, is_domain
+from service.model.identifiers import API_KEY_PREFIX, is_agent_id, is_domain
 from service.model.limits import MAX_API_KEY_LABEL_LENGTH, MAX_VALUE_LENGTH
 from service.model.principal import ApiKey, Scope
 from service.store.api_keys import ApiKeyStore
 
-PREFIX = "plk_"
-
 _ID_BYTES = 8
 _SECRET_BYTES = 32
-KEY = re.compile(rf"({PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
+KEY = re.compile(rf"({API_KEY_PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 * _SECRET_BYTES}}}")
 """Matches a complete API key. The group is the ID."""
 
-_REFERENCE = re.compile(rf"(?:{PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
+_REFERENCE = re.compile(rf"(?:{API_KEY_PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
 """Matches a reference to an API key. The group is the ID without the prefix."""
 
 
@@ -115,7 +113,7 @@ def id_in(text: str) -> str:
     A reference is the ID with or without its prefix, or the complete or truncated API key.
     """
     reference = _REFERENCE.fullmatch(text.strip())
-    return PREFIX + reference[1] if reference else text
+    return API_KEY_PREFIX + reference[1] if reference else text
 
 
 def hash_of(key: str) -> str:
@@ -124,7 +122,7 @@ def hash_of(key: str) -> str:
 
 
 def _insert(api_keys: ApiKeyStore, template: ApiKey) -> tuple[ApiKey, str]:
-    key_id = PREFIX + secrets.token_hex(_ID_BYTES)
+    key_id = API_KEY_PREFIX + secrets.token_hex(_ID_BYTES)
     text = f"{key_id}_{secrets.token_hex(_SECRET_BYTES)}"
     key = replace(template, key_id=key_id, sha256=hash_of(text))
     api_keys.insert(key)

@@ -1,4 +1,4 @@
-"""Authenticate credentials: API keys and bearer tokens of the OIDC issuer."""
+"""Authenticate credentials: API keys, agent tokens, and bearer tokens of the OIDC issuer."""
 
 import hmac
 from collections.abc import Callable
@@ -11,12 +11,14 @@ from time import monotonic
 
 from cachetools import LRUCache, TTLCache
 
-from service.auth.api_keys import KEY, PREFIX, hash_of
+from service.auth import agent_tokens
+from service.auth.api_keys import KEY, hash_of
 from service.auth.token_verifier import TokenVerifier
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.principal import ApiKey, Principal
+from service.model.identifiers import AGENT_TOKEN_PREFIX, API_KEY_PREFIX
+from service.model.principal import ApiKey, Principal, Scope
 from service.store.stores import Stores
 from service.use_cases.clock import now
 
@@ -121,14 +123,35 @@ class Authenticator:
         Raises ``Unauthenticated``. Raises ``DatastoreUnavailable`` or ``IssuerUnavailable`` if the credential
         cannot be checked.
         """
-        if credential.startswith(PREFIX):
-            key = self._api_key(credential)
-            return Principal(
-                credential_id=key.key_id, domain=key.domain, scopes=key.scopes, agent_id=key.agent_id
-            )
+        if credential.startswith(API_KEY_PREFIX):
+            return _principal(self._api_key(credential))
+        if credential.startswith(AGENT_TOKEN_PREFIX):
+            return self._agent(credential)
         if self._tokens is None:
-            raise Unauthenticated("neither an API key, nor is an issuer set")
+            raise Unauthenticated("neither an API key nor an agent token, and no issuer is set")
         return self._tokens.verify(credential)
+
+    def _agent(self, text: str) -> Principal:
+        """Return the principal of a valid agent token. Raises ``Unauthenticated``.
+
+        The signature is verified first, without a query. Then the API key is looked up like any other, so its
+        tokens end with it. It grants the domain, and at most its own scopes.
+        """
+        time = self._time()
+        token = agent_tokens.verify_agent_token(self._stores.keyring, text, now=time)
+        key = self._look_up(token.key_id)
+        if key is None or key.has_ended(time):
+            raise Unauthenticated("an agent token of an API key that is unknown, expired or revoked")
+        owner = _principal(key)
+        # False only if a stolen master key signed the token, or if an operator has changed the API key.
+        if not (owner.may(Scope.TOKENS) and owner.agent_id in {None, token.agent_id}):
+            raise Unauthenticated("an agent token that its API key cannot create")
+        return Principal(
+            credential_id=agent_tokens.credential_id_of(token),
+            domain=owner.domain,
+            scopes=frozenset(filter(owner.may, token.scopes)),
+            agent_id=token.agent_id,
+        )
 
     def _api_key(self, text: str) -> ApiKey:
         """Return the valid API key. Raises ``Unauthenticated``.
@@ -182,6 +205,16 @@ class Authenticator:
         """Store that the API key was used on that day. Do nothing if MongoDB is unavailable."""
         with suppress(DatastoreUnavailable):
             self._stores.api_keys.record_usage(credential_id, day)
+
+
+def _principal(key: ApiKey) -> Principal:
+    return Principal(
+        credential_id=key.key_id,
+        domain=key.domain,
+        scopes=key.scopes,
+        agent_id=key.agent_id,
+        expires_at=key.expires_at,
+    )
 
 
 def acting_agent(principal: Principal, agent_id: str | None) -> str | None:

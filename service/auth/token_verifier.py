@@ -9,7 +9,7 @@ from service.auth.issuer_keys import WAIT_TIMEOUT, IssuerKeys, JWKSClient
 from service.config import Settings
 from service.errors.access import Unauthenticated
 from service.model.identifiers import is_agent_id, is_domain
-from service.model.principal import Principal, Scope
+from service.model.principal import TOKEN_SCOPES, Principal, Scope
 
 _LEEWAY_SECONDS = 30
 """Maximum accepted difference between the issuer's clock and ours."""
@@ -80,9 +80,9 @@ class TokenVerifier:
 
 
 def _scopes(claim: object) -> frozenset[Scope]:
-    """Return the known scopes from a space-separated string (RFC 8693) or an array."""
+    """Return the known scopes of tokens from a space-separated string (RFC 8693) or an array."""
     names = claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ()
-    return frozenset(scope for scope in Scope if scope in names)
+    return frozenset(scope for scope in TOKEN_SCOPES if scope in names)
 
 
 def _credential_id(claims: Mapping[str, object]) -> str:

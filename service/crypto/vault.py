@@ -17,6 +17,7 @@ from service.errors.search_keys import MasterKeyMissing
 
 INDEX = "index"
 VALUE = "value"
+AGENT_TOKEN = "agent-token"  # noqa: S105 - a purpose
 _CONTEXT = "profile-lookup/v1"
 _DIGEST_BYTES = 16
 
@@ -61,8 +62,10 @@ class Vault:
 
 
 @lru_cache(maxsize=4096)
-def derive_key(master: MasterKey, purpose: str, domain: str) -> bytes:
+def derive_key(master: MasterKey, purpose: str, domain: str = "") -> bytes:
     """Derive the key of 256 bits for a purpose in a domain, by HKDF with SHA-256 (RFC 5869).
+
+    Without a domain, the key is for the purpose in all domains.
 
     No salt is needed, because master keys are random (section 3.1). The context binds the key to its purpose
     and domain (section 3.2). Purposes contain no slash, so no two of them give the same context.

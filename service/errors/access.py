@@ -1,6 +1,7 @@
 """Errors of authentication, authorisation, rate limits and API keys."""
 
 from service.errors.base import Conflict, NotFound, ServiceError
+from service.model.principal import Scope
 
 
 class Unauthenticated(ServiceError):
@@ -20,7 +21,7 @@ class Unauthenticated(ServiceError):
             )
         else:
             wrong = "Authorization does not begin with `Bearer`" if has_header else "There is no credential"
-            detail = f"{wrong}; send `Authorization: Bearer …` with an API key or a token of the issuer."
+            detail = f"{wrong}; send `Authorization: Bearer …` with an API key or a token."
         super().__init__(detail)
         self.reason = reason
 
@@ -31,7 +32,12 @@ class Forbidden(ServiceError):
     code = "insufficient_scope"
 
     def __init__(self, scope: str) -> None:
-        super().__init__(f"The credential lacks a scope; use one with the scope {scope}.", scope=scope)
+        lack, credential = "a scope", "one"
+        if scope == Scope.TOKENS:
+            lack, credential = "a scope that only API keys can have", "an API key"
+        super().__init__(
+            f"The credential lacks {lack}; use {credential} with the scope {scope}.", scope=scope
+        )
         self.scope = scope
 
 

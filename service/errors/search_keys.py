@@ -60,8 +60,8 @@ class MasterKeyMissing(Conflict):
 
     code = "master_key_missing"
     detail = (
-        "Values of sensitive search keys can be neither stored nor found without a master key; ask the "
-        "operator of the service to set MASTER_KEYS or MASTER_KEYS_FILE."
+        "Without a master key, values of sensitive search keys can be neither stored nor found, and agent "
+        "tokens cannot be created; ask the operator of the service to set MASTER_KEYS or MASTER_KEYS_FILE."
     )
 
 

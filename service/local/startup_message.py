@@ -11,7 +11,9 @@ from service.config import Settings
 _COMMAND = "profile-lookup"
 _KEY_COMMANDS = {
     # Scopes for all README examples except defining a search key.
-    "an agent's frontend": "api-keys create --label frontend --scope profiles:edit --scope profiles:create",
+    "the server of the agents' frontend": (
+        "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
+    ),
     # Scopes for search keys and their holders, settings, export, erasure and the audit.
     "an administrator": (
         "api-keys create --label admin --scope profiles:admin --scope profiles:edit --scope settings:admin"
@@ -36,7 +38,7 @@ def startup_message(url: str, settings: Settings, bundled: Mapping[str, str]) ->
             f"Its data is in {Path(settings.data_dir).resolve()}.",
         ]
         if file := bundled.get("MASTER_KEYS_FILE"):
-            lines.append(f"The master key of sensitive values: MASTER_KEYS_FILE={shlex.quote(file)}")
+            lines.append(f"The master key: MASTER_KEYS_FILE={shlex.quote(file)}")
         lines.append("This MongoDB is bundled and for development only; set MONGODB_URI for production.")
     return "\n".join([*lines, "Press Ctrl-C to stop."])
 

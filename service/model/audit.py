@@ -22,6 +22,7 @@ class AuditAction(StrEnum):
     ERASING = "erasing"
     ERASED = "erased"
     NOT_ERASED = "not_erased"
+    TOKEN_CREATED = "token_created"  # noqa: S105 - an action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

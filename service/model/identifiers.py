@@ -4,6 +4,9 @@ import re
 
 from service.model.limits import MAX_VALUE_LENGTH
 
+API_KEY_PREFIX = "plk_"
+AGENT_TOKEN_PREFIX = "plt_"  # noqa: S105 - every agent token begins with it
+
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
 # "search" is no contact ID, because /v1/contacts/search is the path of an operation.
 CONTACT_ID = re.compile(r"^(?!search$)[A-Za-z0-9_.:-]{1,128}$")

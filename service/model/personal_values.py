@@ -1,6 +1,8 @@
-"""Redact personal values in text."""
+"""Redact personal values and credentials in text."""
 
 import re
+
+from service.model.identifiers import AGENT_TOKEN_PREFIX, API_KEY_PREFIX
 
 REDACTED = "[redacted]"
 
@@ -9,8 +11,12 @@ _PART = r"[^\s@<>\"'(),:;]"
 _EMAIL = re.compile(rf"(?<!{_PART}){_PART}++@{_PART}+")
 # Seven or more digits in any script, with common separators: for example a phone number or an SSN.
 _DIGITS = re.compile(r"\+?\d(?:[^\w:,;]{0,3}\d){6,}")
+# A whole API key, an agent token, or another JSON Web Token. As above, each word is tried once.
+_CREDENTIAL = re.compile(
+    rf"{API_KEY_PREFIX}[0-9a-f]{{16}}_\w+|{AGENT_TOKEN_PREFIX}[\w.-]+|(?<![\w-])eyJ[\w-]++\.[\w.-]+"
+)
 
 
 def redact_text(text: str) -> str:
-    """Replace e-mail addresses and long numbers with ``REDACTED``."""
-    return _DIGITS.sub(REDACTED, _EMAIL.sub(REDACTED, text))
+    """Replace credentials, e-mail addresses and long numbers with ``REDACTED``."""
+    return _DIGITS.sub(REDACTED, _EMAIL.sub(REDACTED, _CREDENTIAL.sub(REDACTED, text)))

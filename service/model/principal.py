@@ -14,6 +14,16 @@ class Scope(StrEnum):
     ADMIN = "profiles:admin"
     REVEAL = "profiles:reveal"
     SETTINGS = "settings:admin"
+    TOKENS = "tokens:create"
+
+
+TOKEN_SCOPES = tuple(scope for scope in Scope if scope is not Scope.TOKENS)
+"""The scopes that a token can have. Only an API key can create tokens."""
+
+MIN_AGENT_TOKEN_SECONDS = 60
+MAX_AGENT_TOKEN_SECONDS = 3600
+DEFAULT_AGENT_TOKEN_SECONDS = 900
+"""Lifetimes of agent tokens."""
 
 
 # As in Amazon Connect: the edit and create permissions include view, but create does not include edit.
@@ -28,6 +38,8 @@ class Principal:
     domain: str
     scopes: frozenset[Scope]
     agent_id: str | None = None
+    expires_at: datetime | None = None
+    """When the credential expires, if it is an API key with an expiry."""
 
     def may(self, scope: Scope) -> bool:
         """Return whether the scope is granted, directly or by a scope that includes it."""

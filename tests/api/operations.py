@@ -54,5 +54,6 @@ OPERATIONS = [
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
     Operation("GET", "/v1/credential", 200),
+    Operation("POST", "/v1/agent-tokens", 201, {"agent_id": "agent-9"}),
 ]
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]

@@ -94,4 +94,4 @@ def test_a_401_names_the_header_to_send(
     """Many clients send the API key without the word Bearer."""
     options: dict[str, Any] = {"status": 401, "code": "unauthenticated", "headers": headers}
     detail = credentials.anonymous.reject("GET", "/v1/settings", **options)["detail"]
-    assert detail == f"{problem}; send `Authorization: Bearer …` with an API key or a token of the issuer."
+    assert detail == f"{problem}; send `Authorization: Bearer …` with an API key or a token."

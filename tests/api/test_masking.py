@@ -28,6 +28,7 @@ NOT_IN_TABLE = {
     "POST /v1/contacts/search",
     "GET /v1/profiles/<profile_id>/contacts",
     "DELETE /v1/profiles/<profile_id>",
+    "POST /v1/agent-tokens",
     # It returns plain text by design, and needs its own scope.
     "POST /v1/profiles/<profile_id>/reveal",
     # With that scope it returns plain text. A test below covers it without the scope.

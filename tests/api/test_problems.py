@@ -16,6 +16,7 @@ from service.errors.base import ServiceError
 from tests.api.caller import Caller, check_problem
 from tests.api.failing_database import SECRET, FailingDatabase
 from tests.api.operations import OPERATIONS, Operation
+from tests.master_keys import ONE
 
 
 def _subclasses(error: type[ServiceError]) -> Iterator[type[ServiceError]]:
@@ -88,10 +89,8 @@ def test_an_unexpected_exception_gets_a_500_without_details(app: Flask) -> None:
 def without_datastore(request: pytest.FixtureRequest) -> Caller:
     """Return a caller of a service whose MongoDB was never reachable, or became unreachable."""
     unreachable = FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=not request.param)
-    api = Caller(
-        create_app(Settings(settings_cache_seconds=0, auth=False), database=unreachable).test_client(),
-        unreachable,
-    )
+    settings = Settings(settings_cache_seconds=0, auth=False, master_keys=ONE)
+    api = Caller(create_app(settings, database=unreachable).test_client(), unreachable)
     if request.param:
         api.get("/v1/settings")
         unreachable.broken = True

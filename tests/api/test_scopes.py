@@ -12,7 +12,7 @@ from tests.api.caller import check_problem, pointers
 from tests.api.credentials import Credentials
 from tests.api.operations import OPERATIONS, PROFILE_ID, Operation
 
-VIEW, EDIT, CREATE, ADMIN, REVEAL, SETTINGS = Scope
+VIEW, EDIT, CREATE, ADMIN, REVEAL, SETTINGS, TOKENS = Scope
 REQUIRED: dict[str, Scope] = {
     "POST /v1/contacts/{contact_id}/match": VIEW,
     "PUT /v1/contacts/{contact_id}/association": VIEW,
@@ -40,6 +40,7 @@ REQUIRED: dict[str, Scope] = {
     "GET /v1/settings": SETTINGS,
     "PATCH /v1/settings": SETTINGS,
     "GET /v1/credential": VIEW,
+    "POST /v1/agent-tokens": TOKENS,
 }
 """The required scope of each operation. A change in the code must be repeated here."""
 
@@ -50,6 +51,7 @@ INCLUDED: dict[Scope, set[Scope]] = {
     ADMIN: {ADMIN},
     REVEAL: {REVEAL},
     SETTINGS: {SETTINGS},
+    TOKENS: {TOKENS},
 }
 """The scopes that each scope includes. As in Amazon Connect, editing and creating include viewing."""
 

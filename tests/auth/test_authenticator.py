@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -14,39 +14,11 @@ from service.auth.api_keys import create_api_key
 from service.auth.authenticator import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE, Authenticator
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
-from service.model.principal import ApiKey, Scope
+from service.model.principal import Scope
+from tests.auth.key_store import FakeStore
 from tests.clock import Clock
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@dataclass
-class FakeStore:
-    """Replaces MongoDB and counts the reads."""
-
-    keys: dict[str, ApiKey] = field(default_factory=dict)
-    reads: int = 0
-    reads_of_ids: int = 0
-    is_down: bool = False
-
-    def insert(self, key: ApiKey) -> None:
-        """Add a key."""
-        self.keys[key.key_id] = key
-
-    def get(self, key_id: str) -> ApiKey | None:
-        """Return the key."""
-        self.reads += 1
-        return self.keys.get(key_id)
-
-    def ids(self) -> frozenset[str]:
-        """Return the IDs of all keys."""
-        self.reads_of_ids += 1
-        return frozenset(self.keys)
-
-    def check(self) -> None:
-        """Raise ``DatastoreUnavailable`` while ``is_down``, like ``stores.availability.check()``."""
-        if self.is_down:
-            raise DatastoreUnavailable
 
 
 @pytest.fixture

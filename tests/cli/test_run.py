@@ -366,7 +366,7 @@ def test_the_printed_commands_create_api_keys_in_the_bundled_mongodb(start: _Sta
     """MONGODB_URI is not needed. Only the key of the administrator can define search keys."""
     run = start(AUTH="on")
     lines = re.findall(r"^Create an API key for (.*?): (.*)$", run.output, re.MULTILINE)
-    assert [user for user, _ in lines] == ["an agent's frontend", "an administrator"]
+    assert [user for user, _ in lines] == ["the server of the agents' frontend", "an administrator"]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(_CHECKOUT)}
     agent, admin = (
         subprocess.run(

@@ -15,6 +15,7 @@ from service.model.principal import ANONYMOUS, Principal, Scope
         (Scope.ADMIN, {Scope.ADMIN}),
         (Scope.REVEAL, {Scope.REVEAL}),
         (Scope.SETTINGS, {Scope.SETTINGS}),
+        (Scope.TOKENS, {Scope.TOKENS}),
     ],
 )
 def test_a_scope_grants_itself_and_the_scopes_that_it_includes(scope: Scope, granted: set[Scope]) -> None:

@@ -1,9 +1,10 @@
 """The schemas of request bodies, by the name of their component in the document."""
 
-from schemas import contacts, profiles, search, search_keys, settings
+from schemas import agent_tokens, contacts, profiles, search, search_keys, settings
 from schemas.base import Request
 
 REQUESTS: dict[str, Request] = {
+    "AgentTokenRequest": agent_tokens.AgentTokenRequest(),
     "AssociationRequest": contacts.AssociationRequest(),
     "ContactSearchRequest": contacts.ContactSearchRequest(),
     "KeyValuesRequest": search_keys.KeyValuesRequest(),

@@ -41,6 +41,7 @@ SEQUENCE = (
     ("clearContact", 200),
     ("readSettings", 200),
     ("updateSettings", 200),
+    ("createAgentToken", 201),
     ("exportProfile", 200),
     ("listAuditEvents", 200),
     ("removeSearchKey", 204),

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -46,6 +47,36 @@ def test_email_addresses_and_numbers_are_redacted_everywhere(value: str, templat
     event = redact_event(event=text, note=text, inner={"note": [text, {"deep": text}]}, seen=(text,))
     assert value not in str(event)
     assert str(event).count(REDACTED) == 5
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        f"plk_{'0123456789abcdef'}_{'ab' * 32}",
+        "plt_eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl",
+        "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-bmF0_dXJl",
+        "plt_half.token",
+    ],
+)
+@pytest.mark.parametrize("template", ["{}", "Bearer {}", "got '{}', which is unknown", "x={};"])
+def test_credentials_are_redacted_everywhere(credential: str, template: str) -> None:
+    """API keys, agent tokens and tokens of the issuer."""
+    text = template.format(credential)
+    redacted = template.format(REDACTED)
+    assert redact_event(event=text, note=[text]) == {"event": redacted, "note": [redacted]}
+
+
+def test_the_id_of_an_api_key_is_not_redacted() -> None:
+    """It is not secret."""
+    assert redact_text("plk_fedcbaabcdefabcd is expired") == "plk_fedcbaabcdefabcd is expired"
+
+
+def test_credentials_are_found_in_linear_time() -> None:
+    """A client chooses the names of members, which errors contain."""
+    for text in ("eyJ" * 100_000, "plt_" * 100_000, f"plk_{'0' * 16}" * 20_000, "eyJ-" * 100_000):
+        begin = thread_time()
+        redact_text(text)
+        assert thread_time() - begin < 2
 
 
 @settings(derandomize=True, deadline=None, database=None, max_examples=40)

@@ -265,6 +265,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find find find",
     ),
+    ("an agent token is created", "POST /v1/agent-tokens", {"agent_id": "agent-7"}, 201, "insert"),
     ("liveness is checked", "GET /livez", None, 200, ""),
     (
         "readiness is checked",

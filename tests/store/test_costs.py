@@ -188,6 +188,32 @@ def test_an_api_key_costs_a_find_every_four_seconds_and_an_update_a_day(world: W
     ]
 
 
+def test_an_agent_token_costs_a_find_of_its_key_every_four_seconds(world: World) -> None:
+    """A worker that has cached the API key verifies any number of its tokens without a command."""
+    app = create_app(Settings(master_keys=ONE), database=world.database)
+    stores = app.extensions["profile_lookup"]
+    rights: Any = {"label": "a", "domain": "default", "agent_id": None, "lifetime": None}
+    _, key = create_api_key(stores.api_keys, **rights, scopes=set(Scope), now=now())
+    headers = {"Authorization": f"Bearer {key}"}
+    # Another worker creates the tokens.
+    creator = create_app(Settings(master_keys=ONE), database=world.database).test_client()
+    tokens = [
+        creator.post("/v1/agent-tokens", json={"agent_id": agent}, headers=headers).get_json()["token"]
+        for agent in ("agent-7", "agent-8")
+    ]
+    stores.make_ready()
+    stores.domains.read("default")
+    match = {"channel": "voice", "phone_number": "+12125550123"}
+    costs = []
+    for token in (tokens[0], tokens[0], tokens[1], f"{tokens[1]}x", "plt_a.b.c"):
+        world.commands.sent.clear()
+        path = f"/v1/contacts/{uuid4().hex}/match"
+        headers = {"Authorization": f"Bearer {token}"}
+        status = app.test_client().post(path, json=match, headers=headers, buffered=True).status_code
+        costs.append((status, " ".join(world.commands.names)))
+    assert costs == [(200, "find aggregate"), (200, "aggregate"), (200, "aggregate"), (401, ""), (401, "")]
+
+
 @pytest.mark.parametrize(
     ("path", "first", "repeated"),
     [

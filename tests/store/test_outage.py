@@ -16,13 +16,14 @@ from pymongo.database import Database
 from werkzeug.test import TestResponse
 
 from service.app import create_app
-from service.auth.api_keys import PREFIX
 from service.config import Settings
 from service.errors.datastore import DatastoreUnavailable
 from service.local.mongod import BundledMongoDB
+from service.model.identifiers import API_KEY_PREFIX
 from service.store.client.connection import connect
 from service.store.health import Availability
 from service.store.stores import Stores
+from tests.master_keys import ONE
 from tests.readiness import uncached
 
 # Small, so that the tests are quick. Another test covers the defaults.
@@ -64,6 +65,7 @@ OPERATIONS: list[tuple[str, str, Any]] = [
     ("DELETE", "/v1/search-keys/ssn", None),
     ("GET", "/v1/settings", None),
     ("PATCH", "/v1/settings", {"default_region": "JP"}),
+    ("POST", "/v1/agent-tokens", {"agent_id": "agent-7"}),
 ]
 
 
@@ -93,6 +95,7 @@ def settings(port: int) -> Settings:
         mongodb_timeout_ms=TIMEOUT_MS,
         mongodb_connect_timeout_ms=TIMEOUT_MS,
         mongodb_heartbeat_ms=500,
+        master_keys=ONE,
         auth=False,
     )
 
@@ -273,7 +276,7 @@ def test_during_a_longer_outage_no_response_waits_for_mongodb(
     app = create_app(settings)
     app.extensions["profile_lookup"].availability.election_timeout = 0.0
     client = app.test_client()
-    key = {"Authorization": f"Bearer {PREFIX}{'0' * 16}_{'0' * 64}"}
+    key = {"Authorization": f"Bearer {API_KEY_PREFIX}{'0' * 16}_{'0' * 64}"}
     _wait_for(lambda: _is_rejecting(app.extensions["profile_lookup"]))
     began = time.monotonic()
     for path in ("/v1/settings", PROFILE, "/readyz"):

@@ -32,12 +32,13 @@ Requests over the limit get a 429 (`too_many_sensitive_values`).
 The usual sequence for a contact: **match** it when it arrives, **associate** it with the profile that the
 agent confirms, correct the association as often as needed, and **clear** the contact when the work is done.
 
-Every operation except health checks and metrics needs a credential: an API key, or a token of the configured
-OIDC issuer. The credential determines the domain and the permitted operations. Each operation names the
-scope that it needs. With `AUTH=off`, no credential is needed, but only requests to a name of the service's
-own machine are accepted: any other `Host` gets a 421 (`misdirected_request`). Requests with the `Origin` of
-another site get a 403 (`foreign_origin`), except GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid
-`Host` always gets a 400 (`invalid_host`).
+Every operation except health checks and metrics needs a credential: an API key, a token that an API key
+created for an agent (`POST /v1/agent-tokens`), or a token of the configured OIDC issuer. The credential
+determines the domain and the permitted operations. Each operation names the scope that it needs. With
+`AUTH=off`, no credential is needed, but only requests to a name of the service's own machine are accepted:
+any other `Host` gets a 421 (`misdirected_request`). Requests with the `Origin` of another site get a 403
+(`foreign_origin`), except GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid `Host` always gets a 400
+(`invalid_host`).
 """
 INFO: Node = {
     "description": _DESCRIPTION,
@@ -52,6 +53,7 @@ TAGS: Mapping[str, str] = {
     "search-keys": "The search keys in the agent's drop-down.",
     "settings": "The settings of a domain.",
     "credential": "What the credential of a request allows.",
+    "agent-tokens": "Credentials for agents' browsers.",
     "operations": "For operators of the service.",
 }
 """The description of each tag. A tag is the name of a blueprint."""
@@ -89,7 +91,8 @@ HEADERS: Mapping[str, Node] = {
 SECURITY_SCHEME: Node = {
     "type": "http",
     "scheme": "bearer",
-    "description": "An API key (create one with `profile-lookup api-keys create`), or a JWT of the issuer.",
+    "description": "An API key (create one with `profile-lookup api-keys create`), an agent token, or a JWT "
+    "of the issuer.",
 }
 PARAMETERS: Mapping[str, Node] = {
     "IfMatch": {

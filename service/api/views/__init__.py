@@ -3,6 +3,7 @@
 from flask import Flask
 
 from service.api.views import (
+    agent_tokens,
     audit,
     contacts,
     credential,
@@ -19,7 +20,7 @@ from service.use_cases.health import ReadinessTimes
 
 def register(app: Flask, stores: Stores, readiness_times: ReadinessTimes | None) -> None:
     """Register all operations and their OpenAPI document, which lists the operations in this order."""
-    for module in (contacts, profiles, exports, audit, search_keys, settings, credential):
+    for module in (contacts, profiles, exports, audit, search_keys, settings, credential, agent_tokens):
         app.register_blueprint(module.blueprint)
     health.register(app, stores, readiness_times)
     docs.register(app)

@@ -73,6 +73,7 @@ FULL_BODIES: dict[str, Json] = {
     "POST /v1/profiles/{profile_id}/reveal": {"key": "secret"},
     "POST /v1/profiles/search": {"criteria": CRITERIA, "operator": "or", "mode": "exact", "limit": 20},
     "PUT /v1/search-keys/{key}": {"label": "SSN", "type": "digits", "unique": True, "sensitive": True},
+    "POST /v1/agent-tokens": {"agent_id": "agent-7", "scopes": ["profiles:view"], "expires_in": 60},
     "PATCH /v1/settings": {"default_region": "JP", "match_keys": {"voice": ["phone"], "chat": ["email"]}},
 }
 
