@@ -12,7 +12,7 @@ _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 @dataclass
 class Site:
-    """A web server with pages that tests write. Their policy allows scripts and requests of two origins only."""
+    """A web server with pages that tests write. Their policy allows two origins only."""
 
     port: int
     files: dict[str, str] = field(default_factory=dict)

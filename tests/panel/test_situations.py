@@ -151,7 +151,7 @@ def test_a_withheld_number_matches_nobody(agent: _Agent) -> None:
 
 
 def test_between_calls_the_agent_searches_and_completes_a_profile(agent: _Agent) -> None:
-    """Without a contact nothing can be associated. A custom search key is offered as soon as it is defined."""
+    """Without a contact, nothing can be associated."""
     texts = agent.texts
     agent.search("email", "hanako.takahashi@example.jp")
     expect(agent.heading("高橋 花子")).to_be_visible()
