@@ -9,6 +9,7 @@ PYTEST_ARGS ?= -n 2 --dist loadscope --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
+API_TYPES := $(NODE_TOOLS)/.cache/api.d.ts
 RIVALS := .venv-rivals
 LOCK := .venv-lock
 # Only the lock files decide versions, so the project itself is installed without its dependencies.
@@ -52,6 +53,9 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/mypy --no-error-summary
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	$(BIN)/hadolint Dockerfile
+	$(WITH_NODE) biome check --error-on-warnings --log-level=warn
+	$(WITH_NODE) openapi-typescript openapi.yaml --output $(API_TYPES) > $(VENV)/api-types.log 2>&1 || { cat $(VENV)/api-types.log; exit 1; }
+	$(WITH_NODE) tsc --project tests/panel
 	$(BIN)/python -m pip check > $(VENV)/pip-check.log || { cat $(VENV)/pip-check.log; exit 1; }
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
 

@@ -49,6 +49,8 @@ declare global {
     reasons: Reason[];
     back: Results | null;
     confirming?: boolean;
+    /** True while the values of search keys are edited. */
+    editing?: boolean;
   };
   type View = { focus?: string } & (
     | { name: "idle" | "matching" }
@@ -75,8 +77,8 @@ declare global {
     /** The view of a new contact that waits until the agent leaves a form. */
     waiting: View | null;
     notice: Notice | null;
-    /** The code of the problem while a request is repeated. */
-    retrying: string | null;
+    /** The problem while a request is repeated. */
+    retrying: Problem | null;
     /** A text for the live region. */
     announcement: string;
     busy: boolean;
@@ -87,6 +89,7 @@ declare global {
     store: Store;
     service: Service;
     t: Translator;
+    root: ShadowRoot;
     emit: (name: string, detail: object) => void;
     /** The action that runs or ran last. */
     running: Promise<unknown>;

@@ -20,7 +20,7 @@ function clientOf(answers, token = () => null) {
   const client = new Client({
     base: "http://x/v1",
     token,
-    onRetrying: (code) => codes.push(code),
+    onRetrying: (problem) => codes.push(problem?.code),
     fetch,
     wait,
   });
@@ -56,7 +56,14 @@ test("a lost connection and an unavailable service are tried again", async () =>
   ]);
   assert.equal(await client.send("GET", "/p"), 1);
   assert.deepEqual(pauses, [1000, 5000, 4000]);
-  assert.deepEqual(codes, ["connection_lost", null, "datastore_unavailable", null, "http_502", null]);
+  assert.deepEqual(codes, [
+    "connection_lost",
+    undefined,
+    "datastore_unavailable",
+    undefined,
+    "http_502",
+    undefined,
+  ]);
 });
 
 test("a request is given up after some attempts", async () => {

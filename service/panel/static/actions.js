@@ -23,10 +23,11 @@ export async function run(app, action) {
  * @param {App} app @param {unknown} error @param {() => void} [retry]
  */
 export function report(app, error, retry) {
+  if (error instanceof DOMException && error.name === "AbortError") return;
   if (!(error instanceof Problem)) throw error;
   const { code, status, members } = error;
   app.emit("error", { code, status, request_id: members.request_id ?? null });
-  const passes = status === 0 || status === 429 || status >= 500;
+  const passes = [0, 401, 429].includes(status) || status >= 500;
   app.store.set({ notice: passes && retry ? { problem: error, retry } : { problem: error } });
 }
 
@@ -70,9 +71,12 @@ export function search(app, criteria) {
 export function refine(app, results, criteria) {
   const { contact } = app.store.state;
   if (results.source === "search" || !contact) return search(app, criteria);
-  return run(app, async () =>
-    showResults(app, toResults(await app.service.match(contact, criteria, null), criteria)),
-  );
+  return run(app, async () => {
+    const match = await app.service.match(contact, criteria, null);
+    const [only] = match.candidates;
+    if (only && match.outcome === "unique") openCandidate(app, only, results);
+    else showResults(app, toResults(match, criteria));
+  });
 }
 
 /** @param {App} app @param {Results} results */

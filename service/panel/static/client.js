@@ -34,14 +34,16 @@ export class Client {
    * @param {object} parts
    * @param {string} parts.base
    * @param {() => Promise<string | null> | string | null} parts.token
-   * @param {(code: string | null) => void} parts.onRetrying called with a code before a pause, null after it
+   * @param {(problem: Problem | null) => void} parts.onRetrying called before a pause, and with null after it
+   * @param {AbortSignal} [parts.signal] ends all requests
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(milliseconds: number, signal?: AbortSignal) => Promise<void>} [parts.wait]
    */
-  constructor({ base, token, onRetrying, fetch = globalThis.fetch.bind(globalThis), wait = pause }) {
+  constructor({ base, token, onRetrying, signal, fetch = globalThis.fetch.bind(globalThis), wait = pause }) {
     this.base = base;
     this.token = token;
     this.onRetrying = onRetrying;
+    this.signal = signal;
     this.fetch = fetch;
     this.wait = wait;
   }
@@ -51,7 +53,8 @@ export class Client {
    * @param {string} method @param {string} path @param {Options} [options]
    * @returns {Promise<any>}
    */
-  async send(method, path, options = {}) {
+  async send(method, path, { signal = this.signal, ...others } = {}) {
+    const options = { ...others, signal };
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#authorized(method, path, options);
@@ -60,7 +63,7 @@ export class Client {
         error.repeated = attempt > 0;
         const delay = delayAfter(error, options.patient ? Math.min(attempt, DELAYS.length - 1) : attempt);
         if (delay === null) throw error;
-        this.onRetrying(error.code);
+        this.onRetrying(error);
         await this.wait(delay, options.signal).finally(() => this.onRetrying(null));
       }
     }

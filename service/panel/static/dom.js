@@ -39,6 +39,11 @@ export function isolated(text) {
   return h("bdi", { dir: "auto" }, clean(text));
 }
 
+/** @param {...unknown} children */
+export function muted(...children) {
+  return h("span", { class: "muted" }, children);
+}
+
 /**
  * @param {unknown} label @param {(event: Event) => void} onclick @param {Record<string, unknown>} [attributes]
  */

@@ -21,7 +21,7 @@ const TYPED = /^[+(]?\d+(?:[-. ()]+\d+)+$/;
  */
 export function nameOf({ first_name, middle_name, last_name, business_name }) {
   const parts = [first_name, middle_name, last_name];
-  if (EAST_ASIAN.test(parts.join(""))) parts.unshift(parts.pop());
+  if (EAST_ASIAN.test(parts.join(""))) parts.unshift(parts.pop() ?? null);
   return clean(parts.filter(Boolean).join(" ") || business_name);
 }
 

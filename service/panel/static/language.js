@@ -7,14 +7,13 @@ import { fill } from "./text.js";
 const LANGUAGES = ["en", "ja"];
 /** The built-in search keys that have another name than the field of the profile. @type {Record<string, string>} */
 const FIELDS = { phone: "phone_numbers", email: "email_addresses", account: "account_number" };
-/** Problems with the same sentence. @type {Record<string, string>} */
-const GROUPS = {
-  unavailable: "datastore_unavailable issuer_unavailable not_ready http_502 http_503 http_504",
-  sign_in: "unauthenticated sign_in_failed api_key_ended api_key_not_found api_key_rotated",
-  too_large: "cannot_be_stored payload_too_large",
-  setup:
-    "built_in_search_key contact_not_found foreign_origin idempotency_key_reused invalid_host malformed_json " +
-    "method_not_allowed misdirected_request not_found search_key_fixed too_many_search_keys unsupported_media_type",
+/** The sentences of problems that have not their own. @type {Record<string, string>} */
+const SAME = {
+  unauthenticated: "sign_in",
+  sign_in_failed: "sign_in",
+  cannot_be_stored: "too_large",
+  payload_too_large: "too_large",
+  incomplete_body: "connection_lost",
 };
 
 /**
@@ -92,11 +91,13 @@ export class Translator {
   }
 
   /**
-   * Return the sentence for the code of a problem, or undefined if the code is unknown.
-   * @param {string} code
+   * Return the sentence for a problem. An agent cannot tell the failures of a service from each other, nor the
+   * errors of a request that the panel should not have sent.
+   * @param {string} code @param {number} status
    */
-  problem(code) {
-    const group = Object.keys(GROUPS).find((name) => GROUPS[name]?.split(" ").includes(code));
-    return this.name("problems", group ?? code);
+  problem(code, status) {
+    const sentences = this.messages.problems;
+    const sentence = this.name("problems", SAME[code] ?? code);
+    return sentence ?? (status > 500 ? sentences.unavailable : sentences.setup);
   }
 }

@@ -14,46 +14,56 @@ import { searchBar } from "./views/search.js";
 
 const KEYS_TTL = 3000;
 
-const contactInputs = (/** @type {State} */ s) => [s.contact, s.associated, s.afterContactWork, s.clearing];
-const noticeInputs = (/** @type {State} */ s) => [s.notice, s.retrying, s.waiting];
-// What is typed in a form must not get lost.
-const viewInputs = (/** @type {State} */ s) =>
+/** @typedef {(state: State) => unknown[]} Inputs the parts of the state that a part of the panel shows */
+
+/** @type {Inputs} */
+const ofContact = (s) => [s.contact, s.associated, s.afterContactWork, s.clearing];
+/** @type {Inputs} */
+const ofNotices = (s) => [s.notice, s.retrying, s.waiting];
+// A form does not change while the agent fills it in.
+/** @type {Inputs} */
+const ofView = (s) =>
   FORMS.includes(s.view.name) ? [s.view] : [s.view, s.contact, s.associated, s.scopes, s.searchKeys];
 
 /** Shows the customer of a contact to an agent: `<profile-lookup-panel>`. */
 export class ProfileLookupPanel extends HTMLElement {
   static observedAttributes = ["api-base", "language"];
 
+  /**
+   * Returns the bearer token; null without authentication. A page may have set it before this module was loaded.
+   * @type {(() => Promise<string | null> | string | null) | null}
+   */
+  token = this.token ?? null;
+
   /** @type {IncomingContact | null} */
   #contact = null;
   /** @type {App | null} */
   #app = null;
-  #starts = 0;
+  #life = new AbortController();
   #match = new AbortController();
-
-  /**
-   * Returns the bearer token; null without authentication.
-   * @type {(() => Promise<string | null> | string | null) | null}
-   */
-  token = null;
+  #keysReadAt = 0;
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    this.attachShadow({ mode: "open" });
   }
 
   connectedCallback() {
+    if (Object.hasOwn(this, "contact")) {
+      const { contact } = this;
+      Reflect.deleteProperty(this, "contact");
+      this.contact = contact;
+    }
     this.#start();
   }
 
   disconnectedCallback() {
-    this.#starts++;
-    this.#match.abort();
+    this.#life.abort();
     this.#app = null;
   }
 
   attributeChangedCallback() {
-    if (this.isConnected && this.#starts > 0) this.#start();
+    if (this.#app) this.#start();
   }
 
   /** The contact that the agent works on, or null. */
@@ -63,8 +73,12 @@ export class ProfileLookupPanel extends HTMLElement {
 
   set contact(contact) {
     if (JSON.stringify(contact ?? null) === JSON.stringify(this.#contact)) return;
+    const isSame = contact?.contact_id === this.#contact?.contact_id;
     this.#contact = contact ? structuredClone(contact) : null;
-    this.#show();
+    const { store } = this.#app ?? {};
+    // More details of a contact whose customer is known need no other match.
+    if (isSame && store?.state.associated) store.set({ contact: this.#contact });
+    else this.#show();
   }
 
   /** Begin after-contact work. The association can still change. */
@@ -72,7 +86,7 @@ export class ProfileLookupPanel extends HTMLElement {
     this.#app?.store.set({ afterContactWork: true });
   }
 
-  /** End the contact: only its current association remains. */
+  /** Clear the contact: only its current association remains. */
   async clearContact() {
     const app = this.#app;
     while (app?.store.state.busy) await app.running;
@@ -80,18 +94,27 @@ export class ProfileLookupPanel extends HTMLElement {
   }
 
   async #start() {
-    const start = ++this.#starts;
-    const language = this.getAttribute("language") ?? "";
-    const t = await loadTranslator(chooseLanguage([language, ...navigator.languages]));
-    if (start !== this.#starts) return;
+    this.#life.abort();
+    this.#life = new AbortController();
+    const { signal } = this.#life;
+    const languages = [this.getAttribute("language") ?? "", ...navigator.languages];
+    const t = await loadTranslator(chooseLanguage(languages));
+    if (signal.aborted) return;
     const store = new Store(initialState());
     const client = new Client({
       base: (this.getAttribute("api-base") ?? new URL("../v1", import.meta.url).href).replace(/\/$/, ""),
       token: () => this.token?.() ?? null,
       onRetrying: (retrying) => store.set({ retrying }),
+      signal,
     });
-    const emit = (/** @type {string} */ name, /** @type {object} */ detail) => this.#emit(name, detail);
-    const app = { store, service: new Service(client), t, emit, running: Promise.resolve() };
+    /** @type {App["emit"]} */
+    const emit = (name, detail) => {
+      if (name === "contact-cleared") this.#contact = null;
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    };
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    root.adoptedStyleSheets = [sheet];
+    const app = { store, service: new Service(client), t, root, emit, running: Promise.resolve() };
     this.#app = app;
     this.#render(app);
     this.#show();
@@ -101,10 +124,23 @@ export class ProfileLookupPanel extends HTMLElement {
   /** @param {App} app */
   async #load(app) {
     try {
-      const [{ scopes }, { items }] = await Promise.all([app.service.credential(), app.service.searchKeys()]);
-      app.store.set({ scopes: new Set(scopes), searchKeys: items });
+      const { scopes } = await app.service.credential();
+      app.store.set({ scopes: new Set(scopes) });
     } catch (error) {
       report(app, error, () => this.#load(app));
+    }
+  }
+
+  /** @param {App} app */
+  async #readKeys(app) {
+    if (Date.now() - this.#keysReadAt < KEYS_TTL && app.store.state.searchKeys.length > 0) return;
+    this.#keysReadAt = Date.now();
+    try {
+      const { items } = await app.service.searchKeys();
+      const isNew = JSON.stringify(items) !== JSON.stringify(app.store.state.searchKeys);
+      if (isNew) app.store.set({ searchKeys: items });
+    } catch (error) {
+      report(app, error);
     }
   }
 
@@ -113,36 +149,32 @@ export class ProfileLookupPanel extends HTMLElement {
     if (!app) return;
     this.#match.abort();
     this.#match = new AbortController();
-    if (this.#contact) receive(app, this.#contact, this.#match.signal);
+    this.#readKeys(app);
+    if (this.#contact) receive(app, this.#contact, AbortSignal.any([this.#match.signal, this.#life.signal]));
     else if (app.store.state.contact) leave(app);
   }
 
   /** @param {App} app */
   #render(app) {
-    const { store } = app;
-    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
-    const panel = h("div", {
-      class: "panel",
-      lang: app.t.language,
-      role: "region",
-      "aria-label": app.t.text("panel"),
-    });
+    const { store, t, root } = app;
     const live = h("div", { role: "status", class: "hidden" });
-    panel.append(
+    const panel = h(
+      "div",
+      { class: "panel", lang: t.language, role: "region", "aria-label": t.text("panel") },
       region(
         store,
-        contactInputs,
+        ofContact,
         () => contactBar(app),
         (hadFocus) => hadFocus && "[data-focus], button",
       ),
       region(
         store,
-        noticeInputs,
+        ofNotices,
         () => notices(app),
         () => false,
       ),
-      searchBar(app, refresher(app)),
-      region(store, viewInputs, () => mainView(app), viewTarget(store)),
+      searchBar(app, () => this.#readKeys(app)),
+      region(store, ofView, () => mainView(app), viewTarget(store)),
       live,
     );
     store.subscribe(() => {
@@ -151,26 +183,6 @@ export class ProfileLookupPanel extends HTMLElement {
     });
     root.replaceChildren(panel);
   }
-
-  /** @param {string} name @param {any} detail */
-  #emit(name, detail) {
-    if (name === "contact-cleared" && detail.contact_id === this.#contact?.contact_id) this.#contact = null;
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-}
-
-/**
- * Return a function that reads the search keys again, at most every few seconds.
- * @param {App} app
- */
-function refresher({ store, service }) {
-  let readAt = 0;
-  return async () => {
-    if (Date.now() - readAt < KEYS_TTL) return;
-    readAt = Date.now();
-    const { items } = await service.searchKeys();
-    if (JSON.stringify(items) !== JSON.stringify(store.state.searchKeys)) store.set({ searchKeys: items });
-  };
 }
 
 customElements.define("profile-lookup-panel", ProfileLookupPanel);

@@ -3,6 +3,9 @@
 const PAGE = 20;
 const COMPLETIONS = 6;
 
+/** @param {string} contactId @param {string} operation */
+const pathOf = (contactId, operation) => `/contacts/${encodeURIComponent(contactId)}/${operation}`;
+
 /** The operations of the service that the panel uses. */
 export class Service {
   /** @param {Client} client */
@@ -29,7 +32,7 @@ export class Service {
     const { contact_id, channel, phone_number, email_address, name, attributes } = contact;
     const body = { channel, phone_number, email_address, name, attributes, criteria, cursor, limit: PAGE };
     const options = { body, signal, patient: signal !== undefined };
-    return this.client.send("POST", `/contacts/${encodeURIComponent(contact_id)}/match`, options);
+    return this.client.send("POST", pathOf(contact_id, "match"), options);
   }
 
   /**
@@ -72,7 +75,7 @@ export class Service {
    */
   create(body, contact, idempotencyKey) {
     const path = contact
-      ? `/contacts/${encodeURIComponent(contact.contact_id)}/profile?channel=${encodeURIComponent(contact.channel)}`
+      ? `${pathOf(contact.contact_id, "profile")}?channel=${encodeURIComponent(contact.channel)}`
       : "/profiles";
     return this.client.send("POST", path, { body, idempotencyKey });
   }
@@ -103,16 +106,16 @@ export class Service {
   /** @param {IncomingContact} contact @param {string} profileId @returns {Promise<unknown>} */
   associate({ contact_id, channel }, profileId) {
     const body = { profile_id: profileId, channel };
-    return this.client.send("PUT", `/contacts/${encodeURIComponent(contact_id)}/association`, { body });
+    return this.client.send("PUT", pathOf(contact_id, "association"), { body });
   }
 
   /** @param {IncomingContact} contact @returns {Promise<unknown>} */
   disassociate({ contact_id }) {
-    return this.client.send("DELETE", `/contacts/${encodeURIComponent(contact_id)}/association`);
+    return this.client.send("DELETE", pathOf(contact_id, "association"));
   }
 
   /** @param {IncomingContact} contact @returns {Promise<unknown>} */
   clear({ contact_id }) {
-    return this.client.send("POST", `/contacts/${encodeURIComponent(contact_id)}/clear`);
+    return this.client.send("POST", pathOf(contact_id, "clear"));
   }
 }

@@ -41,30 +41,31 @@ button, input, select, textarea {
   min-height: 30px; padding: 3px 8px;
 }
 input, select, textarea { width: 100%; min-width: 0; }
-[type=checkbox], [type=radio] { width: auto; min-height: 0; margin: 4px 8px 0 0; accent-color: var(--accent); }
 button { cursor: pointer; overflow-wrap: normal; }
 button:hover { background: var(--surface); }
 .primary, .primary:hover { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
-.danger, .error { color: var(--bad); }
-.link { border-color: transparent; background: none; color: var(--accent); min-width: 26px; min-height: 26px; padding: 0 4px; }
+.danger { color: var(--bad); }
+.link { border-color: transparent; background: none; color: var(--accent); min-width: 26px; min-height: 26px; padding: 0 4px; font-weight: 400; }
 ::placeholder { color: var(--muted); opacity: 1; }
-[aria-invalid=true] { border-color: var(--bad); }
 .secret { -webkit-text-security: disc; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; border-radius: var(--radius); }
 summary { cursor: pointer; color: var(--accent); }
 
 .contact { background: var(--surface); border-bottom: 1px solid var(--border); }
-.line, .title, .chips, .question, .notice, .buttons, .caption, .key-row, .values, .values > span {
+.line, .title, .chips, .question, .notice, .buttons, .caption, .key-row, .values, .values > span, h3 {
   display: flex; flex-wrap: wrap; align-items: center; gap: 3px 8px;
 }
 .contact svg { stroke: var(--accent); }
-.state::before { content: ""; display: inline-block; width: 8px; height: 8px; border: 2px solid; border-radius: 50%; margin-inline-end: 6px; }
+.status::before { content: ""; display: inline-block; width: 8px; height: 8px; border: 2px solid; border-radius: 50%; margin-inline-end: 6px; }
 .good { color: var(--good); }
 .good::before { background: currentColor; }
 .end { margin-inline-start: auto; }
 .badge { font-size: .82em; font-weight: 600; color: var(--good); border: 1px solid; border-radius: 99px; padding: 0 7px; }
 .work { color: var(--warn); }
 .question, .box { background: var(--surface); border: 1px solid var(--border); border-radius: var(--radius); padding: 8px 10px; }
+.box { display: grid; gap: 6px; justify-items: start; }
+.box > * { width: 100%; }
+.box > button { width: auto; }
 .question p, .title p, .facts { flex: 1 1 100%; }
 .notice { padding: 6px 12px; border-inline-start: 3px solid var(--accent); border-bottom: 1px solid var(--border); }
 .notice p { flex: 1; }
@@ -78,14 +79,6 @@ summary { cursor: pointer; color: var(--accent); }
 .criterion .create { grid-area: 1 / 2; }
 .value { grid-column: 1; position: relative; display: flex; gap: 4px; }
 .box .field, details .criterion .field { grid-column: 1 / -1; }
-.completions {
-  position: absolute; inset: 100% 0 auto; z-index: 1; margin-top: 2px; max-height: 24em; overflow: auto; background: var(--bg);
-  border: 1px solid var(--control); border-radius: var(--radius); box-shadow: 0 6px 20px #0003;
-}
-.completions > div { padding: 5px 10px; cursor: pointer; }
-.completions > :hover, [aria-selected=true] { background: var(--surface); }
-[aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px; }
-.completions strong { display: block; }
 .fact + .fact::before { content: " · "; }
 
 .main { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }
@@ -107,19 +100,6 @@ dd { grid-column: 2; white-space: pre-wrap; }
 section:not(.box), .main > details { border-top: 1px solid var(--border); padding-top: 8px; }
 .key-row > .muted { flex: 0 1 9em; }
 .values { flex: 1 1 8em; }
-
-.fields, .grid, .list { display: grid; gap: 10px 8px; grid-template-columns: minmax(0, 1fr); }
-.fields details > * + * { margin-top: 10px; }
-.list { gap: 4px; }
-.caption { justify-content: space-between; }
-.row { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 1fr) auto; gap: 6px; align-items: end; }
-.row.addresses, .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-.row.addresses { border-inline-start: 2px solid var(--border); padding-inline-start: 8px; }
-.grid > :has(textarea) { grid-column: 1 / -1; }
-.check { display: flex; align-items: start; }
-.check label { flex: 1; font-size: 1em; color: inherit; }
-.buttons { position: sticky; bottom: 0; background: var(--bg); padding: 8px 0; border-top: 1px solid var(--border); }
-fieldset { border: 1px solid var(--border); border-radius: var(--radius); padding: 4px 10px; min-width: 0; }
 
 @container (min-width: 560px) {
   .search .criterion { grid-template-columns: 15em 1fr auto auto; }

@@ -1,4 +1,4 @@
-import { h, isolated } from "../dom.js";
+import { h, isolated, muted } from "../dom.js";
 import { formatDate, formatPhone } from "../format.js";
 
 /**
@@ -31,7 +31,7 @@ export function reasonList({ t, store }, reasons) {
     return h(
       "li",
       { class: shared ? "shared" : tier },
-      h("span", { class: "muted" }, isolated(label), " "),
+      muted(isolated(label), " "),
       text,
       notes && ` (${notes})`,
     );

@@ -1,6 +1,18 @@
 import { nameFor } from "../actions.js";
-import { h, isolated, newId } from "../dom.js";
+import { h, isolated, muted, newId } from "../dom.js";
 import { summary } from "./candidate.js";
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+.completions {
+  position: absolute; top: 100%; width: min(calc(100cqi - 24px), 34em); z-index: 1; margin-top: 2px; max-height: 24em; overflow: auto; background: var(--bg);
+  border: 1px solid var(--control); border-radius: var(--radius); box-shadow: 0 6px 20px #0003;
+}
+.completions > div { padding: 5px 10px; cursor: pointer; }
+.completions > :hover, [aria-selected=true] { background: var(--surface); }
+[aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px; }
+.completions strong { display: block; }
+`);
 
 const PAUSE = 180;
 const KANJI = /\p{Script=Han}/u;
@@ -21,6 +33,7 @@ export function addCompletion(app, { element, select, input, value }, choose) {
     hidden: true,
   });
   value.append(list);
+  app.root.adoptedStyleSheets.push(sheet);
   const attributes = {
     role: "combobox",
     "aria-autocomplete": "list",
@@ -60,7 +73,7 @@ export function addCompletion(app, { element, select, input, value }, choose) {
       "div",
       { role: "option", id: newId(), "aria-selected": "false", onpointerdown },
       h("strong", {}, isolated(nameFor(app, candidate.profile))),
-      h("span", { class: "muted" }, summary(app, candidate.profile)),
+      muted(summary(app, candidate.profile)),
     );
   };
   /** @param {number} index */

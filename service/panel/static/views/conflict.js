@@ -1,6 +1,6 @@
 import { run, show } from "../actions.js";
 import { changesOf } from "../diff.js";
-import { button, h, heading, isolated, newId } from "../dom.js";
+import { button, h, heading, isolated, muted, newId } from "../dom.js";
 import { save } from "./edit.js";
 
 /** @typedef {ReturnType<typeof changesOf>[number]} Change */
@@ -30,7 +30,7 @@ export function conflictView(app, { base, latest, patch, back }) {
       "dl",
       {},
       others.map(({ name, before, theirs }) => {
-        const old = h("span", { class: "muted" }, isolated(asText(before, app)), " → ");
+        const old = muted(isolated(asText(before, app)), " → ");
         return [h("dt", {}, t.field(name)), h("dd", {}, old, isolated(asText(theirs, app)))];
       }),
     ),
@@ -50,12 +50,7 @@ function choice(app, { name, mine, theirs }, rejected) {
   /** @param {"mine" | "theirs"} side @param {unknown} value @param {() => void} onchange */
   const option = (side, value, onchange) => {
     const input = h("input", { type: "radio", name: group, id: newId(), checked: side === "mine", onchange });
-    const label = h(
-      "label",
-      { for: input.id },
-      h("span", { class: "muted" }, t.text(side), ": "),
-      isolated(asText(value, app)),
-    );
+    const label = h("label", { for: input.id }, muted(t.text(side), ": "), isolated(asText(value, app)));
     return h("p", { class: "check" }, input, label);
   };
   return h(

@@ -1,6 +1,6 @@
 import { nameFor } from "../actions.js";
 import { clear, detailsOf, undo } from "../contacts.js";
-import { button, h, icon, isolated } from "../dom.js";
+import { button, h, icon, isolated, muted } from "../dom.js";
 
 /**
  * Show the contact, its association, and the button that clears it.
@@ -21,17 +21,17 @@ export function contactBar(app) {
       icon(contact.channel.toLowerCase()),
       t.channel(contact.channel),
       main && h("strong", {}, isolated(main)),
-      others.map((other) => h("span", { class: "muted" }, isolated(other))),
-      afterContactWork && h("span", { class: "badge work" }, t.text("afterContactWork")),
+      others.map((other) => muted(isolated(other))),
+      button(t.text("clear"), associated ? () => clear(app) : ask, {
+        class: `end ${afterContactWork ? "primary" : ""}`,
+      }),
     ),
     h(
       "div",
       { class: "line" },
-      h("span", { class: `state ${associated ? "good" : "muted"}` }, association(app)),
+      h("span", { class: `status ${associated ? "good" : "muted"}` }, association(app)),
       associated && button(t.text("undo"), () => undo(app), { class: "link" }),
-      button(t.text("clear"), associated ? () => clear(app) : ask, {
-        class: `end ${afterContactWork ? "primary" : ""}`,
-      }),
+      afterContactWork && h("span", { class: "badge work end" }, t.text("afterContactWork")),
     ),
     clearing && clearQuestion(app),
   );

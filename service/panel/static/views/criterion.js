@@ -58,8 +58,10 @@ export function criterionForm(app, label, submit, isOffered = () => true) {
   /** @param {Event} event */
   const onsubmit = (event) => {
     event.preventDefault();
-    if (read().values.length > 0) submit(read());
-    else input.focus();
+    const criterion = read();
+    if (criterion.values.length === 0) return input.focus();
+    if (!eye.hidden) input.value = "";
+    return submit(criterion);
   };
   const value = h("div", { class: "value" }, caption, input, eye);
   const send = h("button", { type: "submit" }, label);
@@ -70,5 +72,5 @@ export function criterionForm(app, label, submit, isOffered = () => true) {
     value,
     send,
   );
-  return { element, select, input, value, send, refill, read };
+  return { element, select, input, value, send, refill, update, read };
 }

@@ -1,182 +1,166 @@
 import { button, h, labelled, newId } from "../dom.js";
 import { fillKeys } from "./criterion.js";
 
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
+/** @typedef {[name: string, label: string, control: Control][]} Cells the controls of a row */
+
 const LIMITS = /** @type {Record<string, number>} */ ({ additional_information: 1000, type: 64 });
-/** @type {Record<string, string[]>} */
-const NAMES = {
+const NAMES = /** @type {Record<string, string[]>} */ ({
   en: ["first_name", "last_name"],
   ja: ["last_name", "first_name", "phonetic_last_name", "phonetic_first_name"],
-};
-const OTHERS = ["business_name", "account_number", "birth_date"];
+});
 const MORE = ["middle_name", "phonetic_first_name", "phonetic_last_name", "gender", "party_type"];
-/** @type {Record<string, string[]>} */
-const ADDRESS = {
+const LINES = /** @type {Record<string, string[]>} */ ({
   en: ["address_1", "address_2", "city", "state", "postal_code", "country"],
   ja: ["postal_code", "province", "city", "address_1", "address_2", "country"],
-};
-const ADDRESS_REST = ["province", "state", "county", "address_3", "address_4"];
+});
+const MORE_LINES = ["province", "state", "county", "address_3", "address_4"];
 
 /**
- * Create the fields of a profile. `read` returns their values.
+ * Create the controls for the fields of a profile. `read` returns what they contain.
  * @param {App} app @param {Fields} fields @param {boolean} hasKeys whether to show the values of search keys
  */
 export function profileFields(app, fields, hasKeys) {
   const { t } = app;
-  const names = [...(NAMES[t.language] ?? []), ...OTHERS];
-  const rest = MORE.filter((name) => !names.includes(name));
-  /** @type {Record<string, HTMLInputElement | HTMLTextAreaElement>} */
+  const names = [...(NAMES[t.language] ?? []), "business_name", "account_number", "birth_date"];
+  const more = [...MORE.filter((name) => !names.includes(name)), "additional_information"];
+  /** @type {Record<string, Control>} */
   const controls = {};
   /** @param {string} name */
   const field = (name) => {
-    const control = textControl(name, String(fields[name] ?? ""));
+    const control = textControl(name, fields[name]);
     controls[name] = control;
     return labelled(t.field(name), control);
   };
-  const lists = {
-    phone_numbers: rowList(app, "phone_numbers", fields.phone_numbers, contactRow(app, "tel")),
-    email_addresses: rowList(app, "email_addresses", fields.email_addresses, contactRow(app, "email")),
-    addresses: rowList(app, "addresses", fields.addresses, addressRow(app)),
-    attributes: rowList(app, "attributes", toRows(fields.attributes, "name"), pairRow(app)),
+  /** @param {Row} row @param {string} name @param {string} [label] @returns {Cells[number]} */
+  const cell = (row, name, label = t.field(name)) => [name, label, textControl(name, row[name])];
+  const value = (/** @type {Row} */ row) => cell(row, "value", t.text("value"));
+  const type = (/** @type {Row} */ row) => cell(row, "type", t.text("label"));
+  /** @param {Row} row */
+  const linesOf = (row) => {
+    const lines = LINES[t.language] ?? [];
+    return [...lines, ...MORE_LINES.filter((name) => row[name] && !lines.includes(name))];
   };
-  const values = hasKeys ? rowList(app, "keys", toRows(fields.keys, "key"), keyRow(app)) : null;
-  const more = [...rest, "additional_information"];
+  /** @type {Record<string, ReturnType<typeof rowList>>} */
+  const lists = {
+    phone_numbers: rowList(app, "phone_numbers", fields.phone_numbers, (row) => [value(row), type(row)]),
+    email_addresses: rowList(app, "email_addresses", fields.email_addresses, (row) => [
+      value(row),
+      type(row),
+    ]),
+    addresses: rowList(app, "addresses", fields.addresses, (row) => [
+      ...linesOf(row).map((name) => cell(row, name)),
+      type(row),
+    ]),
+    attributes: rowList(app, "attributes", toRows(fields.attributes, "name"), (row) => [
+      cell(row, "name"),
+      value(row),
+    ]),
+    ...(hasKeys && {
+      keys: rowList(app, "keys", toRows(fields.keys, "key"), (row) => [keyCell(app, row), value(row)]),
+    }),
+  };
   const element = h(
     "div",
     { class: "fields" },
     h("div", { class: "grid" }, names.map(field)),
-    lists.phone_numbers.element,
-    lists.email_addresses.element,
-    values?.element,
+    ["phone_numbers", "email_addresses", "keys"].map((name) => lists[name]?.element),
     h(
       "details",
       { open: more.some((name) => fields[name]) },
       h("summary", {}, t.text("moreFields")),
       h("div", { class: "grid" }, more.map(field)),
-      lists.addresses.element,
-      lists.attributes.element,
+      ["addresses", "attributes"].map((name) => lists[name]?.element),
     ),
   );
-  const read = () => ({
-    ...Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value.trim()])),
-    phone_numbers: lists.phone_numbers.read(),
-    email_addresses: lists.email_addresses.read(),
-    addresses: lists.addresses.read(),
-    attributes: Object.fromEntries(lists.attributes.read().map(({ name, value }) => [name, value])),
-    ...(values ? { keys: toKeys(values.read()) } : {}),
-  });
+  const read = () => {
+    const texts = Object.entries(controls).map(([name, control]) => [name, control.value.trim()]);
+    const rows = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.read()]));
+    const { attributes = [], keys = [] } = rows;
+    return {
+      ...Object.fromEntries(texts),
+      ...rows,
+      attributes: Object.fromEntries(attributes.map((row) => [row.name, row.value])),
+      ...(hasKeys && { keys: toKeys(keys) }),
+    };
+  };
   return { element, read, controls };
 }
 
-/** @param {string} name @param {string} value @param {string} [type] */
-function textControl(name, value, type = "text") {
-  const attributes = {
-    name,
-    "data-focus": name,
-    maxlength: LIMITS[name] ?? 255,
-    autocomplete: "off",
-    dir: "auto",
-  };
-  if (name === "additional_information") return h("textarea", { ...attributes, rows: 3 }, value);
-  const input = h("input", { ...attributes, type });
-  input.value = value;
-  return input;
+/** @param {string} name @param {unknown} value */
+function textControl(name, value) {
+  const attributes = { name, maxlength: LIMITS[name] ?? 255, autocomplete: "off", dir: "auto" };
+  const isLong = name === "additional_information";
+  const control = isLong
+    ? h("textarea", { ...attributes, rows: 3 })
+    : h("input", { ...attributes, "data-focus": name });
+  control.value = String(value ?? "");
+  return control;
 }
 
-/** @typedef {(row: Row) => Record<string, [label: string, control: HTMLInputElement | HTMLSelectElement]>} RowControls */
+/** @param {App} app @param {Row} row @returns {Cells[number]} */
+function keyCell(app, { key }) {
+  const select = h("select", {});
+  fillKeys(app, select, ({ built_in }) => !built_in);
+  if (key) select.value = key;
+  return ["key", app.t.field("keys"), select];
+}
 
 /**
  * Create a list of rows that can be added and removed.
- * @param {App} app @param {string} name @param {unknown} initial @param {RowControls} create
+ * @param {App} app @param {string} name @param {unknown} initial @param {(row: Row) => Cells} create
  */
 function rowList({ t }, name, initial, create) {
-  /** @type {Map<HTMLElement, ReturnType<RowControls>>} */
+  /** @type {Map<HTMLElement, Cells>} */
   const rows = new Map();
-  const label = t.field(name);
-  const list = h("div", { class: "rows" });
-  const add = button(t.text("add"), () => append({}, true), {
-    class: "link",
-    "aria-label": `${t.text("add")}: ${label}`,
-  });
-  /** @param {Row} row @param {boolean} [focus] */
-  const append = (row, focus) => {
-    const controls = create(row);
-    const remove = button("×", () => discard(), { class: "link end" });
-    const cells = Object.entries(controls).map(([part, [text, control]]) =>
-      h("div", { class: `cell ${part}` }, labelled(text, control)),
+  const caption = h("span", { id: newId() }, t.field(name));
+  const list = h("div", { class: "list" });
+  /** @param {Row} values */
+  const append = (values) => {
+    const cells = create(values);
+    const remove = button("×", () => discard(), { class: "link" });
+    remove.setAttribute("aria-label", t.text("remove", { value: `${t.field(name)} ${rows.size + 1}` }));
+    const row = h(
+      "div",
+      { class: `row ${name}` },
+      cells.map(([, label, control]) => labelled(label, control)),
+      remove,
     );
-    const element = h("div", { class: `row ${name}` }, cells, remove);
     const discard = () => {
-      element.remove();
-      rows.delete(element);
+      row.remove();
+      rows.delete(row);
       add.focus();
     };
-    remove.setAttribute("aria-label", t.text("remove", { value: `${label} ${rows.size + 1}` }));
-    rows.set(element, controls);
-    list.append(element);
-    if (focus) Object.values(controls)[0]?.[1].focus();
+    // The labels of short rows are hidden.
+    for (const [, label, control] of cells)
+      if (name !== "addresses") control.setAttribute("placeholder", label);
+    rows.set(row, cells);
+    list.append(row);
+    return cells[0]?.[2];
   };
+  const add = button(t.text("add"), () => append({})?.focus(), {
+    class: "link",
+    "aria-describedby": caption.id,
+  });
   for (const row of /** @type {Row[]} */ (initial ?? [])) append(row);
-  const caption = newId();
-  const element = h(
-    "div",
-    { class: "list", role: "group", "aria-labelledby": caption },
-    h("div", { class: "caption" }, h("span", { id: caption }, label), add),
-    list,
-  );
-  const read = () =>
-    [...rows.values()]
-      .map(texts)
-      .filter((row) => Object.entries(row).some(([part, text]) => text && !["type", "key"].includes(part)));
-  return { element, read };
-}
-
-/** @param {ReturnType<RowControls>} controls */
-function texts(controls) {
-  const entries = Object.entries(controls).map(([part, [, control]]) => [part, control.value.trim()]);
-  return /** @type {Row} */ (Object.fromEntries(entries.filter(([, text]) => text)));
-}
-
-/** @param {App} app @param {string} type @returns {RowControls} */
-function contactRow({ t }, type) {
-  return (row) => ({
-    value: [t.text("value"), /** @type {HTMLInputElement} */ (textControl("value", row.value ?? "", type))],
-    type: [t.text("label"), /** @type {HTMLInputElement} */ (textControl("type", row.type ?? ""))],
-  });
-}
-
-/** @param {App} app @returns {RowControls} */
-function addressRow({ t }) {
-  return (row) => {
-    const names = ADDRESS[t.language] ?? [];
-    const others = ADDRESS_REST.filter((name) => row[name] && !names.includes(name));
-    const controls = [...names, ...others].map((name) => [
-      name,
-      [t.field(name), textControl(name, row[name] ?? "")],
-    ]);
-    return { ...Object.fromEntries(controls), type: [t.text("label"), textControl("type", row.type ?? "")] };
+  const header = h("div", { class: "caption" }, caption, add);
+  const element = h("div", { role: "group", "aria-labelledby": caption.id }, header, list);
+  return {
+    element,
+    read: () => [...rows.values()].map(toRow).filter(({ type, key, ...row }) => Object.keys(row).length > 0),
   };
 }
 
-/** @param {App} app @returns {RowControls} */
-function pairRow({ t }) {
-  return (row) => ({
-    name: [t.field("name"), /** @type {HTMLInputElement} */ (textControl("name", row.name ?? ""))],
-    value: [t.text("value"), /** @type {HTMLInputElement} */ (textControl("value", row.value ?? ""))],
-  });
+/**
+ * @param {Cells} cells
+ * @returns {Row}
+ */
+function toRow(cells) {
+  const texts = cells.map(([name, , control]) => [name, control.value.trim()]);
+  return Object.fromEntries(texts.filter(([, text]) => text));
 }
 
-/** @param {App} app @returns {RowControls} */
-function keyRow(app) {
-  return (row) => {
-    const select = h("select", {});
-    fillKeys(app, select, ({ built_in }) => !built_in);
-    if (row.key) select.value = row.key;
-    const input = /** @type {HTMLInputElement} */ (textControl("value", row.value ?? ""));
-    return { key: [app.t.field("keys"), select], value: [app.t.text("value"), input] };
-  };
-}
-
-/** @param {unknown} members @param {string} name */
+/** @param {unknown} members @param {string} name the cell with the name of the member @returns {Row[]} */
 function toRows(members, name) {
   return Object.entries(members ?? {}).flatMap(([key, values]) =>
     [values].flat().map((value) => ({ [name]: key, value })),

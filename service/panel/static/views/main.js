@@ -9,7 +9,7 @@ import { resultsView } from "./results.js";
  */
 export function mainView(app) {
   const { view } = app.store.state;
-  return h("div", { class: `main ${view.name}`, "data-view": view.name }, content(app, view));
+  return h("div", { class: "main", "data-view": view.name }, content(app, view));
 }
 
 /** @param {App} app @param {View} view */

@@ -18,7 +18,8 @@ export function notices(app) {
     h(
       "div",
       { role: "status" },
-      retrying && h("p", { class: "notice warn" }, t.problem(retrying), " ", t.text("retrying")),
+      retrying &&
+        h("p", { class: "notice warn" }, t.problem(retrying.code, retrying.status), " ", t.text("retrying")),
     ),
     waiting &&
       contact &&
@@ -35,13 +36,12 @@ export function notices(app) {
 function problem(app, { problem: { code, status, members }, retry }) {
   const { t, store } = app;
   const isFault = status >= 500;
-  const sentence = t.problem(code) ?? t.problem(isFault ? "internal_error" : "setup") ?? code;
   const key = isolated(t.searchKey(store.state.searchKeys, String(members.key)));
   const { errors = [], profile_id: owner, request_id: id } = members;
   return h(
     "div",
     { class: "notice bad", "data-code": code },
-    h("p", {}, fill(sentence, { key }), fieldList(app, errors)),
+    h("p", {}, fill(t.problem(code, status), { key }), fieldList(app, errors)),
     isFault && id && h("small", {}, t.text("requestId", { id })),
     owner && button(t.text("openOwner"), () => openProfile(app, owner)),
     retry && button(t.text("tryAgain"), retry),

@@ -1,13 +1,11 @@
 import { run, show } from "../actions.js";
 import { Problem } from "../client.js";
 
-/** @typedef {typeof import("./forms.js")} Forms */
-
-/** @type {{ forms: Forms | null }} */
+/** @type {{ forms: typeof import("./forms.js") | null }} */
 export const loaded = { forms: null };
 
 /**
- * Open a form.
+ * Open a form. Its modules are not loaded before, because they are not needed to show a customer.
  * @param {App} app @param {View} view
  */
 export function openForm(app, view) {
@@ -15,6 +13,9 @@ export function openForm(app, view) {
     loaded.forms ??= await import("./forms.js").catch(() => {
       throw new Problem("connection_lost");
     });
+    if (!app.root.adoptedStyleSheets.includes(loaded.forms.sheet)) {
+      app.root.adoptedStyleSheets.push(loaded.forms.sheet);
+    }
     show(app, view);
   });
 }
@@ -26,5 +27,6 @@ export function openForm(app, view) {
 export function openCreation(app, criteria) {
   const { contact, view } = app.store.state;
   const back = view.name === "create" ? view.back : view;
-  return openForm(app, { name: "create", contact, criteria, back, focus: "first_name" });
+  const searched = view.name === "results" && criteria.length === 0 ? view.criteria : criteria;
+  return openForm(app, { name: "create", contact, criteria: searched, back, focus: "first_name" });
 }

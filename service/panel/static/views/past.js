@@ -1,5 +1,5 @@
 import { report } from "../actions.js";
-import { button, h, icon, isolated } from "../dom.js";
+import { button, h, icon, isolated, muted } from "../dom.js";
 import { formatTime } from "../format.js";
 
 /**
@@ -56,7 +56,7 @@ function item({ t, store }, { contact_id, channel, created_at, cleared_at, assoc
     icon(channel ?? "task"),
     channel && t.channel(channel),
     h("time", { datetime: created_at }, formatTime(created_at, t.language)),
-    agent && h("span", { class: "muted" }, t.parts("agent", { agent: isolated(agent) })),
+    agent && muted(t.parts("agent", { agent: isolated(agent) })),
     !cleared_at && h("span", { class: "badge" }, t.text(isCurrent ? "thisContact" : "open")),
   );
 }

@@ -1,13 +1,13 @@
 import { nameFor, show } from "../actions.js";
 import { associate } from "../contacts.js";
-import { button, h, heading, isolated } from "../dom.js";
+import { button, h, heading, isolated, muted } from "../dom.js";
 import { formatDate, formatPhone, formatTime, subtitles } from "../format.js";
 import { reasonList } from "./candidate.js";
 import { openForm } from "./open.js";
 import { pastContacts } from "./past.js";
 import { keyValues } from "./values.js";
 
-/** The parts of an address in the order of an East Asian address. */
+/** The parts of an address in Japanese order. */
 const LINES = "country postal_code province state county city address_1 address_2 address_3 address_4".split(
   " ",
 );
@@ -24,7 +24,7 @@ export function profileView(app, view) {
   const isAssociated = contact && associated?.profile_id === profile.profile_id;
   const edit = () => openForm(app, { name: "edit", profile, back: view });
   return [
-    back && button(backText(app, view, back), () => show(app, back), { class: "link" }),
+    back && button(["‹ ", backText(app, view, back)], () => show(app, back), { class: "link" }),
     h(
       "div",
       { class: "title" },
@@ -95,7 +95,7 @@ function facts({ t }, profile) {
 
 /** @param {unknown} value @param {unknown} label */
 function entry(value, label) {
-  return [isolated(value), label && h("span", { class: "muted" }, " ", isolated(label))];
+  return [isolated(value), label && muted(" ", isolated(label))];
 }
 
 /** @param {[unknown, unknown[]][]} rows names with their values; names without a value are left out */
@@ -110,13 +110,10 @@ function definitions(rows) {
 }
 
 /** @param {Profile["addresses"][number]} address @param {string} language */
-function addressText(address, language) {
-  const lines = LINES.map((name) => /** @type {Record<string, any>} */ (address)[name]).filter(Boolean);
-  if (language === "ja") return lines.join(" ");
-  const streets = LINES.slice(6)
-    .map((name) => /** @type {Record<string, any>} */ (address)[name])
-    .filter(Boolean);
-  return [...streets, ...lines.slice(0, -streets.length || undefined).reverse()].join(", ");
+function addressText({ type, ...address }, language) {
+  const parts = /** @type {Record<string, string | null>} */ (address);
+  const values = language === "ja" ? LINES.map((name) => parts[name]) : Object.values(parts);
+  return values.filter(Boolean).join(language === "ja" ? " " : ", ");
 }
 
 /** @param {App} app @param {Profile} profile */

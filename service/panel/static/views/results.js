@@ -1,5 +1,5 @@
 import { nameFor, openCandidate, refine, search, showMore } from "../actions.js";
-import { button, h, heading, isolated } from "../dom.js";
+import { button, h, heading, isolated, muted } from "../dom.js";
 import { subtitles } from "../format.js";
 import { reasonList, summary } from "./candidate.js";
 import { criterionForm } from "./criterion.js";
@@ -40,7 +40,8 @@ export function resultsView(app, results) {
 
 /** @param {App} app @param {Results} results */
 function title({ t }, { source, items, outcome }) {
-  if (items.length > 0) return t.text(source === "match" ? "severalMatch" : "completions");
+  if (items.length > 0)
+    return t.text(source === "match" && items.length > 1 ? "severalMatch" : "completions");
   return t.text(outcome === "withheld" ? "withheld" : "noMatch");
 }
 
@@ -57,13 +58,7 @@ function chip(app, results, criterion) {
   });
   const value = key?.sensitive ? "••••" : criterion.values[0];
   const canRemove = rest.length > 0 || results.source === "match";
-  return h(
-    "li",
-    {},
-    h("span", { class: "muted" }, isolated(label), " "),
-    isolated(value),
-    canRemove && remove,
-  );
+  return h("li", {}, muted(isolated(label), " "), isolated(value), canRemove && remove);
 }
 
 /** @param {App} app @param {Results} results */
@@ -82,8 +77,13 @@ function narrowing(app, results) {
   const used = results.criteria.map(({ key }) => key);
   /** @param {Criterion} criterion */
   const submit = (criterion) => refine(app, results, [...results.criteria, criterion]);
-  const { element } = criterionForm(app, t.text("narrow"), submit, ({ name }) => !used.includes(name));
-  return h("section", { class: "box" }, h("h3", {}, t.text("narrowTitle")), element);
+  const form = criterionForm(app, t.text("narrow"), submit, ({ name }) => !used.includes(name));
+  // Propose a detail that the profiles were not found by.
+  const matched = results.items.flatMap(({ matched_on }) => matched_on.map(({ key }) => key));
+  const names = Array.from(form.select.options, ({ value }) => value);
+  form.select.value = names.find((name) => !matched.includes(name)) ?? form.select.value;
+  form.update();
+  return h("section", { class: "box" }, h("h3", {}, t.text("narrowTitle")), form.element);
 }
 
 /** @param {App} app @param {Results} results @param {Candidate} candidate @param {number} index */
@@ -104,7 +104,7 @@ function row(app, results, candidate, index) {
         "data-profile-id": profile.profile_id,
       },
       h("strong", {}, isolated(nameFor(app, profile))),
-      subtitles(profile).map((text) => h("span", { class: "muted" }, isolated(text))),
+      subtitles(profile).map((text) => muted(isolated(text))),
       isAssociated && h("span", { class: "badge" }, app.t.text("isAssociated")),
       h("span", { class: "facts" }, summary(app, profile)),
     ),

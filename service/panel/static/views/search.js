@@ -1,6 +1,5 @@
 import { openCandidate, search } from "../actions.js";
 import { button, h } from "../dom.js";
-import { addCompletion } from "./completion.js";
 import { criterionForm } from "./criterion.js";
 import { openCreation } from "./open.js";
 
@@ -13,7 +12,12 @@ export function searchBar(app, refreshKeys) {
   const form = criterionForm(app, t.text("search"), (criterion) => search(app, [criterion]));
   form.send.className = "primary";
   form.select.addEventListener("focus", refreshKeys);
-  addCompletion(app, form, (candidate) => openCandidate(app, candidate, null));
+  // Completion is loaded when the agent begins to search, because most contacts match without it.
+  const addCompletion = async () => {
+    const completion = await import("./completion.js");
+    completion.addCompletion(app, form, (candidate) => openCandidate(app, candidate, null));
+  };
+  form.element.addEventListener("focusin", addCompletion, { once: true });
   const open = () =>
     openCreation(
       app,
