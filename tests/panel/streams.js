@@ -18,7 +18,9 @@ class Contact {
     const { phoneNumber, customerName } = this.data;
     const connection = { getEndpoint: () => (phoneNumber ? { type: "phone_number", phoneNumber } : null) };
     // Only the connections of chats have this method.
-    return this.data.type === "chat" ? { ...connection, getParticipantName: () => customerName ?? null } : connection;
+    return this.data.type === "chat"
+      ? { ...connection, getParticipantName: () => customerName ?? null }
+      : connection;
   }
   onMissed = (callback) => this.#callbacks.missed.push(callback);
   onACW = (callback) => this.#callbacks.acw.push(callback);
@@ -45,7 +47,9 @@ window.agent = {
     contacts.set(data.contactId, contact);
     for (const callback of onContact) callback(contact);
   },
-  view: (contactId) => onView.forEach((callback) => callback({ contactId })),
+  view(contactId) {
+    for (const callback of onView) callback({ contactId });
+  },
   miss: (contactId) => contacts.get(contactId).emit("missed", "missed"),
   hangUp: (contactId) => contacts.get(contactId).emit("acw", "ended"),
   clear: (contactId) => contacts.get(contactId).emit("destroy", "ended"),

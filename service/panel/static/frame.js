@@ -7,7 +7,9 @@ const language = new URLSearchParams(location.search).get("language");
 
 // Without a page around it, nothing could answer the panel's requests for a token.
 if (parent !== window) {
-  const panel = /** @type {import("./panel.js").ProfileLookupPanel} */ (document.createElement("profile-lookup-panel"));
+  const panel = /** @type {import("./panel.js").ProfileLookupPanel} */ (
+    document.createElement("profile-lookup-panel")
+  );
   if (language) panel.setAttribute("language", language);
   root.lang = language ?? navigator.language;
   const origins = (root.dataset.origins ?? "").split(" ");

@@ -13,7 +13,10 @@ const EVENTS = ["profile-matched", "profile-associated", "profile-created", "con
  * @param {string} [options.language] `en` or `ja`; by default that of the browser
  * @param {string} [options.url] the URL of frame.html, by default the one beside this module
  */
-export function embedPanel(frame, { token, language, url = new URL("frame.html", import.meta.url).href } = {}) {
+export function embedPanel(
+  frame,
+  { token, language, url = new URL("frame.html", import.meta.url).href } = {},
+) {
   const { origin } = new URL(url);
   /** @type {IncomingContact | null} */
   let contact = null;
@@ -72,7 +75,9 @@ export function connectPage(panel, origins, onConnected) {
       post("token-request", { id });
     });
   for (const name of EVENTS) {
-    panel.addEventListener(name, (event) => post("event", { name, detail: /** @type {CustomEvent} */ (event).detail }));
+    panel.addEventListener(name, (event) =>
+      post("event", { name, detail: /** @type {CustomEvent} */ (event).detail }),
+    );
   }
   listen(() => parent, origins, {
     contact: ({ contact }, origin) => {

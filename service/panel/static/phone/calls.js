@@ -15,7 +15,10 @@ export const calls = {
     { caller: "household", contact: { channel: "voice", phone_number: "+81300000100" } },
     { caller: "stranger", contact: { channel: "voice", phone_number: "+12065550177" } },
     { caller: "withheld", contact: { channel: "voice", phone_number: "anonymous" } },
-    { caller: "byEmail", contact: { channel: "chat", name: "Linda", email_address: "linda.wilson@example.com" } },
+    {
+      caller: "byEmail",
+      contact: { channel: "chat", name: "Linda", email_address: "linda.wilson@example.com" },
+    },
     { caller: "byName", contact: { channel: "chat", name: "Siobhán Brown" } },
   ],
   ja: [

@@ -12,9 +12,15 @@ const hasAuthentication = root.dataset.authentication === "on";
 let language = /** @type {Language} */ (chooseLanguage(navigator.languages));
 
 const simulator = new Simulator();
-const languages = h("select", { id: "languages", onchange: () => choose(/** @type {Language} */ (languages.value)) });
+const languages = h("select", {
+  id: "languages",
+  onchange: () => choose(/** @type {Language} */ (languages.value)),
+});
 const label = h("label", { for: "languages" });
-languages.append(h("option", { value: "en", lang: "en" }, "English"), h("option", { value: "ja", lang: "ja" }, "日本語"));
+languages.append(
+  h("option", { value: "en", lang: "en" }, "English"),
+  h("option", { value: "ja", lang: "ja" }, "日本語"),
+);
 
 /** @param {Language} next */
 function choose(next) {
@@ -37,7 +43,9 @@ function render() {
 
 /** @param {string | null} key */
 function connect(key) {
-  const panel = /** @type {import("../panel.js").ProfileLookupPanel} */ (document.createElement("profile-lookup-panel"));
+  const panel = /** @type {import("../panel.js").ProfileLookupPanel} */ (
+    document.createElement("profile-lookup-panel")
+  );
   panel.setAttribute("language", language);
   panel.token = () => key;
   at("panel").replaceChildren(panel);

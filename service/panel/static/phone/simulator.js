@@ -91,14 +91,21 @@ export class Simulator {
     return [
       h("h2", {}, title),
       list.map((call) =>
-        button(texts[this.language][call.caller], () => this.#ring(call), { disabled: !this.#panel, value: call.caller }),
+        button(texts[this.language][call.caller], () => this.#ring(call), {
+          disabled: !this.#panel,
+          value: call.caller,
+        }),
       ),
     ];
   }
 
   #log() {
     if (this.#events.length === 0) return h("p", { class: "muted" }, texts[this.language].noEvents);
-    return h("ol", { class: "events", tabindex: 0, "aria-label": texts[this.language].events }, this.#events.map((line) => h("li", {}, h("code", {}, line))));
+    return h(
+      "ol",
+      { class: "events", tabindex: 0, "aria-label": texts[this.language].events },
+      this.#events.map((line) => h("li", {}, h("code", {}, line))),
+    );
   }
 
   /** @param {Call} call */
@@ -151,5 +158,10 @@ export class Simulator {
 
 /** @param {import("./texts.js").Texts} text */
 function missingCustomers(text) {
-  return h("div", { class: "card notice" }, h("p", {}, text.missingCustomers), h("pre", {}, h("code", {}, COMMAND)));
+  return h(
+    "div",
+    { class: "card notice" },
+    h("p", {}, text.missingCustomers),
+    h("pre", {}, h("code", {}, COMMAND)),
+  );
 }

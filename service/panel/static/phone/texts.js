@@ -28,9 +28,11 @@ export const texts = {
     chat: "Chat",
     events: "Events of the panel",
     noEvents: "None yet.",
-    missingCustomers: "The made-up customers are missing. To load them, run this command in another terminal:",
+    missingCustomers:
+      "The made-up customers are missing. To load them, run this command in another terminal:",
     apiKey: "API key",
-    apiKeyHint: "Authentication is on. This page sends the API key to this service only, and forgets it when it is closed.",
+    apiKeyHint:
+      "Authentication is on. This page sends the API key to this service only, and forgets it when it is closed.",
     useKey: "Use this API key",
   },
   ja: {
@@ -58,7 +60,8 @@ export const texts = {
     chat: "チャット",
     events: "パネルのイベント",
     noEvents: "まだありません。",
-    missingCustomers: "サンプルの顧客がありません。登録するには、別のターミナルで次のコマンドを実行してください。",
+    missingCustomers:
+      "サンプルの顧客がありません。登録するには、別のターミナルで次のコマンドを実行してください。",
     apiKey: "API キー",
     apiKeyHint: "認証が有効です。このページは API キーをこのサービスにのみ送信し、閉じると破棄します。",
     useKey: "この API キーを使う",
