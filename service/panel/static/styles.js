@@ -73,12 +73,13 @@ summary { cursor: pointer; color: var(--accent); }
 .notice.warn { border-inline-start-color: var(--warn); }
 
 .search { display: block; border-bottom: 1px solid var(--border); }
-.criterion { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 6px; }
+.criterion { display: grid; grid-template-columns: minmax(0, 1fr) auto auto; gap: 6px; }
 .criterion .field { display: flex; align-items: center; gap: 8px; }
 .criterion label { flex: none; }
-.criterion .create { grid-area: 1 / 2; }
-.value { grid-column: 1; position: relative; display: flex; gap: 4px; }
-.box .field, details .criterion .field { grid-column: 1 / -1; }
+.criterion .create { grid-area: 1 / 2 / auto / 4; }
+.value { grid-column: 1 / 3; position: relative; display: flex; gap: 4px; }
+.box .field { grid-column: 1 / -1; }
+.value button { white-space: nowrap; }
 .fact + .fact::before { content: " · "; }
 
 .main { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }

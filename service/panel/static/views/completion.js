@@ -105,7 +105,7 @@ export function addCompletion(app, { element, select, input, value }, choose) {
       // The agent can still search: a problem of a suggestion is not worth a message.
     }
   };
-  input.addEventListener("input", () => {
+  const begin = () => {
     clearTimeout(timer);
     request.abort();
     const key = store.state.searchKeys.find(({ name }) => name === select.value);
@@ -113,7 +113,8 @@ export function addCompletion(app, { element, select, input, value }, choose) {
     if (key && !key.sensitive && ([...text].length > 1 || KANJI.test(text)))
       timer = setTimeout(complete, PAUSE);
     else open([]);
-  });
+  };
+  input.addEventListener("input", begin);
   input.addEventListener("keydown", (event) => {
     if (event.isComposing || items.length === 0) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -125,4 +126,6 @@ export function addCompletion(app, { element, select, input, value }, choose) {
   });
   for (const name of ["blur", "change"]) (name === "blur" ? input : select).addEventListener(name, close);
   element.addEventListener("submit", close);
+  // The agent may have typed while this module was loaded.
+  begin();
 }
