@@ -11,6 +11,7 @@ from tests import tls
 from tests.panel.conftest import AGENT, CreateKey, OpenPage
 from tests.panel.customers import create, customer
 from tests.panel.screens import Screen
+from tests.panel.watching import Watch
 
 
 @pytest.fixture
@@ -41,17 +42,19 @@ def test_axe_finds_nothing_in_any_state(
     check_accessibility: Callable[[Page], None],
     language: str,
     color_scheme: str,
+    watches: list[Watch],
 ) -> None:
     """Signing in, waiting, a match, confirmation, forms, conflict, results and problems."""
     page = open_page(f"{secured_url}/panel", language, color_scheme=color_scheme)
     screen = Screen(page, language)
+    watches[0].expect("412")
     texts = screen.texts
     check_accessibility(page)
     screen.sign_in(key)
-    expect(screen.heading(texts.waiting)).to_be_visible()
+    expect(screen.heading(texts.idle)).to_be_visible()
     check_accessibility(page)
     screen.ring("household")
-    expect(screen.heading(texts.several)).to_be_visible()
+    expect(screen.heading(texts.severalMatch)).to_be_visible()
     check_accessibility(page)
     screen.button("山田 太郎", exact=False).click()
     screen.button(texts.associate).click()
@@ -67,13 +70,19 @@ def test_axe_finds_nothing_in_any_state(
     screen.button(texts.save).click()
     expect(screen.heading(texts.conflict)).to_be_visible()
     check_accessibility(page)
-    screen.end_call(leave_form=True)
+    screen.phone.get_by_role("button", name=texts.answer).click()
+    check_accessibility(page)
+    screen.phone.get_by_role("button", name=texts.hangUp).click()
+    screen.phone.get_by_role("button", name=texts.clear).click()
     screen.ring("stranger")
-    screen.button(texts.create_profile).first.click()
+    expect(screen.panel.get_by_role("button", name=texts.show)).to_be_visible()
+    check_accessibility(page)
+    screen.panel.get_by_role("button", name=texts.show).click()
+    screen.button(texts.createProfile).last.click()
     expect(screen.panel.get_by_label(texts.first_name, exact=True)).to_be_focused()
     check_accessibility(page)
     screen.search("email", uuid4().hex)
-    expect(screen.heading(texts.not_found)).to_be_visible()
+    expect(screen.heading(texts.noMatch)).to_be_visible()
     check_accessibility(page)
 
 

@@ -11,14 +11,14 @@ from tests.panel.screens import Screen
 from tests.panel.watching import Watch
 
 _LOST = "The connection is lost"
-_UNAVAILABLE = "The customer data is not available"
+_UNAVAILABLE = "The service is not available"
 
 
 @pytest.fixture
 def screen(open_page: OpenPage, open_url: str) -> Screen:
     """Return the page in English."""
     screen = Screen(open_page(f"{open_url}/panel"), "en")
-    expect(screen.heading(screen.texts.waiting)).to_be_visible()
+    expect(screen.heading(screen.texts.idle)).to_be_visible()
     return screen
 
 
@@ -29,7 +29,11 @@ def fail(screen: Screen, watches: list[Watch]) -> Callable[..., None]:
 
     def fail_next(pattern: str, *answers: Callable[[Route], None]) -> None:
         remaining = iter(answers)
-        screen.page.route(pattern, lambda route: next(remaining, _forward)(route))
+
+        def respond(route: Route) -> None:
+            next(remaining, _forward)(route)
+
+        screen.page.route(pattern, respond)
 
     return fail_next
 
@@ -90,11 +94,15 @@ def test_a_missing_permission_is_explained(screen: Screen, fail: Callable[..., N
 def test_while_the_service_is_slow_the_panel_shows_that_it_looks(screen: Screen) -> None:
     """A contact that ends meanwhile does not appear later."""
     waiting: list[Route] = []
-    screen.page.route("**/match", waiting.append)
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    screen.page.route("**/match", hold)
     screen.ring("known")
     expect(screen.heading("Looking for the customer")).to_be_visible()
     screen.phone.get_by_role("button", name="Decline").click()
-    expect(screen.heading(screen.texts.waiting)).to_be_visible()
+    expect(screen.heading(screen.texts.idle)).to_be_visible()
     screen.ring("byEmail")
     _wait_for(screen.page, lambda: len(waiting) == 2)
     first, second = waiting
