@@ -123,11 +123,11 @@ def _imported(path: str, served: Mapping[str, bytes]) -> set[str]:
     return found
 
 
-def test_a_served_module_differs_only_in_comments_and_white_space() -> None:
+def test_a_served_module_has_no_comments_and_little_white_space() -> None:
     """No other text is removed, so that stack traces and debuggers show readable code."""
     for path, content in modules().items():
         served, source = content.decode(), (_STATIC / path).read_text(encoding="utf-8")
         assert "/*" not in served, path
         assert not re.search(r"(?<!:)//(?!www)", served), path
         code = re.sub(r"/\*\*.*?\*/|^\s*//[^\n]*", "", source, flags=re.DOTALL | re.MULTILINE)
-        assert re.sub(r"\s", "", served) == re.sub(r"\s", "", code), path
+        assert re.sub(r"\s", "", served) == re.sub(r"\s|[,;]\n(?=\s*[)\]}])", "", code), path

@@ -109,7 +109,8 @@ export class ProfileLookupPanel extends HTMLElement {
     });
     /** @type {App["emit"]} */
     const emit = (name, detail) => {
-      if (name === "contact-cleared") this.#contact = null;
+      const isOver = name === "contact-cleared" && detail.contact_id === this.#contact?.contact_id;
+      if (isOver) this.#contact = null;
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
     };
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
