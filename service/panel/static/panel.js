@@ -161,12 +161,12 @@ export class ProfileLookupPanel extends HTMLElement {
     const live = h("div", { role: "status", class: "hidden" });
     const panel = h(
       "div",
-      { class: "panel", lang: t.language, role: "region", "aria-label": t.text("panel") },
+      { class: "panel", lang: t.language, dir: "ltr", role: "region", "aria-label": t.text("panel") },
       region(
         store,
         ofContact,
         () => contactBar(app),
-        (hadFocus) => hadFocus && "[data-focus], button",
+        (hadFocus) => hadFocus && (store.state.clearing ? "question" : "status"),
       ),
       region(
         store,

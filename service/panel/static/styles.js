@@ -104,6 +104,10 @@ section:not(.box), .main > details { border-top: 1px solid var(--border); paddin
 .key-row > .muted { flex: 0 1 9em; }
 .values { flex: 1 1 8em; }
 
+@container (max-width: 359px) {
+  .search .field { grid-column: 1 / -1; }
+  .criterion .create { grid-area: 3 / 1 / auto / 4; justify-self: start; }
+}
 @container (min-width: 560px) {
   .search .criterion { grid-template-columns: 15em 1fr auto auto; }
   .search :is(.field, .value, .create) { grid-area: auto; }
