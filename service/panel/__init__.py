@@ -10,10 +10,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 # Biome formats the modules, so each comment has its own lines, except a type before a bracket.
-_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:/\*\*(?:(?!\*/).)*\*/|//[^\n]*)[ \t]*\n", re.DOTALL | re.MULTILINE)
 _TYPE = re.compile(r"/\*\* @(?:type|param) \{[^\n]*?\*/ ")
-# Behind and before a bracket, and behind a comma, a line break has no meaning.
-_WHITE_SPACE = re.compile(r"^\s+|(?<=[,(\[{])\n\s*|\n\s*(?=[)\]}])", re.MULTILINE)
+# Behind and before a bracket, and behind a comma, a line break has no meaning. Nor has the last comma
+# or semicolon.
+_WHITE_SPACE = re.compile(r"^\s+|(?<=[,(\[{])\n\s*|[,;]?\n\s*(?=[)\]}])", re.MULTILINE)
 
 
 @cache

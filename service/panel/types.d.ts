@@ -90,7 +90,7 @@ declare global {
     service: Service;
     t: Translator;
     root: ShadowRoot;
-    emit: (name: string, detail: object) => void;
+    emit: (name: string, detail: Record<string, unknown>) => void;
     /** The action that runs or ran last. */
     running: Promise<unknown>;
   };

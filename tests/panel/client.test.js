@@ -107,6 +107,16 @@ test("a token is used until it is rejected, then renewed once", async () => {
   );
 });
 
+test("requests at the same time ask for one token", async () => {
+  let count = 0;
+  const { client, calls } = clientOf([ok(1), ok(2)], async () => `t${++count}`);
+  await Promise.all([client.send("GET", "/p"), client.send("GET", "/q")]);
+  assert.deepEqual(
+    calls.map(({ headers }) => headers.Authorization),
+    ["Bearer t1", "Bearer t1"],
+  );
+});
+
 test("a new token that is rejected is an error", async () => {
   const { client, calls } = clientOf([failed(401, "unauthenticated")], () => "t");
   assert.equal((await problemOf(client.send("GET", "/p"))).code, "unauthenticated");

@@ -27,7 +27,7 @@ const REPEATED_STATUSES = new Set([429, 502, 503, 504]);
 
 /** Sends requests, repeats those that failed for a while, and renews the token. */
 export class Client {
-  /** @type {string | null} */
+  /** @type {Promise<string | null> | null} */
   #bearer = null;
 
   /**
@@ -71,13 +71,14 @@ export class Client {
 
   /** @param {string} method @param {string} path @param {Options} options */
   async #authorized(method, path, options) {
-    const isOld = this.#bearer !== null;
+    const bearer = this.#bearer;
     try {
       return await this.#once(method, path, options);
     } catch (error) {
       if (!(error instanceof Problem && error.status === 401)) throw error;
-      this.#bearer = null;
-      if (!isOld) throw error;
+      // Another request may have renewed the token meanwhile.
+      if (this.#bearer === bearer) this.#bearer = null;
+      if (bearer === null) throw error;
       return this.#once(method, path, options);
     }
   }
@@ -107,12 +108,12 @@ export class Client {
   async #headers(method, { body, version, idempotencyKey }) {
     /** @type {Record<string, string>} */
     const headers = {};
-    try {
-      this.#bearer ??= await this.token();
-    } catch {
+    this.#bearer ??= Promise.resolve().then(this.token);
+    const bearer = await this.#bearer.catch(() => {
+      this.#bearer = null;
       throw new Problem("sign_in_failed");
-    }
-    if (this.#bearer) headers.Authorization = `Bearer ${this.#bearer}`;
+    });
+    if (bearer) headers.Authorization = `Bearer ${bearer}`;
     if (body !== undefined) {
       headers["Content-Type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     }

@@ -118,6 +118,7 @@ export function associate(app, view) {
     if (!contact) return;
     await app.service.associate(contact, view.profile.profile_id);
     setAssociated(app, contact, view.profile);
+    if (!isCurrent(app, contact)) return;
     show(
       app,
       { ...view, confirming: false },
@@ -130,9 +131,18 @@ export function associate(app, view) {
  * Note that a contact is associated with a profile.
  * @param {App} app @param {IncomingContact} contact @param {Profile} associated
  */
-export function setAssociated({ store, emit }, { contact_id }, associated) {
-  emit("profile-associated", { contact_id, profile_id: associated.profile_id });
-  if (store.state.contact?.contact_id === contact_id) store.set({ associated, clearing: false });
+export function setAssociated(app, contact, associated) {
+  const { contact_id } = contact;
+  app.emit("profile-associated", { contact_id, profile_id: associated.profile_id });
+  if (isCurrent(app, contact)) app.store.set({ associated, clearing: false });
+}
+
+/**
+ * Return whether no other contact has arrived meanwhile.
+ * @param {App} app @param {IncomingContact} contact
+ */
+export function isCurrent({ store }, { contact_id }) {
+  return store.state.contact?.contact_id === contact_id;
 }
 
 /** @param {App} app */
@@ -141,7 +151,7 @@ export function undo(app) {
     const { contact } = app.store.state;
     if (!contact) return;
     await app.service.disassociate(contact).catch(unless("association_not_found"));
-    app.store.set({ associated: null, announcement: app.t.text("undone") });
+    if (isCurrent(app, contact)) app.store.set({ associated: null, announcement: app.t.text("undone") });
   });
 }
 
@@ -155,6 +165,7 @@ export function clear(app) {
     if (!contact) return;
     await app.service.clear(contact);
     app.emit("contact-cleared", { contact_id: contact.contact_id });
+    if (!isCurrent(app, contact)) return;
     leave(app);
     app.store.set({ announcement: app.t.text("cleared") });
   });

@@ -109,7 +109,8 @@ export class ProfileLookupPanel extends HTMLElement {
     });
     /** @type {App["emit"]} */
     const emit = (name, detail) => {
-      if (name === "contact-cleared") this.#contact = null;
+      const isOver = name === "contact-cleared" && detail.contact_id === this.#contact?.contact_id;
+      if (isOver) this.#contact = null;
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
     };
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
@@ -160,12 +161,12 @@ export class ProfileLookupPanel extends HTMLElement {
     const live = h("div", { role: "status", class: "hidden" });
     const panel = h(
       "div",
-      { class: "panel", lang: t.language, role: "region", "aria-label": t.text("panel") },
+      { class: "panel", lang: t.language, dir: "ltr", role: "region", "aria-label": t.text("panel") },
       region(
         store,
         ofContact,
         () => contactBar(app),
-        (hadFocus) => hadFocus && "[data-focus], button",
+        (hadFocus) => hadFocus && (store.state.clearing ? "question" : "status"),
       ),
       region(
         store,

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
  * @param {import("./store.js").Store} store
  * @param {(state: State) => unknown[]} inputs
  * @param {() => Node} render
- * @param {(hadFocus: boolean) => string | false} target the selector of the element to focus
+ * @param {(hadFocus: boolean) => string | false | undefined} target the name of the element to focus
  */
 export function region(store, inputs, render, target) {
   const element = h("div", {}, render());
@@ -17,8 +17,10 @@ export function region(store, inputs, render, target) {
     const root = /** @type {ShadowRoot} */ (element.getRootNode());
     const hadFocus = element.contains(root.activeElement);
     element.replaceChildren(render());
-    const selector = target(hadFocus);
-    if (selector) /** @type {HTMLElement | null} */ (element.querySelector(selector))?.focus();
+    const name = target(hadFocus);
+    if (!name) return;
+    const found = ["heading", name].map((each) => element.querySelector(`[data-focus="${each}"]`));
+    /** @type {HTMLElement | null | undefined} */ (found.findLast(Boolean))?.focus();
   });
   return element;
 }
@@ -33,7 +35,6 @@ export function viewTarget(store) {
   return (/** @type {boolean} */ hadFocus) => {
     const isNew = view !== store.state.view;
     view = store.state.view;
-    const name = (isNew && view.focus) || (hadFocus && "heading");
-    return name && `[data-focus="${name}"]`;
+    return (isNew && view.focus) || (hadFocus && "heading");
   };
 }

@@ -60,6 +60,8 @@ summary { cursor: pointer; color: var(--accent); }
 .good { color: var(--good); }
 .good::before { background: currentColor; }
 .end { margin-inline-start: auto; }
+.contact .end { padding: 1px 6px; }
+.contact .line { gap: 3px 6px; }
 .badge { font-size: .82em; font-weight: 600; color: var(--good); border: 1px solid; border-radius: 99px; padding: 0 7px; }
 .work { color: var(--warn); }
 .question, .box { background: var(--surface); border: 1px solid var(--border); border-radius: var(--radius); padding: 8px 10px; }
@@ -68,7 +70,7 @@ summary { cursor: pointer; color: var(--accent); }
 .box > button { width: auto; }
 .question p, .title p, .facts { flex: 1 1 100%; }
 .notice { padding: 6px 12px; border-inline-start: 3px solid var(--accent); border-bottom: 1px solid var(--border); }
-.notice p { flex: 1; }
+.notice p { flex: 1 1 calc(100% - 100px); }
 .notice.bad { border-inline-start-color: var(--bad); }
 .notice.warn { border-inline-start-color: var(--warn); }
 
@@ -102,6 +104,10 @@ section:not(.box), .main > details { border-top: 1px solid var(--border); paddin
 .key-row > .muted { flex: 0 1 9em; }
 .values { flex: 1 1 8em; }
 
+@container (max-width: 359px) {
+  .search .field { grid-column: 1 / -1; }
+  .criterion .create { grid-area: 3 / 1 / auto / 4; justify-self: start; }
+}
 @container (min-width: 560px) {
   .search .criterion { grid-template-columns: 15em 1fr auto auto; }
   .search :is(.field, .value, .create) { grid-area: auto; }

@@ -65,12 +65,20 @@ function choice(app, { name, mine, theirs }, rejected) {
 /**
  * Return the value of a field as text.
  * @param {unknown} value @param {App} app
- * @returns {string}
  */
 function asText(value, app) {
-  const members = value && typeof value === "object" ? Object.entries(value) : null;
-  const texts = members
-    ?.filter(([name, member]) => member && name !== "e164")
-    .map(([, member]) => asText(member, app));
-  return (texts ? texts.join(Array.isArray(value) ? "; " : " ") : String(value ?? "")) || app.t.text("empty");
+  const items = Array.isArray(value) ? value.map((item) => join(item)) : [join(value, ": ")];
+  return items.filter(Boolean).join("; ") || app.t.text("empty");
+}
+
+/**
+ * Join the members of an object, with their names if there is a separator.
+ * @param {unknown} value @param {string} [separator]
+ */
+function join(value, separator) {
+  if (!value || typeof value !== "object") return String(value ?? "");
+  const members = Object.entries(value).filter(([name, member]) => member && name !== "e164");
+  return members
+    .map(([name, member]) => (separator ? name + separator + member : member))
+    .join(separator ? "; " : " ");
 }

@@ -29,7 +29,11 @@ export function contactBar(app) {
     h(
       "div",
       { class: "line" },
-      h("span", { class: `status ${associated ? "good" : "muted"}` }, association(app)),
+      h(
+        "span",
+        { class: `status ${associated ? "good" : "muted"}`, tabindex: -1, "data-focus": "status" },
+        association(app),
+      ),
       associated && button(t.text("undo"), () => undo(app), { class: "link" }),
       afterContactWork && h("span", { class: "badge work end" }, t.text("afterContactWork")),
     ),

@@ -1,5 +1,5 @@
 import { nameFor, show } from "../actions.js";
-import { setAssociated } from "../contacts.js";
+import { isCurrent, setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
 import { h, newId } from "../dom.js";
 import { prefill } from "../prefill.js";
@@ -27,7 +27,7 @@ export function createView(app, view) {
   /** @param {Fields} values */
   const submit = async (values) => {
     const contact = current.checked ? view.contact : null;
-    if (contact && contact.contact_id !== store.state.contact?.contact_id) {
+    if (contact && !isCurrent(app, contact)) {
       current.checked = false;
       current.disabled = true;
       return t.text("contactEnded");

@@ -23,9 +23,15 @@ export function fillKeys({ t, store }, select, isOffered) {
 /**
  * Create a form for a search key and a value.
  * @param {App} app @param {string} label @param {(criterion: Criterion) => unknown} submit
- * @param {(key: SearchKey) => boolean} [isOffered]
+ * @param {(key: SearchKey) => boolean} [isOffered] @param {string} [keyLabel]
  */
-export function criterionForm(app, label, submit, isOffered = () => true) {
+export function criterionForm(
+  app,
+  label,
+  submit,
+  isOffered = () => true,
+  keyLabel = app.t.text("searchKey"),
+) {
   const { t, store } = app;
   const select = h("select", { onchange: () => update() });
   const input = h("input", {
@@ -65,12 +71,6 @@ export function criterionForm(app, label, submit, isOffered = () => true) {
   };
   const value = h("div", { class: "value" }, caption, input, eye);
   const send = h("button", { type: "submit" }, label);
-  const element = h(
-    "form",
-    { class: "criterion", onsubmit },
-    labelled(t.text("searchKey"), select),
-    value,
-    send,
-  );
+  const element = h("form", { class: "criterion", onsubmit }, labelled(keyLabel, select), value, send);
   return { element, select, input, value, send, refill, update, read };
 }

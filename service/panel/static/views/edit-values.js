@@ -25,7 +25,7 @@ export function valuesForm(app, view) {
     { class: "box" },
     h("h3", { tabindex: -1, "data-focus": "keys" }, t.field("keys")),
     h("ul", {}, rows),
-    criterionForm(app, t.text("add"), submit, isOffered).element,
+    criterionForm(app, t.text("add"), submit, isOffered, t.field("keys")).element,
     button(t.text("done"), close),
   );
 }

@@ -42,10 +42,10 @@ function problem(app, { problem: { code, status, members }, retry }) {
     "div",
     { class: "notice bad", "data-code": code },
     h("p", {}, fill(t.problem(code, status), { key }), fieldList(app, errors)),
+    button("×", () => store.set({ notice: null }), { class: "link", "aria-label": t.text("dismiss") }),
     isFault && id && h("small", {}, t.text("requestId", { id })),
     owner && button(t.text("openOwner"), () => openProfile(app, owner)),
     retry && button(t.text("tryAgain"), retry),
-    button("×", () => store.set({ notice: null }), { class: "link", "aria-label": t.text("dismiss") }),
   );
 }
 
