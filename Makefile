@@ -22,7 +22,7 @@ NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-f
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check audit lock test-failover soak match-report audit-cost bench openapi clean
+.PHONY: help run test check audit lock test-failover soak match-report audit-cost bench openapi screenshots clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
@@ -36,6 +36,7 @@ help:
 	@echo "make bench          compare the speed with other services (BENCH_ARGS; needs wrk and 15 minutes)"
 	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
+	@echo "make screenshots    write the pictures of the agent panel in docs/ (needs Chromium and a Japanese font)"
 	@echo "make clean          remove everything that make created, except the data of make run"
 
 # The service stops when the process with this ID ends, so it does not outlive make.
@@ -98,6 +99,9 @@ audit-cost: $(VENV)/run.stamp
 
 openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi
+
+screenshots: $(VENV)/test.stamp
+	@$(BIN)/python -m tests.panel.screenshots
 
 clean:
 	rm -rf $(VENV) $(RIVALS) $(LOCK) $(NODE_TOOLS) build dist *.egg-info

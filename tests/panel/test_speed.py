@@ -45,7 +45,7 @@ def screen(open_page: OpenPage, open_url: str) -> Screen:
 
 
 def test_a_profile_is_shown_soon_after_the_contact(
-    screen: Screen, record_property: Callable[..., None]
+    screen: Screen, record_property: Callable[[str, object], None]
 ) -> None:
     """The median is below 150 ms on loopback.
 
