@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from service.local.mongod import BundledMongoDB
 from tests import tls
@@ -17,7 +17,7 @@ from tests.panel.customers import CUSTOMERS, create
 from tests.panel.screens import Screen
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_SIZE = {"width": 900, "height": 680}
+_SIZE = ViewportSize(width=900, height=680)
 _NAMES = {"en": "Patricia Smith", "ja": "田中 翔"}
 
 

@@ -154,7 +154,7 @@ def test_amazon_connects_attributes_names_and_addresses_are_matched(streams: Pag
     """Of several contacts, the one is shown that the agent selects in the contact control panel."""
     panel = streams.locator("profile-lookup-panel")
     attribute = {"name": "email", "value": "linda.wilson@example.com"}
-    found = {
+    found: dict[str, dict[str, Any]] = {
         "Linda Wilson": {"type": "chat", "customerName": "Lin", "attributes": {"email": attribute}},
         "佐藤 結衣": {"type": "email", "emailAddress": "yui.sato@example.jp"},
         "Siobhán Brown": {"type": "chat", "customerName": "Siobhán Brown"},

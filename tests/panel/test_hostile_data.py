@@ -97,7 +97,7 @@ def test_two_hundred_candidates_are_shown_page_by_page(
 def test_sixty_search_keys_are_offered(http: httpx.Client, show: Callable[..., Screen]) -> None:
     """A search key with a hostile label appears as soon as it is defined. Its values are found."""
     for number in range(59):
-        definition = {"label": f"Key {number} {_SCRIPT}", "type": "identifier"}
+        definition: dict[str, object] = {"label": f"Key {number} {_SCRIPT}", "type": "identifier"}
         assert http.put(f"/v1/search-keys/key_{number}", json=definition).is_success
     # A profile has values of at most 50 search keys.
     keys = {f"key_{number}": [f"{_SCRIPT} {number}"] for number in range(50)}
