@@ -81,7 +81,7 @@ function rowLists(app, { phone_numbers, email_addresses, addresses, attributes, 
       value(row),
     ]),
     ...(hasKeys && {
-      keys: rowList(app, "keys", toRows(keys, "key"), (row) => [keyCell(app, row), value(row)]),
+      keys: rowList(app, "keys", toRows(keys, "key"), (row) => keyCells(app, row, value(row))),
     }),
   };
 }
@@ -114,12 +114,21 @@ function textControl(name, value) {
   return control;
 }
 
-/** @param {App} app @param {Row} row @returns {Cells[number]} */
-function keyCell(app, { key }) {
-  const select = h("select", {});
+/**
+ * Return the cells for a value of a search key. The value of a sensitive one is hidden.
+ * @param {App} app @param {Row} row @param {Cells[number]} value
+ * @returns {Cells}
+ */
+function keyCells(app, { key }, value) {
+  const hide = () => {
+    const definition = app.store.state.searchKeys.find(({ name }) => name === select.value);
+    value[2].classList.toggle("secret", definition?.sensitive === true);
+  };
+  const select = h("select", { onchange: hide });
   fillKeys(app, select, ({ built_in }) => !built_in);
   if (key) select.value = key;
-  return ["key", app.t.field("keys"), select];
+  hide();
+  return [["key", app.t.field("keys"), select], value];
 }
 
 /**
