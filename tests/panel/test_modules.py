@@ -30,7 +30,7 @@ _ADAPTERS = {"connect-streams.js", "frame.js", "post-message.js"}
 # Errors of the panel or its set-up, which an agent can only report: they share one sentence.
 _SET_UP = {
     *("built_in_search_key", "contact_not_found", "foreign_origin", "idempotency_key_reused", "invalid_host"),
-    *("malformed_json", "misdirected_request", "search_key_fixed", "search_key_in_use"),
+    *("malformed_json", "master_key_missing", "misdirected_request", "search_key_fixed", "search_key_in_use"),
     *("search_key_not_found", "too_many_search_keys", "unsupported_media_type"),
 }
 # These are errors of commands, and no response has them.

@@ -40,9 +40,11 @@ export function isolated(text) {
 }
 
 /** @param {...unknown} children */
-export function muted(...children) {
-  return h("span", { class: "muted" }, children);
-}
+export const muted = (...children) => h("span", { class: "muted" }, children);
+/** @param {...unknown} children */
+export const hint = (...children) => h("p", { class: "muted" }, children);
+/** @param {...unknown} children */
+export const badge = (...children) => h("span", { class: "badge" }, children);
 
 /**
  * @param {unknown} label @param {(event: Event) => void} onclick @param {Record<string, unknown>} [attributes]

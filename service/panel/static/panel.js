@@ -1,5 +1,4 @@
 import { report } from "./actions.js";
-import { Client } from "./client.js";
 import { clear, FORMS, leave, receive } from "./contacts.js";
 import { h } from "./dom.js";
 import { chooseLanguage, loadTranslator } from "./language.js";
@@ -101,7 +100,7 @@ export class ProfileLookupPanel extends HTMLElement {
     const t = await loadTranslator(chooseLanguage(languages));
     if (signal.aborted) return;
     const store = new Store(initialState());
-    const client = new Client({
+    const service = new Service({
       base: (this.getAttribute("api-base") ?? new URL("../v1", import.meta.url).href).replace(/\/$/, ""),
       token: () => this.token?.() ?? null,
       onRetrying: (retrying) => store.set({ retrying }),
@@ -115,7 +114,7 @@ export class ProfileLookupPanel extends HTMLElement {
     };
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     root.adoptedStyleSheets = [sheet];
-    const app = { store, service: new Service(client), t, root, emit, running: Promise.resolve() };
+    const app = { store, service, t, root, emit, running: Promise.resolve() };
     this.#app = app;
     this.#render(app);
     this.#show();

@@ -1,4 +1,4 @@
-/** @typedef {import("./client.js").Client} Client */
+import { Client } from "./client.js";
 
 const PAGE = 20;
 const COMPLETIONS = 6;
@@ -7,20 +7,15 @@ const COMPLETIONS = 6;
 const pathOf = (contactId, operation) => `/contacts/${encodeURIComponent(contactId)}/${operation}`;
 
 /** The operations of the service that the panel uses. */
-export class Service {
-  /** @param {Client} client */
-  constructor(client) {
-    this.client = client;
-  }
-
+export class Service extends Client {
   /** @returns {Promise<{ scopes: string[] }>} */
   credential() {
-    return this.client.send("GET", "/credential", { patient: true });
+    return this.send("GET", "/credential", { patient: true });
   }
 
   /** @returns {Promise<Page<SearchKey>>} */
   searchKeys() {
-    return this.client.send("GET", "/search-keys", { patient: true });
+    return this.send("GET", "/search-keys", { patient: true });
   }
 
   /**
@@ -32,7 +27,7 @@ export class Service {
     const { contact_id, channel, phone_number, email_address, name, attributes } = contact;
     const body = { channel, phone_number, email_address, name, attributes, criteria, cursor, limit: PAGE };
     const options = { body, signal, patient: signal !== undefined };
-    return this.client.send("POST", pathOf(contact_id, "match"), options);
+    return this.send("POST", pathOf(contact_id, "match"), options);
   }
 
   /**
@@ -41,7 +36,7 @@ export class Service {
    */
   search(criteria, cursor) {
     const body = { criteria, operator: "and", cursor, limit: PAGE };
-    return this.client.send("POST", "/profiles/search", { body });
+    return this.send("POST", "/profiles/search", { body });
   }
 
   /**
@@ -51,12 +46,12 @@ export class Service {
    */
   complete(key, text, signal) {
     const body = { criteria: [{ key, values: [text] }], mode: "prefix", limit: COMPLETIONS };
-    return this.client.send("POST", "/profiles/search", { body, signal });
+    return this.send("POST", "/profiles/search", { body, signal });
   }
 
   /** @param {string} id @returns {Promise<Profile>} */
   profile(id) {
-    return this.client.send("GET", `/profiles/${id}`);
+    return this.send("GET", `/profiles/${id}`);
   }
 
   /**
@@ -65,7 +60,7 @@ export class Service {
    */
   pastContacts(id, cursor) {
     const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
-    return this.client.send("GET", `/profiles/${id}/contacts?limit=5${query}`);
+    return this.send("GET", `/profiles/${id}/contacts?limit=5${query}`);
   }
 
   /**
@@ -77,7 +72,7 @@ export class Service {
     const path = contact
       ? `${pathOf(contact.contact_id, "profile")}?channel=${encodeURIComponent(contact.channel)}`
       : "/profiles";
-    return this.client.send("POST", path, { body, idempotencyKey });
+    return this.send("POST", path, { body, idempotencyKey });
   }
 
   /**
@@ -85,37 +80,37 @@ export class Service {
    * @returns {Promise<Profile>}
    */
   update(id, body, version) {
-    return this.client.send("PATCH", `/profiles/${id}`, { body, version });
+    return this.send("PATCH", `/profiles/${id}`, { body, version });
   }
 
   /** @param {string} id @param {string} key @param {string} value @returns {Promise<Profile>} */
   addValue(id, key, value) {
-    return this.client.send("POST", `/profiles/${id}/keys`, { body: { key, values: [value] } });
+    return this.send("POST", `/profiles/${id}/keys`, { body: { key, values: [value] } });
   }
 
   /** @param {string} id @param {string} key @param {string} value @returns {Promise<Profile>} */
   releaseValue(id, key, value) {
-    return this.client.send("POST", `/profiles/${id}/keys/release`, { body: { key, values: [value] } });
+    return this.send("POST", `/profiles/${id}/keys/release`, { body: { key, values: [value] } });
   }
 
   /** @param {string} id @param {string} key @returns {Promise<{ values: string[] }>} */
   reveal(id, key) {
-    return this.client.send("POST", `/profiles/${id}/reveal`, { body: { key } });
+    return this.send("POST", `/profiles/${id}/reveal`, { body: { key } });
   }
 
   /** @param {IncomingContact} contact @param {string} profileId @returns {Promise<unknown>} */
   associate({ contact_id, channel }, profileId) {
     const body = { profile_id: profileId, channel };
-    return this.client.send("PUT", pathOf(contact_id, "association"), { body });
+    return this.send("PUT", pathOf(contact_id, "association"), { body });
   }
 
   /** @param {IncomingContact} contact @returns {Promise<unknown>} */
   disassociate({ contact_id }) {
-    return this.client.send("DELETE", pathOf(contact_id, "association"));
+    return this.send("DELETE", pathOf(contact_id, "association"));
   }
 
   /** @param {IncomingContact} contact @returns {Promise<unknown>} */
   clear({ contact_id }) {
-    return this.client.send("POST", pathOf(contact_id, "clear"));
+    return this.send("POST", pathOf(contact_id, "clear"));
   }
 }

@@ -32,7 +32,7 @@ sheet.replaceSync(`
 h2 { font-size: 1.2em; line-height: 1.3; }
 h3, .caption, label, small { font-size: .88em; color: var(--muted); }
 ul, ol { list-style: none; padding: 0; }
-.muted, .hint { color: var(--muted); font-weight: 400; }
+.muted { color: var(--muted); font-weight: 400; }
 .hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 svg { width: 1em; height: 1em; flex: none; fill: none; stroke: var(--muted); stroke-width: 1.4; stroke-linejoin: round; }
 

@@ -146,7 +146,6 @@ export const messages = {
     insufficient_scope: "You are not permitted to do this. Ask your administrator.",
     internal_error: "The service has an error. Try again, or ask your administrator.",
     invalid_request: "The service did not accept a value.",
-    master_key_missing: "Sensitive values cannot be used here. Ask your administrator to set a master key.",
     profile_not_found: "The profile does not exist any more. Search again.",
     rate_limited: "There are too many requests. Wait a moment.",
     too_many_sensitive_values: "You entered too many sensitive values in this hour. Use another detail.",

@@ -15,117 +15,140 @@ sheet.replaceSync(`
 `);
 
 const PAUSE = 180;
+const COMBOBOX = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" };
 const KANJI = /\p{Script=Han}/u;
 
 /**
- * Show profiles that match while the agent types (the combobox pattern of ARIA).
- * @param {App} app
- * @param {{ element: HTMLElement, select: HTMLSelectElement, input: HTMLInputElement, value: HTMLElement }} form
- * @param {(candidate: Candidate) => void} choose
+ * Shows profiles that match while the agent types (the combobox pattern of ARIA).
+ * @typedef {{ element: HTMLElement, select: HTMLSelectElement, input: HTMLInputElement, value: HTMLElement }} Form
  */
-export function addCompletion(app, { element, select, input, value }, choose) {
-  const { t, store } = app;
-  const list = h("div", {
-    role: "listbox",
-    id: newId(),
-    class: "completions",
-    "aria-label": t.text("completions"),
-    hidden: true,
-  });
-  value.append(list);
-  app.root.adoptedStyleSheets.push(sheet);
-  const attributes = {
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-controls": list.id,
-    "aria-expanded": "false",
-  };
-  for (const [name, text] of Object.entries(attributes)) input.setAttribute(name, text);
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  let request = new AbortController();
+class Completion {
   /** @type {Candidate[]} */
-  let items = [];
-  let active = -1;
+  #items = [];
+  #active = -1;
+  #request = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
-  const close = () => {
-    clearTimeout(timer);
-    request.abort();
-    open([]);
-  };
-  /** @param {Candidate[]} found */
-  const open = (found) => {
-    items = found;
-    list.replaceChildren(...found.map(option));
-    list.hidden = found.length === 0;
-    input.setAttribute("aria-expanded", String(found.length > 0));
-    activate(-1);
-    if (found.length > 0)
-      store.set({ announcement: `${t.text("completions")}: ${t.profiles(found.length, false)}` });
-  };
-  /** @param {Candidate} candidate @param {number} index */
-  const option = (candidate, index) => {
-    const onpointerdown = (/** @type {Event} */ event) => {
-      event.preventDefault();
-      pick(index);
-    };
-    return h(
-      "div",
-      { role: "option", id: newId(), "aria-selected": "false", onpointerdown },
-      h("strong", {}, isolated(nameFor(app, candidate.profile))),
-      muted(summary(app, candidate.profile)),
-    );
-  };
-  /** @param {number} index */
-  const activate = (index) => {
-    active = index;
-    for (const [position, child] of [...list.children].entries()) {
-      child.setAttribute("aria-selected", String(position === index));
-      if (position === index) child.scrollIntoView({ block: "nearest" });
+  /** @param {App} app @param {Form} form @param {(candidate: Candidate) => void} choose */
+  constructor(app, { element, select, input, value }, choose) {
+    this.app = app;
+    this.select = select;
+    this.input = input;
+    this.choose = choose;
+    const label = app.t.text("completions");
+    this.list = h("div", {
+      role: "listbox",
+      id: newId(),
+      class: "completions",
+      "aria-label": label,
+      hidden: true,
+    });
+    value.append(this.list);
+    for (const [name, text] of Object.entries({ ...COMBOBOX, "aria-controls": this.list.id })) {
+      input.setAttribute(name, text);
     }
-    const id = list.children[index]?.id;
-    if (id) input.setAttribute("aria-activedescendant", id);
-    else input.removeAttribute("aria-activedescendant");
-  };
-  /** @param {number} index */
-  const pick = (index) => {
-    const candidate = items[index];
-    close();
-    if (!candidate) return;
-    input.value = "";
-    choose(candidate);
-  };
-  const complete = async () => {
-    request = new AbortController();
-    const { signal } = request;
+    input.addEventListener("input", () => this.begin());
+    input.addEventListener("keydown", (event) => this.#press(event));
+    input.addEventListener("blur", () => this.#close());
+    select.addEventListener("change", () => this.#close());
+    element.addEventListener("submit", () => this.#close());
+  }
+
+  /** Complete what is typed, after a pause. */
+  begin() {
+    this.#close();
+    const text = this.input.value.trim();
+    const key = this.app.store.state.searchKeys.find(({ name }) => name === this.select.value);
+    if (!key || key.sensitive || ([...text].length < 2 && !KANJI.test(text))) return;
+    this.#timer = setTimeout(() => this.#complete(key.name, text), PAUSE);
+  }
+
+  /** @param {string} key @param {string} text */
+  async #complete(key, text) {
+    this.#request = new AbortController();
+    const { signal } = this.#request;
     try {
-      const found = await app.service.complete(select.value, input.value.trim(), signal);
-      if (!signal.aborted && element.contains(input) && input.matches(":focus")) open(found.items);
+      const { items } = await this.app.service.complete(key, text, signal);
+      if (!signal.aborted && this.input.matches(":focus")) this.#open(items);
     } catch {
       // The agent can still search: a problem of a suggestion is not worth a message.
     }
-  };
-  const begin = () => {
-    clearTimeout(timer);
-    request.abort();
-    const key = store.state.searchKeys.find(({ name }) => name === select.value);
-    const text = input.value.trim();
-    if (key && !key.sensitive && ([...text].length > 1 || KANJI.test(text)))
-      timer = setTimeout(complete, PAUSE);
-    else open([]);
-  };
-  input.addEventListener("input", begin);
-  input.addEventListener("keydown", (event) => {
-    if (event.isComposing || items.length === 0) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) activate(active < 0 && step < 0 ? items.length - 1 : (active + step) % items.length);
-    else if (event.key === "Escape") close();
-    else if (event.key === "Enter" && active >= 0) pick(active);
+  }
+
+  /** @param {Candidate[]} items */
+  #open(items) {
+    const { t, store } = this.app;
+    this.#items = items;
+    this.list.replaceChildren(...items.map((item, index) => this.#option(item, index)));
+    this.list.hidden = items.length === 0;
+    this.input.setAttribute("aria-expanded", String(items.length > 0));
+    this.#activate(-1);
+    if (items.length === 0) return;
+    store.set({ announcement: `${t.text("completions")}: ${t.profiles(items.length, false)}` });
+  }
+
+  #close() {
+    clearTimeout(this.#timer);
+    this.#request.abort();
+    this.#open([]);
+  }
+
+  /** @param {Candidate} candidate @param {number} index */
+  #option({ profile }, index) {
+    // Without the default action, the input keeps the focus.
+    const onpointerdown = (/** @type {Event} */ event) => event.preventDefault();
+    return h(
+      "div",
+      {
+        role: "option",
+        id: newId(),
+        "aria-selected": "false",
+        onpointerdown,
+        onclick: () => this.#pick(index),
+      },
+      h("strong", {}, isolated(nameFor(this.app, profile))),
+      muted(summary(this.app, profile)),
+    );
+  }
+
+  /** @param {number} index */
+  #activate(index) {
+    this.#active = index;
+    for (const [position, option] of [...this.list.children].entries()) {
+      option.setAttribute("aria-selected", String(position === index));
+      if (position === index) option.scrollIntoView({ block: "nearest" });
+    }
+    this.input.setAttribute("aria-activedescendant", this.list.children[index]?.id ?? "");
+  }
+
+  /** @param {number} index */
+  #pick(index) {
+    const candidate = this.#items[index];
+    this.#close();
+    this.input.value = "";
+    if (candidate) this.choose(candidate);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const { length } = this.#items;
+    if (event.isComposing || length === 0) return;
+    if (event.key === "ArrowDown") this.#activate((this.#active + 1) % length);
+    else if (event.key === "ArrowUp") this.#activate(this.#active > 0 ? this.#active - 1 : length - 1);
+    else if (event.key === "Escape") this.#close();
+    else if (event.key === "Enter" && this.#active >= 0) this.#pick(this.#active);
     else return;
     event.preventDefault();
-  });
-  for (const name of ["blur", "change"]) (name === "blur" ? input : select).addEventListener(name, close);
-  element.addEventListener("submit", close);
+  }
+}
+
+/**
+ * Add the completion to a search form.
+ * @param {App} app @param {Form} form @param {(candidate: Candidate) => void} choose
+ */
+export function addCompletion(app, form, choose) {
+  app.root.adoptedStyleSheets.push(sheet);
   // The agent may have typed while this module was loaded.
-  begin();
+  new Completion(app, form, choose).begin();
 }

@@ -1,6 +1,6 @@
 import { run, show } from "../actions.js";
 import { changesOf } from "../diff.js";
-import { button, h, heading, isolated, muted, newId } from "../dom.js";
+import { button, h, heading, hint, isolated, muted, newId } from "../dom.js";
 import { save } from "./edit.js";
 
 /** @typedef {ReturnType<typeof changesOf>[number]} Change */
@@ -22,7 +22,7 @@ export function conflictView(app, { base, latest, patch, back }) {
   };
   return [
     heading(t.text("conflict")),
-    h("p", { class: "hint" }, t.text("conflictHint")),
+    hint(t.text("conflictHint")),
     both.length > 0 && h("h3", {}, t.text("conflictBoth")),
     both.map((change) => choice(app, change, rejected)),
     others.length > 0 && h("h3", {}, t.text("conflictOthers")),

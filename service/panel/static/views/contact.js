@@ -9,7 +9,7 @@ import { button, h, icon, isolated, muted } from "../dom.js";
 export function contactBar(app) {
   const { t, store } = app;
   const { contact, associated, afterContactWork, clearing } = store.state;
-  if (!contact) return h("div", { class: "contact hint" }, t.text("noContact"));
+  if (!contact) return h("div", { class: "contact muted" }, t.text("noContact"));
   const [main, ...others] = detailsOf(app, contact);
   const ask = () => store.set({ clearing: true });
   return h(

@@ -21,19 +21,10 @@ export function fillKeys({ t, store }, select, isOffered) {
 }
 
 /**
- * Create a form for a search key and a value.
- * @param {App} app @param {string} label @param {(criterion: Criterion) => unknown} submit
- * @param {(key: SearchKey) => boolean} [isOffered] @param {string} [keyLabel]
+ * Create an input whose value can be hidden from others who see the screen.
+ * @param {App} app
  */
-export function criterionForm(
-  app,
-  label,
-  submit,
-  isOffered = () => true,
-  keyLabel = app.t.text("searchKey"),
-) {
-  const { t, store } = app;
-  const select = h("select", { onchange: () => update() });
+function secretInput({ t }) {
   const input = h("input", {
     id: newId(),
     autocomplete: "off",
@@ -48,6 +39,24 @@ export function criterionForm(
     input.classList.toggle("secret", isHidden);
     eye.textContent = t.text(isHidden ? "reveal" : "hide");
   };
+  return { input, caption, eye, mask };
+}
+
+/**
+ * Create a form for a search key and a value.
+ * @param {App} app @param {string} label @param {(criterion: Criterion) => unknown} submit
+ * @param {(key: SearchKey) => boolean} [isOffered] @param {string} [keyLabel]
+ */
+export function criterionForm(
+  app,
+  label,
+  submit,
+  isOffered = () => true,
+  keyLabel = app.t.text("searchKey"),
+) {
+  const { t, store } = app;
+  const select = h("select", { onchange: () => update() });
+  const { input, caption, eye, mask } = secretInput(app);
   const update = () => {
     const key = store.state.searchKeys.find(({ name }) => name === select.value);
     caption.textContent = t.searchKey(store.state.searchKeys, select.value);

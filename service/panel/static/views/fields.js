@@ -25,66 +25,82 @@ export function profileFields(app, fields, hasKeys) {
   const names = [...(NAMES[t.language] ?? []), "business_name", "account_number", "birth_date"];
   const more = [...MORE.filter((name) => !names.includes(name)), "additional_information"];
   /** @type {Record<string, Control>} */
-  const controls = {};
-  /** @param {string} name */
-  const field = (name) => {
-    const control = textControl(name, fields[name]);
-    controls[name] = control;
-    return labelled(t.field(name), control);
+  const controls = Object.fromEntries(
+    [...names, ...more].map((name) => [name, textControl(name, fields[name])]),
+  );
+  /** @param {string[]} some the names of fields */
+  const grid = (some) => {
+    const shown = Object.entries(controls).filter(([name]) => some.includes(name));
+    return h(
+      "div",
+      { class: "grid" },
+      shown.map(([name, control]) => labelled(t.field(name), control)),
+    );
   };
-  /** @param {Row} row @param {string} name @param {string} [label] @returns {Cells[number]} */
-  const cell = (row, name, label = t.field(name)) => [name, label, textControl(name, row[name])];
-  const value = (/** @type {Row} */ row) => cell(row, "value", t.text("value"));
-  const type = (/** @type {Row} */ row) => cell(row, "type", t.text("label"));
-  /** @param {Row} row */
-  const linesOf = (row) => {
-    const lines = LINES[t.language] ?? [];
-    return [...lines, ...MORE_LINES.filter((name) => row[name] && !lines.includes(name))];
-  };
-  /** @type {Record<string, ReturnType<typeof rowList>>} */
-  const lists = {
-    phone_numbers: rowList(app, "phone_numbers", fields.phone_numbers, (row) => [value(row), type(row)]),
-    email_addresses: rowList(app, "email_addresses", fields.email_addresses, (row) => [
-      value(row),
-      type(row),
-    ]),
-    addresses: rowList(app, "addresses", fields.addresses, (row) => [
-      ...linesOf(row).map((name) => cell(row, name)),
-      type(row),
-    ]),
-    attributes: rowList(app, "attributes", toRows(fields.attributes, "name"), (row) => [
-      cell(row, "name"),
-      value(row),
-    ]),
-    ...(hasKeys && {
-      keys: rowList(app, "keys", toRows(fields.keys, "key"), (row) => [keyCell(app, row), value(row)]),
-    }),
-  };
+  const lists = rowLists(app, fields, hasKeys);
   const element = h(
     "div",
     { class: "fields" },
-    h("div", { class: "grid" }, names.map(field)),
+    grid(names),
     ["phone_numbers", "email_addresses", "keys"].map((name) => lists[name]?.element),
     h(
       "details",
       { open: more.some((name) => fields[name]) },
       h("summary", {}, t.text("moreFields")),
-      h("div", { class: "grid" }, more.map(field)),
+      grid(more),
       ["addresses", "attributes"].map((name) => lists[name]?.element),
     ),
   );
-  const read = () => {
-    const texts = Object.entries(controls).map(([name, control]) => [name, control.value.trim()]);
-    const rows = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.read()]));
-    const { attributes = [], keys = [] } = rows;
-    return {
-      ...Object.fromEntries(texts),
-      ...rows,
-      attributes: Object.fromEntries(attributes.map((row) => [row.name, row.value])),
-      ...(hasKeys && { keys: toKeys(keys) }),
-    };
+  return { element, read: () => readAll(controls, lists), controls };
+}
+
+/**
+ * Create the lists of a profile.
+ * @param {App} app @param {Fields} fields @param {boolean} hasKeys
+ * @returns {Record<string, ReturnType<typeof rowList>>}
+ */
+function rowLists(app, { phone_numbers, email_addresses, addresses, attributes, keys }, hasKeys) {
+  const { t } = app;
+  /** @param {Row} row @param {string} name @param {string} [label] @returns {Cells[number]} */
+  const cell = (row, name, label = t.field(name)) => [name, label, textControl(name, row[name])];
+  const value = (/** @type {Row} */ row) => cell(row, "value", t.text("value"));
+  const type = (/** @type {Row} */ row) => cell(row, "type", t.text("label"));
+  const contact = (/** @type {Row} */ row) => [value(row), type(row)];
+  const lines = LINES[t.language] ?? [];
+  /** @param {Row} row */
+  const address = (row) => {
+    const others = MORE_LINES.filter((name) => row[name] && !lines.includes(name));
+    return [...[...lines, ...others].map((name) => cell(row, name)), type(row)];
   };
-  return { element, read, controls };
+  return {
+    phone_numbers: rowList(app, "phone_numbers", phone_numbers, contact),
+    email_addresses: rowList(app, "email_addresses", email_addresses, contact),
+    addresses: rowList(app, "addresses", addresses, address),
+    attributes: rowList(app, "attributes", toRows(attributes, "name"), (row) => [
+      cell(row, "name"),
+      value(row),
+    ]),
+    ...(hasKeys && {
+      keys: rowList(app, "keys", toRows(keys, "key"), (row) => keyCells(app, row, value(row))),
+    }),
+  };
+}
+
+/**
+ * Return the fields of a profile.
+ * @param {Record<string, Control>} controls @param {ReturnType<typeof rowLists>} lists
+ * @returns {Fields}
+ */
+function readAll(controls, lists) {
+  const texts = Object.entries(controls).map(([name, control]) => [name, control.value.trim()]);
+  const rows = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.read()]));
+  const { attributes = [], keys } = rows;
+  return {
+    ...Object.fromEntries(texts),
+    ...rows,
+    attributes: Object.fromEntries(attributes.map((row) => [row.name, row.value])),
+    ...(keys && { keys: toKeys(keys) }),
+  };
 }
 
 /** @param {string} name @param {unknown} value */
@@ -98,12 +114,21 @@ function textControl(name, value) {
   return control;
 }
 
-/** @param {App} app @param {Row} row @returns {Cells[number]} */
-function keyCell(app, { key }) {
-  const select = h("select", {});
+/**
+ * Return the cells for a value of a search key. The value of a sensitive one is hidden.
+ * @param {App} app @param {Row} row @param {Cells[number]} value
+ * @returns {Cells}
+ */
+function keyCells(app, { key }, value) {
+  const hide = () => {
+    const definition = app.store.state.searchKeys.find(({ name }) => name === select.value);
+    value[2].classList.toggle("secret", definition?.sensitive === true);
+  };
+  const select = h("select", { onchange: hide });
   fillKeys(app, select, ({ built_in }) => !built_in);
   if (key) select.value = key;
-  return ["key", app.t.field("keys"), select];
+  hide();
+  return [["key", app.t.field("keys"), select], value];
 }
 
 /**

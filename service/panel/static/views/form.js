@@ -54,7 +54,7 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ba
   );
   return [
     heading(title),
-    hint && h("p", { class: "hint" }, hint),
+    hint && h("p", { class: "muted" }, hint),
     h("form", { class: "fields", onsubmit, novalidate: true }, fields.element, extra, error, buttons),
   ];
 }

@@ -1,4 +1,4 @@
-import { button, h, heading } from "../dom.js";
+import { button, h, heading, hint } from "../dom.js";
 import { loaded } from "./open.js";
 import { profileView } from "./profile.js";
 import { resultsView } from "./results.js";
@@ -29,9 +29,6 @@ function content(app, view) {
     case "failed":
       return [heading(t.text("failed")), button(t.text("tryAgain"), view.retry)];
     default:
-      return [
-        heading(t.text(view.name)),
-        h("p", { class: "hint" }, view.name === "idle" && t.text("idleHint")),
-      ];
+      return [heading(t.text(view.name)), hint(view.name === "idle" && t.text("idleHint"))];
   }
 }

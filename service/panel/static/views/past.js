@@ -1,5 +1,5 @@
 import { report } from "../actions.js";
-import { button, h, icon, isolated, muted } from "../dom.js";
+import { badge, button, h, icon, isolated, muted } from "../dom.js";
 import { formatTime } from "../format.js";
 
 /**
@@ -57,6 +57,6 @@ function item({ t, store }, { contact_id, channel, created_at, cleared_at, assoc
     channel && t.channel(channel),
     h("time", { datetime: created_at }, formatTime(created_at, t.language)),
     agent && muted(t.parts("agent", { agent: isolated(agent) })),
-    !cleared_at && h("span", { class: "badge" }, t.text(isCurrent ? "thisContact" : "open")),
+    !cleared_at && badge(t.text(isCurrent ? "thisContact" : "open")),
   );
 }

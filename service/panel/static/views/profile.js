@@ -1,6 +1,6 @@
 import { nameFor, show } from "../actions.js";
 import { associate } from "../contacts.js";
-import { button, h, heading, isolated, muted } from "../dom.js";
+import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
 import { formatDate, formatPhone, formatTime, subtitles } from "../format.js";
 import { reasonList } from "./candidate.js";
 import { openForm } from "./open.js";
@@ -29,9 +29,9 @@ export function profileView(app, view) {
       "div",
       { class: "title" },
       heading(isolated(nameFor(app, profile))),
-      isAssociated && h("span", { class: "badge" }, t.text("isAssociated")),
+      isAssociated && badge(t.text("isAssociated")),
       scopes.has("profiles:edit") && button(t.text("edit"), edit, { class: "end" }),
-      subtitles(profile).map((text) => h("p", { class: "muted" }, isolated(text))),
+      subtitles(profile).map((text) => hint(isolated(text))),
     ),
     reasonList(app, reasons),
     contact && !isAssociated && association(app, view),

@@ -1,5 +1,5 @@
 import { nameFor, openCandidate, refine, search, showMore } from "../actions.js";
-import { button, h, heading, isolated, muted } from "../dom.js";
+import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
 import { subtitles } from "../format.js";
 import { reasonList, summary } from "./candidate.js";
 import { criterionForm } from "./criterion.js";
@@ -24,7 +24,7 @@ export function resultsView(app, results) {
       criteria.map((criterion) => chip(app, results, criterion)),
     ),
     items.length === 0 && nothing(app, results),
-    truncated && h("p", { class: "hint" }, t.text("truncated")),
+    truncated && hint(t.text("truncated")),
     items.length > 1 && narrowing(app, results),
     h(
       "ol",
@@ -66,7 +66,7 @@ function nothing(app, { source, criteria }) {
   const { t } = app;
   const isNarrowed = criteria.length > (source === "match" ? 0 : 1);
   return [
-    h("p", { class: "hint" }, t.text(isNarrowed ? "narrowNone" : "searchHint")),
+    hint(t.text(isNarrowed ? "narrowNone" : "searchHint")),
     isNarrowed && button(t.text("searchAll"), () => search(app, criteria.slice(-1))),
   ];
 }
@@ -105,7 +105,7 @@ function row(app, results, candidate, index) {
       },
       h("strong", {}, isolated(nameFor(app, profile))),
       subtitles(profile).map((text) => muted(isolated(text))),
-      isAssociated && h("span", { class: "badge" }, app.t.text("isAssociated")),
+      isAssociated && badge(app.t.text("isAssociated")),
       h("span", { class: "facts" }, summary(app, profile)),
     ),
     reasonList(app, matched_on),
