@@ -9,6 +9,7 @@ PYTEST_ARGS ?= -n 2 --dist loadscope --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/openapi/node_modules
+API_TYPES := $(NODE_TOOLS)/.cache/api.d.ts
 RIVALS := .venv-rivals
 LOCK := .venv-lock
 # Only the lock files decide versions, so the project itself is installed without its dependencies.
@@ -21,7 +22,7 @@ NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-f
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench bench-import openapi clean
+.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench bench-import openapi screenshots clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
@@ -37,6 +38,7 @@ help:
 	@echo "make bench-import   measure an import of 50,000 customers through batches (BENCH_ARGS)"
 	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
+	@echo "make screenshots    write the pictures of the agent panel in docs/ (needs Chromium and a Japanese font)"
 	@echo "make clean          remove everything that make created, except the data of make run"
 
 # The service stops when the process with this ID ends, so it does not outlive make.
@@ -58,6 +60,9 @@ check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
 	$(BIN)/mypy --no-error-summary
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	$(BIN)/hadolint Dockerfile
+	$(WITH_NODE) biome check --error-on-warnings --log-level=warn
+	$(WITH_NODE) openapi-typescript openapi.yaml --output $(API_TYPES) > $(VENV)/api-types.log 2>&1 || { cat $(VENV)/api-types.log; exit 1; }
+	$(WITH_NODE) tsc --project tests/panel
 	$(BIN)/python -m pip check > $(VENV)/pip-check.log || { cat $(VENV)/pip-check.log; exit 1; }
 	$(WITH_NODE) REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true redocly lint openapi.yaml
 
@@ -103,6 +108,9 @@ audit-cost: $(VENV)/run.stamp
 
 openapi: $(VENV)/test.stamp
 	$(BIN)/profile-lookup openapi
+
+screenshots: $(VENV)/test.stamp
+	@$(BIN)/python -m tests.panel.screenshots
 
 clean:
 	rm -rf $(VENV) $(RIVALS) $(LOCK) $(NODE_TOOLS) build dist *.egg-info

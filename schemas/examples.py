@@ -193,6 +193,11 @@ SETTINGS: Example = {
     "ignored_values": {"phone": ["0000000000"]},
 }
 
+CREDENTIAL: Example = {
+    "domain": "default",
+    "agent_id": "agent-7",
+    "scopes": ["profiles:view", "profiles:edit", "profiles:create"],
+}
 AGENT_TOKEN_REQUEST: Example = {
     "agent_id": "agent-7",
     "scopes": ["profiles:edit", "profiles:create"],

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import browser, views
 from service.api.http import authentication, context, limits, metrics, paths, problems, request_log
+from service.api.views import panel
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.config import Settings
@@ -54,6 +55,7 @@ def create_app(
     problems.register(app)
     _register_checks(app, settings, stores, tokens)
     views.register(app, stores, readiness_times)
+    panel.register(app, settings)
     return app
 
 

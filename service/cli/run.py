@@ -27,12 +27,15 @@ def run(parent_pid: int | None) -> None:
     means any free port), DATA_DIR (.data; the folder of the bundled MongoDB) and MONGODB_URI (your own
     MongoDB). docs/settings.md lists all settings.
 
-    If AUTH is not set, authentication is disabled, and HOST must be a loopback address.
+    If AUTH is not set, authentication is disabled, and HOST must be a loopback address. If PANEL is not set,
+    the page /panel is served.
     """
     try:
         settings = Settings.from_environment()
         if "AUTH" not in os.environ:
             settings = replace(settings, auth=False)
+        if "PANEL" not in os.environ:
+            settings = replace(settings, panel=True)
         settings.check()
         supervisor.run(settings, parent_pid=parent_pid, report=click.echo)
     except (EnvError, BundledMongoDBError, supervisor.RunError) as error:

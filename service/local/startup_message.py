@@ -27,6 +27,7 @@ def startup_message(url: str, settings: Settings, bundled: Mapping[str, str]) ->
     credential = " -H 'Authorization: Bearer KEY'" if settings.auth else ""
     lines = [
         f"profile-lookup is ready: {url}",
+        *([f"The agent panel with a simulated phone: {url}/panel"] if settings.panel else []),
         f"Documentation: {url}/docs",
         f"Create a profile: curl -s {url}/v1/profiles{credential} {json}",
         *_authentication_lines(settings, is_bundled=bool(bundled)),

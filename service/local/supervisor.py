@@ -64,7 +64,7 @@ def run(
         else:
             mongodb = stack.enter_context(BundledMongoDB(Path(settings.data_dir)))
             bundled = {"MONGODB_URI": mongodb.uri, **_bundled_master_keys(settings)}
-        gunicorn = _start_gunicorn(listener, {"AUTH": "on" if settings.auth else "off", **bundled})
+        gunicorn = _start_gunicorn(listener, {**_on_or_off(settings), **bundled})
         # On exit, gunicorn finishes the requests in flight.
         stack.callback(stop, gunicorn, stop_timeout)
         # gunicorn has its own copy of the socket. Close this copy, to free the port when gunicorn exits.
@@ -85,6 +85,11 @@ def _check(settings: Settings) -> None:
         read_master_keys(settings)
     except (ValueError, MasterKeyringError) as error:
         raise RunError(str(error)) from error
+
+
+def _on_or_off(settings: Settings) -> dict[str, str]:
+    """Return the variables whose defaults differ between `profile-lookup run` and the service."""
+    return {"AUTH": "on" if settings.auth else "off", "PANEL": "on" if settings.panel else "off"}
 
 
 def _bundled_master_keys(settings: Settings) -> dict[str, str]:

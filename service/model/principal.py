@@ -45,6 +45,11 @@ class Principal:
         """Return whether the scope is granted, directly or by a scope that includes it."""
         return scope in self.scopes or (scope is Scope.VIEW and not _INCLUDE_VIEW.isdisjoint(self.scopes))
 
+    @property
+    def granted(self) -> list[Scope]:
+        """The scopes that are granted, including those that other scopes include."""
+        return [scope for scope in Scope if self.may(scope)]
+
 
 ANONYMOUS = Principal(credential_id="anybody", domain="default", scopes=frozenset(Scope))
 """The principal of all requests if authentication is disabled."""

@@ -59,6 +59,7 @@ OPERATIONS = [
     Operation("DELETE", "/v1/search-keys/{key}", 204),
     Operation("GET", "/v1/settings", 200),
     Operation("PATCH", "/v1/settings", 200, {"default_region": "JP"}),
+    Operation("GET", "/v1/credential", 200),
     Operation("POST", "/v1/agent-tokens", 201, {"agent_id": "agent-9"}),
 ]
 WITH_BODY = [op for op in OPERATIONS if op.body is not None and op.body is not _BATCH]

@@ -20,7 +20,13 @@ from tests.api.caller import Caller, Json
 from tests.api.failing_database import FailingDatabase, WithFailingAudit
 from tests.api.hooked_database import HookedDatabase
 
-NOT_ABOUT_PEOPLE = {"/v1/search-keys", "/v1/search-keys/<key>", "/v1/settings", "/v1/audit"}
+NOT_ABOUT_PEOPLE = {
+    "/v1/audit",
+    "/v1/credential",
+    "/v1/search-keys",
+    "/v1/search-keys/<key>",
+    "/v1/settings",
+}
 
 MATCH = "POST /v1/contacts/c-2/match"
 PROFILE = "/v1/profiles/{ann}"

@@ -43,6 +43,7 @@ REQUIRED: dict[str, tuple[Scope, ...]] = {
     "DELETE /v1/search-keys/{key}": (SETTINGS,),
     "GET /v1/settings": (SETTINGS,),
     "PATCH /v1/settings": (SETTINGS,),
+    "GET /v1/credential": (VIEW,),
     "POST /v1/agent-tokens": (TOKENS,),
 }
 """The scopes of which each operation needs any. A change in the code must be repeated here."""

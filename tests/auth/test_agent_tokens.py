@@ -108,7 +108,7 @@ def test_a_token_has_no_scope_that_its_api_key_lost(worker: Worker) -> None:
     assert worker.authenticator.authenticate(token).scopes == {Scope.EDIT}
 
 
-@pytest.mark.parametrize("change", [{"scopes": AGENT}, {"agent_id": "agent-8"}], ids=str)
+@pytest.mark.parametrize("change", [{"scopes": AGENT}, {"agent_id": "agent-8"}], ids=["scopes", "agent"])
 def test_a_token_that_its_api_key_cannot_create_is_rejected(worker: Worker, change: dict[str, Any]) -> None:
     """With a stolen master key, tokens can be forged, but not for any API key."""
     token, key_id = worker.token(), worker.key[:20]

@@ -233,6 +233,7 @@ def test_the_printed_curl_command_works(shared_run: _Run) -> None:
     """The curl command creates a profile in the bundled MongoDB."""
     run = shared_run
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
+    assert f"The agent panel with a simulated phone: http://127.0.0.1:{run.port}/panel\n" in run.output
     assert "for development only; set MONGODB_URI for production" in run.output
     assert (
         "Authentication is disabled (AUTH=off), so only requests from this machine are accepted. Set AUTH=on"

@@ -54,6 +54,7 @@ TAGS: Mapping[str, str] = {
     "audit": "Which agent accessed which profile.",
     "search-keys": "The search keys in the agent's drop-down.",
     "settings": "The settings of a domain.",
+    "credential": "What the credential of a request allows.",
     "agent-tokens": "Credentials for agents' browsers.",
     "operations": "For operators of the service.",
 }

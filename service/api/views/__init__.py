@@ -7,6 +7,7 @@ from service.api.views import (
     audit,
     batch,
     contacts,
+    credential,
     docs,
     exports,
     health,
@@ -21,7 +22,18 @@ from service.use_cases.health import ReadinessTimes
 
 def register(app: Flask, stores: Stores, readiness_times: ReadinessTimes | None) -> None:
     """Register all operations and their OpenAPI document, which lists the operations in this order."""
-    for module in (contacts, profiles, batch, lists, exports, audit, search_keys, settings, agent_tokens):
+    for module in (
+        contacts,
+        profiles,
+        batch,
+        lists,
+        exports,
+        audit,
+        search_keys,
+        settings,
+        credential,
+        agent_tokens,
+    ):
         app.register_blueprint(module.blueprint)
     health.register(app, stores, readiness_times)
     docs.register(app)

@@ -1,0 +1,116 @@
+import { Problem } from "./client.js";
+import { nameOf } from "./format.js";
+
+/**
+ * Run an action of the agent, unless another one is running. Show its problem.
+ * @template T
+ * @param {App} app @param {() => Promise<T>} action
+ * @returns {Promise<T | undefined>}
+ */
+export async function run(app, action) {
+  if (app.store.state.busy) return undefined;
+  app.store.set({ busy: true, notice: null });
+  const result = action().catch((error) => {
+    report(app, error, () => run(app, action));
+    return undefined;
+  });
+  app.running = result;
+  return result.finally(() => app.store.set({ busy: false }));
+}
+
+/**
+ * Show a problem and emit it; throw any other error.
+ * @param {App} app @param {unknown} error @param {() => void} [retry]
+ */
+export function report(app, error, retry) {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  if (!(error instanceof Problem)) throw error;
+  const { code, status, members } = error;
+  app.emit("error", { code, status, request_id: members.request_id ?? null });
+  const passes = [0, 401, 429].includes(status) || status >= 500;
+  app.store.set({ notice: passes && retry ? { problem: error, retry } : { problem: error } });
+}
+
+/** @param {App} app @param {View} view @param {string} [announcement] */
+export function show({ store }, view, announcement = store.state.announcement) {
+  store.set({ view: { focus: "heading", ...view }, announcement });
+}
+
+/**
+ * Show a profile that was found.
+ * @param {App} app @param {Candidate} candidate @param {Results | null} back
+ */
+export function openCandidate(app, { profile, matched_on: reasons }, back) {
+  show(app, { name: "profile", profile, reasons, back }, nameFor(app, profile));
+}
+
+/** @param {App} app @param {string} id */
+export function openProfile(app, id) {
+  return run(app, async () =>
+    openCandidate(app, { profile: await app.service.profile(id), matched_on: [] }, null),
+  );
+}
+
+/**
+ * Search for profiles that meet all criteria.
+ * @param {App} app @param {Criterion[]} criteria
+ */
+export function search(app, criteria) {
+  return run(app, async () => {
+    const found = await app.service.search(criteria, null);
+    const [only, ...others] = found.items;
+    if (only && others.length === 0 && !found.next_cursor) openCandidate(app, only, null);
+    else showResults(app, { ...found, name: "results", source: "search", criteria, outcome: null });
+  });
+}
+
+/**
+ * Run the match or the search of a list again, with other criteria.
+ * @param {App} app @param {Results} results @param {Criterion[]} criteria
+ */
+export function refine(app, results, criteria) {
+  const { contact } = app.store.state;
+  if (results.source === "search" || !contact) return search(app, criteria);
+  return run(app, async () => {
+    const match = await app.service.match(contact, criteria, null);
+    const [only] = match.candidates;
+    if (only && match.outcome === "unique") openCandidate(app, only, results);
+    else showResults(app, toResults(match, criteria));
+  });
+}
+
+/** @param {App} app @param {Results} results */
+function showResults(app, results) {
+  const { length } = results.items;
+  show(app, results, length ? app.t.profiles(length, results.next_cursor) : app.t.text("noMatch"));
+}
+
+/**
+ * Append the next page to a list.
+ * @param {App} app @param {Results} results
+ */
+export function showMore(app, results) {
+  const { contact } = app.store.state;
+  const { criteria, next_cursor, items } = results;
+  return run(app, async () => {
+    const next =
+      results.source === "match" && contact
+        ? toResults(await app.service.match(contact, criteria, next_cursor), criteria)
+        : await app.service.search(criteria, next_cursor);
+    const focus = next.items.length > 0 ? `item-${items.length}` : "heading";
+    show(app, { ...results, items: [...items, ...next.items], next_cursor: next.next_cursor, focus });
+  });
+}
+
+/**
+ * @param {Match} match @param {Criterion[]} criteria
+ * @returns {Results}
+ */
+export function toResults({ candidates: items, outcome, next_cursor, truncated }, criteria) {
+  return { name: "results", source: "match", criteria, items, outcome, next_cursor, truncated };
+}
+
+/** @param {App} app @param {Profile} profile */
+export function nameFor(app, profile) {
+  return nameOf(profile) || app.t.text("noName");
+}

@@ -1,0 +1,188 @@
+import { report } from "./actions.js";
+import { clear, FORMS, leave, receive } from "./contacts.js";
+import { h } from "./dom.js";
+import { chooseLanguage, loadTranslator } from "./language.js";
+import { region, viewTarget } from "./region.js";
+import { Service } from "./service.js";
+import { initialState, Store } from "./store.js";
+import { sheet } from "./styles.js";
+import { contactBar } from "./views/contact.js";
+import { mainView } from "./views/main.js";
+import { notices } from "./views/notices.js";
+import { searchBar } from "./views/search.js";
+
+const KEYS_TTL = 3000;
+
+/** @typedef {(state: State) => unknown[]} Inputs the parts of the state that a part of the panel shows */
+
+/** @type {Inputs} */
+const ofContact = (s) => [s.contact, s.associated, s.afterContactWork, s.clearing];
+/** @type {Inputs} */
+const ofNotices = (s) => [s.notice, s.retrying, s.waiting];
+// A form does not change while the agent fills it in.
+/** @type {Inputs} */
+const ofView = (s) =>
+  FORMS.includes(s.view.name) ? [s.view] : [s.view, s.contact, s.associated, s.scopes, s.searchKeys];
+
+/** Shows the customer of a contact to an agent: `<profile-lookup-panel>`. */
+export class ProfileLookupPanel extends HTMLElement {
+  static observedAttributes = ["api-base", "language"];
+
+  /**
+   * Returns the bearer token; null without authentication. A page may have set it before this module was loaded.
+   * @type {(() => Promise<string | null> | string | null) | null}
+   */
+  token = this.token ?? null;
+
+  /** @type {IncomingContact | null} */
+  #contact = null;
+  /** @type {App | null} */
+  #app = null;
+  #life = new AbortController();
+  #match = new AbortController();
+  #keysReadAt = 0;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: "open" });
+  }
+
+  connectedCallback() {
+    if (Object.hasOwn(this, "contact")) {
+      const { contact } = this;
+      Reflect.deleteProperty(this, "contact");
+      this.contact = contact;
+    }
+    this.#start();
+  }
+
+  disconnectedCallback() {
+    this.#life.abort();
+    this.#app = null;
+  }
+
+  attributeChangedCallback() {
+    if (this.#app) this.#start();
+  }
+
+  /** The contact that the agent works on, or null. */
+  get contact() {
+    return this.#contact;
+  }
+
+  set contact(contact) {
+    if (JSON.stringify(contact ?? null) === JSON.stringify(this.#contact)) return;
+    const isSame = contact?.contact_id === this.#contact?.contact_id;
+    this.#contact = contact ? structuredClone(contact) : null;
+    const { store } = this.#app ?? {};
+    // More details of a contact whose customer is known need no other match.
+    if (isSame && store?.state.associated) store.set({ contact: this.#contact });
+    else this.#show();
+  }
+
+  /** Begin after-contact work. The association can still change. */
+  endContact() {
+    this.#app?.store.set({ afterContactWork: true });
+  }
+
+  /** Clear the contact: only its current association remains. */
+  async clearContact() {
+    const app = this.#app;
+    while (app?.store.state.busy) await app.running;
+    if (app) await clear(app);
+  }
+
+  async #start() {
+    this.#life.abort();
+    this.#life = new AbortController();
+    const { signal } = this.#life;
+    const languages = [this.getAttribute("language") ?? "", ...navigator.languages];
+    const t = await loadTranslator(chooseLanguage(languages));
+    if (signal.aborted) return;
+    const store = new Store(initialState());
+    const service = new Service({
+      base: (this.getAttribute("api-base") ?? new URL("../v1", import.meta.url).href).replace(/\/$/, ""),
+      token: () => this.token?.() ?? null,
+      onRetrying: (retrying) => store.set({ retrying }),
+      signal,
+    });
+    /** @type {App["emit"]} */
+    const emit = (name, detail) => {
+      const isOver = name === "contact-cleared" && detail.contact_id === this.#contact?.contact_id;
+      if (isOver) this.#contact = null;
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    };
+    const root = /** @type {ShadowRoot} */ (this.shadowRoot);
+    root.adoptedStyleSheets = [sheet];
+    const app = { store, service, t, root, emit, running: Promise.resolve() };
+    this.#app = app;
+    this.#render(app);
+    this.#show();
+    this.#load(app);
+  }
+
+  /** @param {App} app */
+  async #load(app) {
+    try {
+      const { scopes } = await app.service.credential();
+      app.store.set({ scopes: new Set(scopes) });
+    } catch (error) {
+      report(app, error, () => this.#load(app));
+    }
+  }
+
+  /** @param {App} app */
+  async #readKeys(app) {
+    if (Date.now() - this.#keysReadAt < KEYS_TTL && app.store.state.searchKeys.length > 0) return;
+    this.#keysReadAt = Date.now();
+    try {
+      const { items } = await app.service.searchKeys();
+      const isNew = JSON.stringify(items) !== JSON.stringify(app.store.state.searchKeys);
+      if (isNew) app.store.set({ searchKeys: items });
+    } catch (error) {
+      report(app, error);
+    }
+  }
+
+  #show() {
+    const app = this.#app;
+    if (!app) return;
+    this.#match.abort();
+    this.#match = new AbortController();
+    this.#readKeys(app);
+    if (this.#contact) receive(app, this.#contact, AbortSignal.any([this.#match.signal, this.#life.signal]));
+    else if (app.store.state.contact) leave(app);
+  }
+
+  /** @param {App} app */
+  #render(app) {
+    const { store, t, root } = app;
+    const live = h("div", { role: "status", class: "hidden" });
+    const panel = h(
+      "div",
+      { class: "panel", lang: t.language, dir: "ltr", role: "region", "aria-label": t.text("panel") },
+      region(
+        store,
+        ofContact,
+        () => contactBar(app),
+        (hadFocus) => hadFocus && (store.state.clearing ? "question" : "status"),
+      ),
+      region(
+        store,
+        ofNotices,
+        () => notices(app),
+        () => false,
+      ),
+      searchBar(app, () => this.#readKeys(app)),
+      region(store, ofView, () => mainView(app), viewTarget(store)),
+      live,
+    );
+    store.subscribe(() => {
+      panel.classList.toggle("busy", store.state.busy || store.state.view.name === "matching");
+      if (live.textContent !== store.state.announcement) live.textContent = store.state.announcement;
+    });
+    root.replaceChildren(panel);
+  }
+}
+
+customElements.define("profile-lookup-panel", ProfileLookupPanel);

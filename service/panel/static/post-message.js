@@ -1,0 +1,108 @@
+// Connects a panel in an iframe (frame.html) with the page around it. Each side ignores messages of other origins.
+
+const PREFIX = "profile-lookup:";
+const EVENTS = ["profile-matched", "profile-associated", "profile-created", "contact-cleared", "error"];
+
+/** @typedef {Record<string, (data: any, origin: string) => unknown>} Handlers */
+
+/**
+ * In the page: show the panel in an iframe. The iframe element dispatches the events of the panel.
+ * @param {HTMLIFrameElement} frame
+ * @param {object} [options]
+ * @param {() => Promise<string | null> | string | null} [options.token] returns a bearer token
+ * @param {string} [options.language] `en` or `ja`; by default that of the browser
+ * @param {string} [options.url] the URL of frame.html, by default the one beside this module
+ */
+export function embedPanel(
+  frame,
+  { token, language, url = new URL("frame.html", import.meta.url).href } = {},
+) {
+  const { origin } = new URL(url);
+  /** @type {IncomingContact | null} */
+  let contact = null;
+  let isReady = false;
+  const post = (/** @type {string} */ type, /** @type {object} */ values = {}) => {
+    // Before that, the iframe shows another document, and the browser would report an error.
+    if (isReady) frame.contentWindow?.postMessage({ type: PREFIX + type, ...values }, origin);
+  };
+  listen(() => frame.contentWindow, [origin], {
+    ready: () => {
+      isReady = true;
+      post("contact", { contact });
+    },
+    event: ({ name, detail }) => {
+      if (name === "contact-cleared" && detail.contact_id === contact?.contact_id) contact = null;
+      frame.dispatchEvent(new CustomEvent(name, { detail }));
+    },
+    "token-request": async ({ id }) => {
+      try {
+        post("token", { id, token: (await token?.()) ?? null });
+      } catch {
+        post("token", { id, failed: true });
+      }
+    },
+  });
+  frame.src = language ? `${url}?language=${encodeURIComponent(language)}` : url;
+  return {
+    /** @param {IncomingContact | null} next */
+    setContact(next) {
+      contact = next;
+      post("contact", { contact });
+    },
+    /** Begin after-contact work. */
+    endContact: () => post("end-contact"),
+    /** End the contact. */
+    clearContact: () => post("clear-contact"),
+  };
+}
+
+/**
+ * In the iframe: let the page control the panel.
+ * @param {import("./panel.js").ProfileLookupPanel} panel
+ * @param {string[]} origins the origins whose pages may do that
+ * @param {() => void} onConnected called with the first message
+ */
+export function connectPage(panel, origins, onConnected) {
+  /** @type {Map<number, (answer: { token: string | null, failed?: boolean }) => void>} */
+  const requests = new Map();
+  let page = "";
+  let id = 0;
+  const post = (/** @type {string} */ type, /** @type {object} */ values) =>
+    parent.postMessage({ type: PREFIX + type, ...values }, page);
+  panel.token = () =>
+    new Promise((resolve, reject) => {
+      requests.set(++id, ({ token, failed }) => (failed ? reject(new Error("no token")) : resolve(token)));
+      post("token-request", { id });
+    });
+  for (const name of EVENTS) {
+    panel.addEventListener(name, (event) =>
+      post("event", { name, detail: /** @type {CustomEvent} */ (event).detail }),
+    );
+  }
+  listen(() => parent, origins, {
+    contact: ({ contact }, origin) => {
+      if (!page) {
+        page = origin;
+        onConnected();
+      }
+      panel.contact = contact;
+    },
+    "end-contact": () => panel.endContact(),
+    "clear-contact": () => panel.clearContact(),
+    token: (answer) => {
+      requests.get(answer.id)?.(answer);
+      requests.delete(answer.id);
+    },
+  });
+  // Any page may know that the panel is ready. The origin of this one is known when it answers.
+  parent.postMessage({ type: `${PREFIX}ready` }, "*");
+}
+
+/** @param {() => Window | null} sender @param {string[]} origins @param {Handlers} handlers */
+function listen(sender, origins, handlers) {
+  addEventListener("message", ({ source, origin, data }) => {
+    if (source !== sender() || !origins.includes(origin)) return;
+    const type = String(data?.type);
+    if (type.startsWith(PREFIX)) handlers[type.slice(PREFIX.length)]?.(data, origin);
+  });
+}

@@ -1,0 +1,116 @@
+import { Client } from "./client.js";
+
+const PAGE = 20;
+const COMPLETIONS = 6;
+
+/** @param {string} contactId @param {string} operation */
+const pathOf = (contactId, operation) => `/contacts/${encodeURIComponent(contactId)}/${operation}`;
+
+/** The operations of the service that the panel uses. */
+export class Service extends Client {
+  /** @returns {Promise<{ scopes: string[] }>} */
+  credential() {
+    return this.send("GET", "/credential", { patient: true });
+  }
+
+  /** @returns {Promise<Page<SearchKey>>} */
+  searchKeys() {
+    return this.send("GET", "/search-keys", { patient: true });
+  }
+
+  /**
+   * @param {IncomingContact} contact @param {Criterion[]} criteria @param {string | null} cursor
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Match>}
+   */
+  match(contact, criteria, cursor, signal) {
+    const { contact_id, channel, phone_number, email_address, name, attributes } = contact;
+    const body = { channel, phone_number, email_address, name, attributes, criteria, cursor, limit: PAGE };
+    const options = { body, signal, patient: signal !== undefined };
+    return this.send("POST", pathOf(contact_id, "match"), options);
+  }
+
+  /**
+   * @param {Criterion[]} criteria @param {string | null} cursor
+   * @returns {Promise<Found>}
+   */
+  search(criteria, cursor) {
+    const body = { criteria, operator: "and", cursor, limit: PAGE };
+    return this.send("POST", "/profiles/search", { body });
+  }
+
+  /**
+   * Return the profiles with a value that begins with the text.
+   * @param {string} key @param {string} text @param {AbortSignal} signal
+   * @returns {Promise<Found>}
+   */
+  complete(key, text, signal) {
+    const body = { criteria: [{ key, values: [text] }], mode: "prefix", limit: COMPLETIONS };
+    return this.send("POST", "/profiles/search", { body, signal });
+  }
+
+  /** @param {string} id @returns {Promise<Profile>} */
+  profile(id) {
+    return this.send("GET", `/profiles/${id}`);
+  }
+
+  /**
+   * @param {string} id @param {string | null} cursor
+   * @returns {Promise<Page<PastContact>>}
+   */
+  pastContacts(id, cursor) {
+    const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+    return this.send("GET", `/profiles/${id}/contacts?limit=5${query}`);
+  }
+
+  /**
+   * Create a profile, and associate the contact with it if there is one.
+   * @param {Fields} body @param {IncomingContact | null} contact @param {string} idempotencyKey
+   * @returns {Promise<Profile>}
+   */
+  create(body, contact, idempotencyKey) {
+    const path = contact
+      ? `${pathOf(contact.contact_id, "profile")}?channel=${encodeURIComponent(contact.channel)}`
+      : "/profiles";
+    return this.send("POST", path, { body, idempotencyKey });
+  }
+
+  /**
+   * @param {string} id @param {Fields} body @param {number} version
+   * @returns {Promise<Profile>}
+   */
+  update(id, body, version) {
+    return this.send("PATCH", `/profiles/${id}`, { body, version });
+  }
+
+  /** @param {string} id @param {string} key @param {string} value @returns {Promise<Profile>} */
+  addValue(id, key, value) {
+    return this.send("POST", `/profiles/${id}/keys`, { body: { key, values: [value] } });
+  }
+
+  /** @param {string} id @param {string} key @param {string} value @returns {Promise<Profile>} */
+  releaseValue(id, key, value) {
+    return this.send("POST", `/profiles/${id}/keys/release`, { body: { key, values: [value] } });
+  }
+
+  /** @param {string} id @param {string} key @returns {Promise<{ values: string[] }>} */
+  reveal(id, key) {
+    return this.send("POST", `/profiles/${id}/reveal`, { body: { key } });
+  }
+
+  /** @param {IncomingContact} contact @param {string} profileId @returns {Promise<unknown>} */
+  associate({ contact_id, channel }, profileId) {
+    const body = { profile_id: profileId, channel };
+    return this.send("PUT", pathOf(contact_id, "association"), { body });
+  }
+
+  /** @param {IncomingContact} contact @returns {Promise<unknown>} */
+  disassociate({ contact_id }) {
+    return this.send("DELETE", pathOf(contact_id, "association"));
+  }
+
+  /** @param {IncomingContact} contact @returns {Promise<unknown>} */
+  clear({ contact_id }) {
+    return this.send("POST", pathOf(contact_id, "clear"));
+  }
+}

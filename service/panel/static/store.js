@@ -1,0 +1,48 @@
+/** The state of the panel, which views observe. */
+export class Store {
+  /** @type {(() => void)[]} */
+  #listeners = [];
+  #isNotifying = false;
+
+  /** @param {State} state */
+  constructor(state) {
+    this.state = state;
+  }
+
+  /**
+   * Change the state. Listeners are called once for all changes of a task.
+   * @param {Partial<State>} change
+   */
+  set(change) {
+    this.state = { ...this.state, ...change };
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    queueMicrotask(() => {
+      this.#isNotifying = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+
+  /** @param {() => void} listener */
+  subscribe(listener) {
+    this.#listeners.push(listener);
+  }
+}
+
+/** @returns {State} */
+export function initialState() {
+  return {
+    scopes: new Set(),
+    searchKeys: [],
+    contact: null,
+    associated: null,
+    afterContactWork: false,
+    clearing: false,
+    view: { name: "idle" },
+    waiting: null,
+    notice: null,
+    retrying: null,
+    announcement: "",
+    busy: false,
+  };
+}

@@ -1,0 +1,40 @@
+import { h, isolated, muted } from "../dom.js";
+import { formatDate, formatPhone } from "../format.js";
+
+/**
+ * Return the facts that tell people apart, for one line.
+ * @param {App} app @param {Profile} profile
+ */
+export function summary(
+  { t },
+  { phone_numbers: [phone], email_addresses: [email], addresses: [address], ...profile },
+) {
+  const facts = [
+    phone && formatPhone(phone, t.language),
+    profile.account_number,
+    profile.birth_date && formatDate(profile.birth_date, t.language),
+    email?.value,
+    address?.city,
+  ];
+  return facts.filter(Boolean).map((fact) => h("span", { class: "fact" }, isolated(fact)));
+}
+
+/**
+ * Return why a profile was found, as a list.
+ * @param {App} app @param {readonly Reason[]} reasons
+ */
+export function reasonList({ t, store }, reasons) {
+  const items = reasons.map(({ key, value, tier, shared }) => {
+    const label = t.searchKey(store.state.searchKeys, key);
+    const notes = [t.name("tiers", tier), shared && t.text("shared")].filter(Boolean).join(", ");
+    const text = isolated(/^\+\d{7,15}$/.test(value) ? formatPhone({ e164: value }, t.language) : value);
+    return h(
+      "li",
+      { class: shared ? "shared" : tier },
+      muted(isolated(label), " "),
+      text,
+      notes && ` (${notes})`,
+    );
+  });
+  return items.length > 0 && h("ul", { class: "chips reasons", "aria-label": t.text("matchedOn") }, items);
+}

@@ -1,0 +1,60 @@
+import { nameFor, show } from "../actions.js";
+import { isCurrent, setAssociated } from "../contacts.js";
+import { withoutEmpty } from "../diff.js";
+import { h, newId } from "../dom.js";
+import { prefill } from "../prefill.js";
+import { profileFields } from "./fields.js";
+import { profileForm } from "./form.js";
+
+/**
+ * Show the form for a new profile.
+ * @param {App} app @param {Extract<View, { name: "create" }>} view
+ */
+export function createView(app, view) {
+  const { t, store } = app;
+  const { searchKeys } = store.state;
+  const hasKeys = searchKeys.some(({ built_in }) => !built_in);
+  const fields = profileFields(app, prefill(view.contact, view.criteria, searchKeys), hasKeys);
+  const current = h("input", { type: "checkbox", id: newId(), name: "current_customer" });
+  current.checked = view.contact !== null;
+  const extra = h(
+    "p",
+    { class: "check" },
+    current,
+    h("label", { for: current.id }, t.text("currentCustomer")),
+  );
+  const sent = { text: "", key: "" };
+  /** @param {Fields} values */
+  const submit = async (values) => {
+    const contact = current.checked ? view.contact : null;
+    if (contact && !isCurrent(app, contact)) {
+      current.checked = false;
+      current.disabled = true;
+      return t.text("contactEnded");
+    }
+    const body = withoutEmpty(values);
+    // The same request has the same key if it is sent again, so that it creates no second profile.
+    const text = JSON.stringify([body, contact]);
+    if (sent.text !== text) Object.assign(sent, { text, key: randomKey() });
+    const profile = await app.service.create(body, contact, sent.key);
+    app.emit("profile-created", { contact_id: contact?.contact_id ?? null, profile_id: profile.profile_id });
+    if (contact) setAssociated(app, contact, profile);
+    const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : t.text("created");
+    show(app, { name: "profile", profile, reasons: [], back: null }, done);
+    return "";
+  };
+  return profileForm(app, {
+    title: t.text("createProfile"),
+    hint: t.text("nameRule"),
+    fields,
+    extra: view.contact && extra,
+    label: t.text("create"),
+    submit,
+    back: view.back,
+  });
+}
+
+/** Return a random key. Unlike `randomUUID`, this also works without HTTPS. */
+function randomKey() {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}

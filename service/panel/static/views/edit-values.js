@@ -1,0 +1,66 @@
+import { run, show } from "../actions.js";
+import { button, h, isolated, muted } from "../dom.js";
+import { criterionForm } from "./criterion.js";
+
+/**
+ * Add and release values of search keys.
+ * @param {App} app @param {ProfileView} view
+ */
+export function valuesForm(app, view) {
+  const { t, service, store } = app;
+  const { profile } = view;
+  const rows = Object.entries(profile.keys).map(([key, values]) => {
+    const label = t.searchKey(store.state.searchKeys, key);
+    const items = values.map((value) => valueItem(app, view, key, value));
+    return h("li", { class: "key-row" }, muted(isolated(label)), h("span", { class: "values" }, items));
+  });
+  /** @param {Criterion} criterion */
+  const submit = ({ key, values: [value = ""] }) =>
+    change(app, view, "added", () => service.addValue(profile.profile_id, key, value));
+  /** @param {SearchKey} key */
+  const isOffered = ({ built_in, name }) => !built_in || name === "phone" || name === "email";
+  const close = () => show(app, { ...view, editing: false });
+  return h(
+    "section",
+    { class: "box" },
+    h("h3", { tabindex: -1, "data-focus": "keys" }, t.field("keys")),
+    h("ul", {}, rows),
+    criterionForm(app, t.text("add"), submit, isOffered, t.field("keys")).element,
+    button(t.text("done"), close),
+  );
+}
+
+/**
+ * Show a value with the button that releases it. A value of a sensitive search key is a mask.
+ * @param {App} app @param {ProfileView} view @param {string} key @param {string} value
+ */
+function valueItem(app, view, key, value) {
+  const { t, service } = app;
+  const item = h("span", {});
+  const release = () =>
+    change(app, view, "released", () => service.releaseValue(view.profile.profile_id, key, value));
+  const ask = () => {
+    const yes = button(t.text("release"), release, { class: "danger" });
+    const question = h("p", {}, t.parts("releaseQuestion", { value: isolated(value) }));
+    item.replaceChildren(h("div", { class: "question" }, question, yes, button(t.text("cancel"), reset)));
+    yes.focus();
+  };
+  const remove = button("×", ask, { class: "link", "aria-label": `${t.text("release")}: ${value}` });
+  const fill = () => item.replaceChildren(isolated(value), remove);
+  const reset = () => {
+    fill();
+    remove.focus();
+  };
+  fill();
+  return item;
+}
+
+/**
+ * @param {App} app @param {ProfileView} view @param {"added" | "released"} text
+ * @param {() => Promise<Profile>} action
+ */
+function change(app, view, text, action) {
+  return run(app, async () =>
+    show(app, { ...view, profile: await action(), focus: "keys" }, app.t.text(text)),
+  );
+}

@@ -1,0 +1,49 @@
+import { nameFor, show } from "../actions.js";
+import { Problem } from "../client.js";
+import { isApplied, patchOf } from "../diff.js";
+import { isolated } from "../dom.js";
+import { profileFields } from "./fields.js";
+import { profileForm } from "./form.js";
+
+/**
+ * Show the form that changes a profile.
+ * @param {App} app @param {Extract<View, { name: "edit" }>} view
+ */
+export function editView(app, { profile, back }) {
+  const { t } = app;
+  return profileForm(app, {
+    title: [t.text("edit"), ": ", isolated(nameFor(app, profile))],
+    fields: profileFields(app, profile, false),
+    label: t.text("save"),
+    submit: (values) => save(app, back, profile, patchOf(profile, values)),
+    back,
+  });
+}
+
+/**
+ * Send a patch. If the profile has changed since `base`, show what changed.
+ * @param {App} app @param {ProfileView} back @param {Profile} base @param {Fields} patch
+ */
+export async function save(app, back, base, patch) {
+  const { service, store } = app;
+  /** @type {View} */
+  let view = back;
+  if (Object.keys(patch).length > 0) {
+    /** @param {Profile} profile */
+    const finish = (profile) => {
+      if (store.state.associated?.profile_id === profile.profile_id) store.set({ associated: profile });
+      view = { ...back, profile };
+    };
+    try {
+      finish(await service.update(base.profile_id, patch, base.version));
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === "version_conflict")) throw error;
+      const latest = await service.profile(base.profile_id);
+      // A repeated request may find its own change.
+      if (error.repeated && isApplied(latest, patch)) finish(latest);
+      else view = { name: "conflict", base, latest, patch, back };
+    }
+  }
+  show(app, view, app.t.text(view.name === "conflict" ? "conflict" : "saved"));
+  return "";
+}

@@ -1,0 +1,67 @@
+import { run, show } from "../actions.js";
+import { Problem } from "../client.js";
+import { button, h, heading } from "../dom.js";
+
+/**
+ * @typedef {object} Options
+ * @property {unknown} title
+ * @property {string} [hint]
+ * @property {ReturnType<typeof import("./fields.js").profileFields>} fields
+ * @property {HTMLElement | null} [extra]
+ * @property {string} label the text of the button that submits the form
+ * @property {(fields: Fields) => Promise<string>} submit returns a text if the agent must do something first
+ * @property {View} back the view after a cancellation
+ */
+
+/**
+ * Create the frame of a form for a profile: its checks, its buttons and its errors.
+ * @param {App} app @param {Options} options
+ */
+export function profileForm(app, { title, hint, fields, extra, label, submit, back }) {
+  const { t } = app;
+  const { controls } = fields;
+  const error = h("p", { class: "error", id: "form-error", role: "alert" });
+  /** @param {string} text @param {string[]} names the invalid fields */
+  const mark = (text, names) => {
+    error.textContent = text;
+    for (const [name, control] of Object.entries(controls)) {
+      control.setAttribute("aria-invalid", String(names.includes(name)));
+      control.setAttribute("aria-describedby", error.id);
+    }
+    controls[names[0] ?? ""]?.focus();
+  };
+  /** @param {Event} event */
+  const onsubmit = (event) => {
+    event.preventDefault();
+    const values = /** @type {Fields} */ (fields.read());
+    if (!values.first_name && !values.business_name) return mark(t.text("nameMissing"), ["first_name"]);
+    mark("", []);
+    return run(app, async () => {
+      try {
+        mark(await submit(values), []);
+      } catch (problem) {
+        if (problem instanceof Problem) mark("", wrongFields(problem));
+        throw problem;
+      }
+    });
+  };
+  const send = h("button", { type: "submit", class: "primary" }, label);
+  const buttons = h(
+    "div",
+    { class: "buttons" },
+    send,
+    button(t.text("cancel"), () => show(app, back)),
+  );
+  return [
+    heading(title),
+    hint && h("p", { class: "muted" }, hint),
+    h("form", { class: "fields", onsubmit, novalidate: true }, fields.element, extra, error, buttons),
+  ];
+}
+
+/** @param {Problem} problem */
+function wrongFields({ members }) {
+  return (members.errors ?? []).map(
+    (/** @type {{ pointer: string }} */ { pointer }) => pointer.split("/")[1],
+  );
+}

@@ -1,0 +1,32 @@
+import { run, show } from "../actions.js";
+import { Problem } from "../client.js";
+
+/** @type {{ forms: typeof import("./forms.js") | null }} */
+export const loaded = { forms: null };
+
+/**
+ * Open a form. Its modules are not loaded before, because they are not needed to show a customer.
+ * @param {App} app @param {View} view
+ */
+export function openForm(app, view) {
+  return run(app, async () => {
+    loaded.forms ??= await import("./forms.js").catch(() => {
+      throw new Problem("connection_lost");
+    });
+    if (!app.root.adoptedStyleSheets.includes(loaded.forms.sheet)) {
+      app.root.adoptedStyleSheets.push(loaded.forms.sheet);
+    }
+    show(app, view);
+  });
+}
+
+/**
+ * Open the form for a new profile, with what the contact and the search brought.
+ * @param {App} app @param {Criterion[]} criteria
+ */
+export function openCreation(app, criteria) {
+  const { contact, view } = app.store.state;
+  const back = view.name === "create" ? view.back : view;
+  const searched = view.name === "results" && criteria.length === 0 ? view.criteria : criteria;
+  return openForm(app, { name: "create", contact, criteria: searched, back, focus: "first_name" });
+}

@@ -1,0 +1,124 @@
+import { nameFor, show } from "../actions.js";
+import { associate } from "../contacts.js";
+import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
+import { formatDate, formatPhone, formatTime, subtitles } from "../format.js";
+import { reasonList } from "./candidate.js";
+import { openForm } from "./open.js";
+import { pastContacts } from "./past.js";
+import { keyValues } from "./values.js";
+
+/** The parts of an address in Japanese order. */
+const LINES = "country postal_code province state county city address_1 address_2 address_3 address_4".split(
+  " ",
+);
+const TEXTS = ["account_number", "birth_date", "gender", "party_type", "additional_information"];
+
+/**
+ * Show a profile, and associate it with the contact.
+ * @param {App} app @param {ProfileView} view
+ */
+export function profileView(app, view) {
+  const { t, store } = app;
+  const { profile, back, reasons } = view;
+  const { contact, associated, scopes } = store.state;
+  const isAssociated = contact && associated?.profile_id === profile.profile_id;
+  const edit = () => openForm(app, { name: "edit", profile, back: view });
+  return [
+    back && button(["‹ ", backText(app, view, back)], () => show(app, back), { class: "link" }),
+    h(
+      "div",
+      { class: "title" },
+      heading(isolated(nameFor(app, profile))),
+      isAssociated && badge(t.text("isAssociated")),
+      scopes.has("profiles:edit") && button(t.text("edit"), edit, { class: "end" }),
+      subtitles(profile).map((text) => hint(isolated(text))),
+    ),
+    reasonList(app, reasons),
+    contact && !isAssociated && association(app, view),
+    facts(app, profile),
+    keyValues(app, view),
+    attributes(app, profile),
+    pastContacts(app, profile),
+    h("small", { class: "muted" }, t.text("updated", { time: formatTime(profile.updated_at, t.language) })),
+  ];
+}
+
+/** @param {App} app @param {ProfileView} view @param {Results} back */
+function backText({ t }, { profile }, { outcome, items, next_cursor }) {
+  if (outcome !== "unique") return t.text("back");
+  const others = items.filter((item) => item.profile.profile_id !== profile.profile_id);
+  return t.text("otherMatches", { count: t.profiles(others.length, next_cursor) });
+}
+
+/** @param {App} app @param {ProfileView} view */
+function association(app, view) {
+  const { t, store } = app;
+  if (view.confirming) return confirmation(app, view);
+  const ask = () => show(app, { ...view, confirming: true, focus: "confirm" });
+  const label = t.text(store.state.associated ? "associateInstead" : "associate");
+  return button(label, ask, { class: "primary", "data-focus": "associate" });
+}
+
+/** @param {App} app @param {ProfileView} view */
+function confirmation(app, view) {
+  const { t } = app;
+  const cancel = () => show(app, { ...view, confirming: false, focus: "associate" });
+  return h(
+    "div",
+    { class: "question", role: "group", "aria-labelledby": "question" },
+    h("p", { id: "question" }, t.parts("confirmQuestion", { name: isolated(nameFor(app, view.profile)) })),
+    button(t.text("confirm"), () => associate(app, view), { class: "primary", "data-focus": "confirm" }),
+    button(t.text("cancel"), cancel),
+  );
+}
+
+/** @param {App} app @param {Profile} profile */
+function facts({ t }, profile) {
+  const { language } = t;
+  const fields = /** @type {Record<string, any>} */ (profile);
+  return definitions([
+    [
+      t.field("phone_numbers"),
+      profile.phone_numbers.map((phone) => entry(formatPhone(phone, language), phone.type)),
+    ],
+    [t.field("email_addresses"), profile.email_addresses.map(({ type, value }) => entry(value, type))],
+    [
+      t.field("addresses"),
+      profile.addresses.map((address) => entry(addressText(address, language), address.type)),
+    ],
+    ...TEXTS.filter((name) => fields[name]).map((name) => {
+      const text = name === "birth_date" ? formatDate(fields[name], language) : fields[name];
+      return /** @type {[string, Node[]]} */ ([t.field(name), [isolated(text)]]);
+    }),
+  ]);
+}
+
+/** @param {unknown} value @param {unknown} label */
+function entry(value, label) {
+  return [isolated(value), label && muted(" ", isolated(label))];
+}
+
+/** @param {[unknown, unknown[]][]} rows names with their values; names without a value are left out */
+function definitions(rows) {
+  const filled = rows.filter(([, values]) => values.length > 0);
+  if (filled.length === 0) return null;
+  return h(
+    "dl",
+    {},
+    filled.map(([name, values]) => [h("dt", {}, name), values.map((value) => h("dd", {}, value))]),
+  );
+}
+
+/** @param {Profile["addresses"][number]} address @param {string} language */
+function addressText({ type, ...address }, language) {
+  const parts = /** @type {Record<string, string | null>} */ (address);
+  const values = language === "ja" ? LINES.map((name) => parts[name]) : Object.values(parts);
+  return values.filter(Boolean).join(language === "ja" ? " " : ", ");
+}
+
+/** @param {App} app @param {Profile} profile */
+function attributes({ t }, profile) {
+  const entries = Object.entries(profile.attributes);
+  const list = definitions(entries.map(([name, value]) => [isolated(name), [isolated(value)]]));
+  return list && h("details", { open: entries.length < 7 }, h("summary", {}, t.field("attributes")), list);
+}

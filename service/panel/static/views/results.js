@@ -1,0 +1,113 @@
+import { nameFor, openCandidate, refine, search, showMore } from "../actions.js";
+import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
+import { subtitles } from "../format.js";
+import { reasonList, summary } from "./candidate.js";
+import { criterionForm } from "./criterion.js";
+import { openCreation } from "./open.js";
+
+/**
+ * Show the profiles that a match or a search found.
+ * @param {App} app @param {Results} results
+ */
+export function resultsView(app, results) {
+  const { t, store } = app;
+  const { items, criteria, source, truncated, next_cursor } = results;
+  const isNew = items.length === 0 || source === "search";
+  return [
+    heading(
+      title(app, results),
+      items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
+    ),
+    h(
+      "ul",
+      { class: "chips criteria" },
+      criteria.map((criterion) => chip(app, results, criterion)),
+    ),
+    items.length === 0 && nothing(app, results),
+    truncated && hint(t.text("truncated")),
+    items.length > 1 && narrowing(app, results),
+    h(
+      "ol",
+      { class: "candidates" },
+      items.map((item, index) => row(app, results, item, index)),
+    ),
+    next_cursor && button(t.text("more"), () => showMore(app, results)),
+    isNew &&
+      store.state.scopes.has("profiles:create") &&
+      button(t.text("createProfile"), () => openCreation(app, criteria)),
+  ];
+}
+
+/** @param {App} app @param {Results} results */
+function title({ t }, { source, items, outcome }) {
+  if (items.length > 0)
+    return t.text(source === "match" && items.length > 1 ? "severalMatch" : "completions");
+  return t.text(outcome === "withheld" ? "withheld" : "noMatch");
+}
+
+/** @param {App} app @param {Results} results @param {Criterion} criterion */
+function chip(app, results, criterion) {
+  const { t, store } = app;
+  const { searchKeys } = store.state;
+  const key = searchKeys.find(({ name }) => name === criterion.key);
+  const label = t.searchKey(searchKeys, criterion.key);
+  const rest = results.criteria.filter((other) => other !== criterion);
+  const remove = button("×", () => refine(app, results, rest), {
+    class: "link",
+    "aria-label": t.text("remove", { value: label }),
+  });
+  const value = key?.sensitive ? "••••" : criterion.values[0];
+  const canRemove = rest.length > 0 || results.source === "match";
+  return h("li", {}, muted(isolated(label), " "), isolated(value), canRemove && remove);
+}
+
+/** @param {App} app @param {Results} results */
+function nothing(app, { source, criteria }) {
+  const { t } = app;
+  const isNarrowed = criteria.length > (source === "match" ? 0 : 1);
+  return [
+    hint(t.text(isNarrowed ? "narrowNone" : "searchHint")),
+    isNarrowed && button(t.text("searchAll"), () => search(app, criteria.slice(-1))),
+  ];
+}
+
+/** @param {App} app @param {Results} results */
+function narrowing(app, results) {
+  const { t } = app;
+  const used = results.criteria.map(({ key }) => key);
+  /** @param {Criterion} criterion */
+  const submit = (criterion) => refine(app, results, [...results.criteria, criterion]);
+  const form = criterionForm(app, t.text("narrow"), submit, ({ name }) => !used.includes(name));
+  // Propose a detail that the profiles were not found by.
+  const matched = results.items.flatMap(({ matched_on }) => matched_on.map(({ key }) => key));
+  const names = Array.from(form.select.options, ({ value }) => value);
+  form.select.value = names.find((name) => !matched.includes(name)) ?? form.select.value;
+  form.update();
+  return h("section", { class: "box" }, h("h3", {}, t.text("narrowTitle")), form.element);
+}
+
+/** @param {App} app @param {Results} results @param {Candidate} candidate @param {number} index */
+function row(app, results, candidate, index) {
+  const { profile, matched_on } = candidate;
+  const focus = `item-${index}`;
+  const isAssociated = app.store.state.associated?.profile_id === profile.profile_id;
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: "candidate",
+        onclick: () => openCandidate(app, candidate, { ...results, focus }),
+        "data-focus": focus,
+        "data-profile-id": profile.profile_id,
+      },
+      h("strong", {}, isolated(nameFor(app, profile))),
+      subtitles(profile).map((text) => muted(isolated(text))),
+      isAssociated && badge(app.t.text("isAssociated")),
+      h("span", { class: "facts" }, summary(app, profile)),
+    ),
+    reasonList(app, matched_on),
+  );
+}

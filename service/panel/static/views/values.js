@@ -1,0 +1,68 @@
+import { run } from "../actions.js";
+import { button, h, isolated, muted } from "../dom.js";
+import { loaded, openForm } from "./open.js";
+
+const SHOWN = 12;
+const REVEALED_FOR = 30_000;
+
+/**
+ * Show the values of custom search keys, and reveal sensitive ones.
+ * @param {App} app @param {ProfileView} view
+ */
+export function keyValues(app, view) {
+  const { t, store } = app;
+  const mayEdit = store.state.scopes.has("profiles:edit");
+  const { keys } = view.profile;
+  if (view.editing) return loaded.forms?.valuesForm(app, view);
+  const rows = Object.keys(keys).map((key) => row(app, view.profile, key));
+  if (rows.length === 0 && !mayEdit) return null;
+  const all = button(t.text("showAll", { count: rows.length }), () => {
+    for (const each of rows) each.hidden = false;
+    all.remove();
+    rows[SHOWN]?.focus();
+  });
+  for (const each of rows.slice(SHOWN)) each.hidden = true;
+  const edit = () => openForm(app, { ...view, editing: true, focus: "keys" });
+  return h(
+    "section",
+    {},
+    h("h3", {}, t.field("keys"), mayEdit && button(t.text("editValues"), edit, { class: "link" })),
+    h("ul", {}, rows),
+    rows.length > SHOWN && all,
+  );
+}
+
+/** @param {App} app @param {Profile} profile @param {string} key */
+function row(app, profile, key) {
+  const { scopes, searchKeys } = app.store.state;
+  const label = app.t.searchKey(searchKeys, key);
+  const list = h("span", { class: "values" });
+  /** @param {readonly string[]} values */
+  const fill = (values) => list.replaceChildren(...values.map(isolated));
+  const isSensitive = searchKeys.some(({ name, sensitive }) => name === key && sensitive);
+  const reveal = isSensitive && scopes.has("profiles:reveal") && revealButton(app, profile, key, label, fill);
+  fill(profile.keys[key] ?? []);
+  return h("li", { class: "key-row", tabindex: -1 }, muted(isolated(label)), list, reveal);
+}
+
+/**
+ * @param {App} app @param {Profile} profile @param {string} key @param {string} label
+ * @param {(values: readonly string[]) => void} fill
+ */
+function revealButton(app, profile, key, label, fill) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @param {string[] | null} values */
+  const set = (values) => {
+    clearTimeout(timer);
+    timer = values ? setTimeout(() => set(null), REVEALED_FOR) : undefined;
+    fill(values ?? profile.keys[key] ?? []);
+    const text = app.t.text(values ? "hide" : "reveal");
+    toggle.textContent = text;
+    toggle.setAttribute("aria-label", `${text}: ${label}`);
+  };
+  const reveal = () => run(app, async () => set((await app.service.reveal(profile.profile_id, key)).values));
+  const toggle = button("", () => (timer ? set(null) : reveal()), { class: "link" });
+  set(null);
+  return toggle;
+}

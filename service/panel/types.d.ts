@@ -1,0 +1,97 @@
+// Types of the panel, for JSDoc. `make check` generates the types of the API from openapi.yaml.
+import type { components } from "profile-lookup-api";
+import type { Problem } from "./static/client.js";
+import type { Translator } from "./static/language.js";
+import type { Service } from "./static/service.js";
+import type { Store } from "./static/store.js";
+
+type Schemas = components["schemas"];
+
+declare global {
+  type Profile = Schemas["Profile"];
+  type Candidate = Schemas["FoundProfile"] | Schemas["Candidate"];
+  type Reason = Candidate["matched_on"][number] & { shared?: boolean };
+  type Match = Schemas["Match"];
+  type Found = Schemas["FoundProfiles"];
+  type SearchKey = Schemas["SearchKey"];
+  type PastContact = Schemas["Contact"];
+  type Page<T> = { items: T[]; next_cursor: string | null };
+  type Criterion = { key: string; values: string[] };
+
+  /** A contact, as the page that embeds the panel sets it. */
+  type IncomingContact = {
+    contact_id: string;
+    channel: string;
+    phone_number?: string | null;
+    email_address?: string | null;
+    name?: string | null;
+    attributes?: Record<string, string | { name: string; value: string }> | null;
+  };
+
+  /** The fields of a form or a merge patch. */
+  type Fields = Record<string, unknown>;
+  type Row = Record<string, string>;
+
+  /** A list of profiles. */
+  type Results = {
+    focus?: string;
+    name: "results";
+    source: "match" | "search";
+    criteria: Criterion[];
+    items: Candidate[];
+    outcome: string | null;
+    next_cursor: string | null;
+    truncated: boolean;
+  };
+  type ProfileView = {
+    name: "profile";
+    profile: Profile;
+    reasons: Reason[];
+    back: Results | null;
+    confirming?: boolean;
+    /** True while the values of search keys are edited. */
+    editing?: boolean;
+  };
+  type View = { focus?: string } & (
+    | { name: "idle" | "matching" }
+    | { name: "failed"; retry: () => void }
+    | Results
+    | ProfileView
+    | { name: "create"; contact: IncomingContact | null; criteria: Criterion[]; back: View }
+    | { name: "edit"; profile: Profile; back: ProfileView }
+    | { name: "conflict"; base: Profile; latest: Profile; patch: Fields; back: ProfileView }
+  );
+
+  type Notice = { problem: Problem; retry?: () => void };
+
+  type State = {
+    scopes: ReadonlySet<string>;
+    searchKeys: SearchKey[];
+    contact: IncomingContact | null;
+    /** The profile that the contact is associated with. */
+    associated: Profile | null;
+    afterContactWork: boolean;
+    /** True while the agent is asked whether to clear a contact without an association. */
+    clearing: boolean;
+    view: View;
+    /** The view of a new contact that waits until the agent leaves a form. */
+    waiting: View | null;
+    notice: Notice | null;
+    /** The problem while a request is repeated. */
+    retrying: Problem | null;
+    /** A text for the live region. */
+    announcement: string;
+    busy: boolean;
+  };
+
+  /** What all views and actions share. */
+  type App = {
+    store: Store;
+    service: Service;
+    t: Translator;
+    root: ShadowRoot;
+    emit: (name: string, detail: Record<string, unknown>) => void;
+    /** The action that runs or ran last. */
+    running: Promise<unknown>;
+  };
+}
