@@ -1,5 +1,6 @@
 """A batch has the same result as its items one by one. Random batches show it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ _FIELDS = st.fixed_dictionaries(
     },
 )
 _MATCH_ON = st.fixed_dictionaries({"key": st.just("number"), "value": _VALUES})
-_ITEMS = st.one_of(
+_ITEMS: st.SearchStrategy[Any] = st.one_of(
     st.fixed_dictionaries({"operation": st.just("create"), "profile": _FIELDS}),
     st.fixed_dictionaries(
         {"operation": st.sampled_from(["upsert", "update"]), "match_on": _MATCH_ON, "profile": _FIELDS},
@@ -63,7 +64,7 @@ def _single(api: Caller, item: Any) -> str:
     if not isinstance(item, dict) or item.get("operation") != "create":
         return outcomes(send(api, item))[0]
     response = api.client.post("/v1/profiles", json=item["profile"])
-    return "created" if response.status_code == 201 else str(response.json["code"])
+    return "created" if response.status_code == 201 else str(response.get_json()["code"])
 
 
 @given(items=st.lists(_ITEMS, min_size=2, max_size=12))
@@ -75,12 +76,13 @@ def _single(api: Caller, item: Any) -> str:
 )
 def test_a_random_batch_has_the_same_result_as_its_items_one_by_one(api: Caller, items: list[Any]) -> None:
     """The outcomes, the stored profiles and their index terms are the same."""
-    results = []
-    for run in (
+    runs: list[Callable[[], list[str]]] = [
         lambda: outcomes(send(api, *items)),
         lambda: outcomes(send(api, *items, key="k")),
         lambda: [_single(api, item) for item in items],
-    ):
+    ]
+    results = []
+    for run in runs:
         api.database["profiles"].delete_many({})
         api.database["batches"].delete_many({})
         results.append((run(), _state(api)))
