@@ -50,7 +50,7 @@ def api(app: Flask, database: Database[dict[str, Any]]) -> Caller:
 
 def _state(api: Caller) -> list[Json]:
     """Return all profiles without IDs and times, in a fixed order."""
-    hidden = {"_id", "created_at", "updated_at", "batch_marks", "fingerprint", "repeated"}
+    hidden = {"_id", "created_at", "updated_at", "changed", "batch_marks", "fingerprint", "repeated"}
     profiles = [
         {name: value for name, value in document.items() if name not in hidden}
         | {"lookup": [term for term in document["lookup"] if not term.startswith("profile_id:")]}
