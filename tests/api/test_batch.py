@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.batches import PATH, create, delete, outcomes, send, update, upsert
-from tests.api.caller import Caller, pointers
+from tests.api.caller import Caller, Json, pointers
 from tests.api.credentials import Credentials
 
 NUMBER = {"keys": {"customer_number": ["C-1"]}}
@@ -53,7 +53,7 @@ def test_a_merge_adds_what_the_profile_does_not_have_in_any_notation(api: Caller
         "keys": {"customer_number": ["C-1"], "vip": ["Red"]},
     }
     profile = api.create("Ann", **old)
-    new = {
+    new: Json = {
         "phone_numbers": [{"type": "x", "value": "+1 415 555 0101"}, {"value": "+1 415 555 0102"}] * 2,
         "email_addresses": [{"value": "ann@example.com"}, {"value": "bo@example.com"}],
         "addresses": [{"city": "TOKYO", "postal_code": "100-0001"}, {"city": "Osaka"}],
@@ -82,6 +82,35 @@ def test_a_replacement_replaces_each_list_of_the_item(api: Caller) -> None:
     assert [each["value"] for each in stored["phone_numbers"]] == ["556"]
     assert [each["value"] for each in stored["email_addresses"]] == ["a@b.c"]
     assert stored["keys"] == {"customer_number": ["C-1"]}
+
+
+@pytest.mark.parametrize(
+    ("keys", "options", "expected"),
+    [
+        ({}, {}, {"number": ["N-100001", "N-100002"], "vip": ["x"]}),
+        ({}, {"sensitive": True}, {"number": ["N-100001", "N-100002"], "vip": ["x"]}),
+        ({"vip": ["y"]}, {}, {"number": ["N-100001", "N-100002"], "vip": ["y"]}),
+        ({"number": ["N-100003"]}, {}, {"number": ["N-100003", "N-100001"], "vip": ["x"]}),
+        ({"number": None}, {}, {"number": ["N-100001"], "vip": ["x"]}),
+        ({"number": None}, {"sensitive": True}, {"number": ["N-100001"], "vip": ["x"]}),
+        (None, {}, {"number": ["N-100001"]}),
+    ],
+)
+def test_an_upsert_that_replaces_keeps_the_value_of_match_on(
+    api: Caller, keys: Json | None, options: Json, expected: Json
+) -> None:
+    """It removes other values of that search key only if the item names the search key."""
+    api.define("number", unique=True, **options)
+    api.define("vip")
+    profile = api.create("Ann", keys={"vip": ["x"]})
+    for value in ("N-100001", "N-100002"):
+        api.post(f"/v1/profiles/{profile['profile_id']}/keys", {"key": "number", "values": [value]})
+    item = {"operation": "upsert", "match_on": {"key": "number", "value": "n-100001"}, "lists": "replace"}
+    (result,) = send(api, item | {"profile": {"last_name": "Lee", "keys": keys}})
+    assert (result["outcome"], result["profile_id"]) == ("updated", profile["profile_id"])
+    stored = api.get(f"/v1/profiles/{profile['profile_id']}")["keys"]
+    last_digits = {name: [value[-1] for value in values] for name, values in stored.items()}
+    assert last_digits == {name: [value[-1] for value in values] for name, values in expected.items()}
 
 
 def test_null_removes_a_whole_list_in_both_modes(api: Caller) -> None:
@@ -180,7 +209,7 @@ def test_items_need_the_scope_of_their_operation(credentials: Credentials) -> No
 def test_a_dry_run_writes_nothing(api: Caller) -> None:
     """The results are those of a real run, without IDs of profiles that do not exist."""
     ann = api.create("Ann", **NUMBER)
-    items = [
+    items: list[Json | None] = [
         create(keys={"customer_number": ["C-2"]}),
         upsert("C-2", last_name="X"),
         update("C-1", last_name="Y"),

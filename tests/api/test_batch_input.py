@@ -140,6 +140,14 @@ def test_a_deeply_nested_body_is_malformed(api: Caller) -> None:
     api.reject("POST", PATH, nested, status=400, code="malformed_json")
 
 
+def test_a_deeply_nested_item_is_no_internal_error(api: Caller) -> None:
+    """It can be parsed, but its fingerprint cannot be computed."""
+    nested = b'{"items": [' + b"[" * 1010 + b"]" * 1010 + b"]}"
+    api.call("POST", PATH, nested, status=200)
+    headers = {"Idempotency-Key": "k"}
+    api.reject("POST", PATH, nested, status=422, code="invalid_request", headers=headers)
+
+
 def test_an_unknown_parameter_is_rejected(api: Caller) -> None:
     """Also a value of ``dry_run`` that is no boolean."""
     for query in ("?x=1", "?dry_run=1", "?dry_run=", "?dry_run=True"):

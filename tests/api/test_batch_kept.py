@@ -54,3 +54,16 @@ def test_values_in_another_notation_are_the_same(api: Caller) -> None:
 def test_replaced_lists_keep_nothing(api: Caller) -> None:
     """They have the values of the item only."""
     assert _kept(api, {"phone_numbers": [{"value": "+1 415-555-0199"}]}, lists="replace") == []
+
+
+def test_an_upsert_keeps_nothing_of_a_list_that_it_removes(api: Caller) -> None:
+    """It keeps the value of ``match_on`` only."""
+    api.define("customer_number", unique=True)
+    api.create("Ann", keys={"customer_number": ["C-1", "C-2"]})
+    match_on = {"key": "customer_number", "value": "C-1"}
+    patch = {"keys": {"customer_number": None}}
+    item = {"operation": "upsert", "match_on": match_on, "profile": patch}
+    (result,) = api.post("/v1/profiles/batch", {"items": [item]})["items"]
+    assert (result["outcome"], result["kept"]) == ("updated", [])
+    stored = api.get(f"/v1/profiles/{result['profile_id']}")
+    assert stored["keys"] == {"customer_number": ["C-1"]}

@@ -11,7 +11,7 @@ from tests.api.caller import Caller, check_problem
 from tests.api.credentials import Credentials
 
 
-def _limited(database: Any, **settings: int) -> Caller:
+def _limited(database: Any, **settings: Any) -> Caller:
     app = create_app(Settings(auth=False, **settings), database=database)
     app.extensions["profile_lookup"].indexes.build()
     # mongomock does not support partial indexes. It would reject a second profile without a unique value.

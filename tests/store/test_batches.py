@@ -172,7 +172,7 @@ def test_a_retry_completes_an_interrupted_batch(
         agents[document["_id"]] = document["last_name"], profile["version"]
     response = send_raw(api, *MIXED, key="k")
     assert "Idempotency-Replayed" not in response.headers
-    results = response.json["items"]
+    results = response.get_json()["items"]
     assert outcomes(results) == [
         *["created"] * 5,
         *["updated"] * 3,
@@ -187,7 +187,7 @@ def test_a_retry_completes_an_interrupted_batch(
     assert erased == [[results[8]["profile_id"]]]
     again = send_raw(api, *MIXED, key="k")
     assert again.headers["Idempotency-Replayed"] == "true"
-    assert again.json["items"] == results
+    assert again.get_json()["items"] == results
 
 
 def test_a_concurrent_retry_repeats_nothing(app: Flask, api: Caller) -> None:

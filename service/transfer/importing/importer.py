@@ -7,6 +7,7 @@ from typing import Protocol
 
 from service.transfer.client.connection import Connection
 from service.transfer.importing.batches import batches
+from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.input_file import InputFile, open_input
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.preparing import Domain, ask_domain, check_columns, item_maker
@@ -87,7 +88,7 @@ class Importer:
             path = None if self.options.dry_run else state_path(self.options, file)
             state = self._state(path, file, domain)
             self.listener.begin(_plan(file, source, state))
-            columns = {field: column for column, field in source.understood.items()}
+            columns = ColumnNames(source.understood, self.options.match_on)
             with Results(result_files(self.options, state), state, columns) as results:
                 self._send(source, domain, results, path)
         if path is not None:

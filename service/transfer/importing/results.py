@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from service.transfer.client.responses import describe
 from service.transfer.importing.batches import Batch
+from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.items import Item
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.requests import Answer
@@ -18,18 +19,12 @@ from service.transfer.rows import Kind, Rejection
 FIRST_REJECTED = 10
 """Rejected rows that a dry run shows."""
 _HEADER = ("row", "column", "reason")
-_IN_PROFILE = "/profile/"
 
 
 class Results:
-    """The result files of an import, and its totals. ``first_rejected`` are the first rejected rows.
+    """The result files of an import, and its totals. ``first_rejected`` are the first rejected rows."""
 
-    ``columns`` maps fields to the columns of the file.
-    """
-
-    def __init__(
-        self, files: Mapping[str, ResultFile], state: ImportState, columns: Mapping[str, str]
-    ) -> None:
+    def __init__(self, files: Mapping[str, ResultFile], state: ImportState, columns: ColumnNames) -> None:
         self.files = files
         self.first_rejected: list[Rejection] = []
         self.state = state
@@ -94,14 +89,6 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     }
 
 
-def _rejection(item: Item, answer: Answer, columns: Mapping[str, str]) -> Rejection:
+def _rejection(item: Item, answer: Answer, columns: ColumnNames) -> Rejection:
     problem: Mapping[str, Any] = answer["problem"]
-    fields = [_field(error["pointer"]) for error in problem.get("errors") or ()]
-    names = dict.fromkeys(columns.get(field, field) for field in fields if field)
-    return Rejection(item.row, ", ".join(names) or None, describe(problem))
-
-
-def _field(pointer: str) -> str:
-    """Return the field of a pointer in an item as columns name it: lists begin with 1."""
-    parts = pointer.removeprefix(_IN_PROFILE).strip("/").split("/")
-    return ".".join(str(int(part) + 1) if part.isdecimal() else part for part in parts)
+    return Rejection(item.row, columns.of_problem(problem), describe(problem))

@@ -11,7 +11,10 @@ from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored, valu
 
 
 def kept_lists(profile: Profile, patch: ProfilePatch, domain: Domain) -> tuple[str, ...]:
-    """Return the names of the lists, such as ``phone_numbers`` and ``keys.customer_number``."""
+    """Return the names of the lists, such as ``phone_numbers`` and ``keys.customer_number``.
+
+    The profile is merged already.
+    """
     return tuple(_kept_lists(profile, patch, domain))
 
 

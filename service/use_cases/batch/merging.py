@@ -19,7 +19,7 @@ _KEYS_OF_LISTS = {"phone_numbers": PHONE, "email_addresses": EMAIL}
 
 
 def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
-    """Return the item's patch. That of an upsert has the value of ``match_on`` among its key values."""
+    """Return the profile that the item creates: that of an upsert has the value of ``match_on``."""
     patch = item.profile or {}
     key = None if item.match_on is None else domain.key(item.match_on[0])
     if item.match_on is None or key is None or not item.operation.adds_match_value:
@@ -31,10 +31,33 @@ def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
     return {**patch, "keys": {**keys, key.name: [*values, item.match_on[1]]}}
 
 
-def apply(profile: Profile, patch: ProfilePatch, lists: ListMode, domain: Domain) -> Profile:
-    """Return the profile with the patch applied. Raises ``InvalidRequest``."""
-    if lists is ListMode.REPLACE:
-        return apply_patch(profile, patch, domain)
+def apply(profile: Profile, item: BatchItem, domain: Domain) -> Profile:
+    """Return the profile with the item's patch applied. Raises ``InvalidRequest``.
+
+    After an upsert it has the value of ``match_on``, even if the patch removes the values of that search key.
+    """
+    merge = _merge if item.lists is ListMode.MERGE else apply_patch
+    new = merge(profile, item.profile or {}, domain)
+    key = None if item.match_on is None else domain.key(item.match_on[0])
+    if item.match_on is not None and key is not None and item.operation.adds_match_value:
+        _add_match_value(new, profile, key, item.match_on[1], domain.default_region)
+    return new
+
+
+def _add_match_value(new: Profile, old: Profile, key: SearchKey, value: str, region: str) -> None:
+    """Add the value to the profile, in the notation of the old profile, unless the new profile has it."""
+    values = new["keys"].get(key.name, ())
+    if value in HeldValues(key, region, values):
+        return
+    matched = HeldValues(key, region, [value])
+    stored = [each for each in old["keys"].get(key.name, ()) if each in matched]
+    added = stored or [SensitiveValue(value) if key.sensitive else value]
+    _check_length([*values, *added], f"/keys/{key.name}")
+    new["keys"] = {**new["keys"], key.name: [*values, *added]}
+
+
+def _merge(profile: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
+    """Return the profile with the patch applied, but with its lists added to those of the profile."""
     added: dict[str, object] = {
         name: _not_held(name, values, profile, domain)
         for name, values in patch.items()

@@ -119,14 +119,15 @@ class Planner:
         item, region = pending.item, self.domain.default_region
 
         def edit(before: Profile, domain: Domain) -> Profile:
-            return merging.apply(before, pending.patch, item.lists, domain)
+            return merging.apply(before, item, domain)
 
         matched = keys_of_held_values(pending.guesses, profile, region)
         accesses = [Access([AuditAction.SEARCHED], [target.profile_id], keys=matched)] if matched else []
         with _pointers_in_profile():
             change = prepare_change(profile, self.domain, edit, self.time)
         keys = named_keys(pending.patch, removable=True)
-        kept = kept_lists(profile, pending.patch, self.domain) if item.lists is ListMode.MERGE else ()
+        new = change.changed if isinstance(change, Change) else change
+        kept = kept_lists(new, pending.patch, self.domain) if item.lists is ListMode.MERGE else ()
         if not isinstance(change, Change):
             accesses.append(Access([AuditAction.READ], [target.profile_id], keys=keys))
             return Planned(pending, self._result(target, BatchOutcome.UNCHANGED, kept), target, accesses)

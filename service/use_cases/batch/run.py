@@ -36,8 +36,8 @@ def run_batch(
     """Execute the items, each on its own, as if in order. Return the result of each item.
 
     Also returns whether an earlier request with the same Idempotency-Key (``key``) executed all items.
-    ``payload`` are the items of the request's body. Raises
-    ``IdempotencyKeyReused`` and ``DatastoreUnavailable``.
+    ``payload`` are the items of the request's body. Raises ``IdempotencyKeyReused``,
+    ``DatastoreUnavailable``, and ``InvalidRequest`` if an item is nested too deeply.
     """
     record = None
     if key is not None:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.requests import IdempotencyKeyReused, InvalidRequest
+from service.errors.requests import FieldError, IdempotencyKeyReused, InvalidRequest
 from service.matching import phone
 from service.matching.profiles import Index, index
 from service.model.audit import AuditAction
@@ -33,6 +33,7 @@ MAX_ATTEMPTS = 64
 """Maximum number of attempts if other requests change the same profile or its search keys meanwhile."""
 
 _ID_DIGITS = 32
+_TOO_DEEP = "The body is nested too deeply; send objects as the documentation describes them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,14 @@ def idempotency_record(
     The payload is JSON; the order of its members does not matter. Its fingerprint depends on the
     Idempotency-Key, which is not stored, and on the master keys if there are any. With master keys, a stolen
     database does not allow guessing a short payload, even if the Idempotency-Key is easy to guess.
+
+    Raises ``InvalidRequest`` if the payload is not validated yet and is nested too deeply.
     """
     scope = json.dumps([domain, operation, key]).encode()
-    canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    try:
+        canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    except RecursionError as error:
+        raise InvalidRequest([FieldError("", _TOO_DEEP)]) from error
     plain = hmac.new(scope, canonical.encode(), sha256).hexdigest()
     blinded = Vault(domain, keyring).blind(f"fingerprint:{plain}") if keyring else ()
     return IdempotencyRecord(sha256(scope).hexdigest()[:_ID_DIGITS], (*blinded, plain))
