@@ -42,6 +42,7 @@ SEQUENCE = (
     ("disassociateContact", 204),
     ("createProfileForContact", 201),
     ("clearContact", 200),
+    ("readCredential", 200),
     ("readSettings", 200),
     ("updateSettings", 200),
     ("createAgentToken", 201),
