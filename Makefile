@@ -41,9 +41,10 @@ help:
 run: $(VENV)/run.stamp
 	@exec $(BIN)/profile-lookup run --parent-pid $$PPID
 
-# Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml.
+# Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml. The tests
+# start more than a hundred processes. Without stored bytecode, each of them would compile all modules again.
 test: check
-	$(WITH_NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(WITH_NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 # Ruff's rules S are those of bandit: insecure calls, secrets in the code, shell injection.
 check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit
