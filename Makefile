@@ -49,9 +49,10 @@ run: $(VENV)/run.stamp
 demo: $(VENV)/run.stamp
 	@$(BIN)/python -m demo --url http://127.0.0.1:$(or $(PORT),8080)
 
-# Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml.
+# Fails if the coverage of lines and branches of service and schemas is below the limit in pyproject.toml. The tests
+# start more than a hundred processes. Without stored bytecode, each of them would compile all modules again.
 test: check
-	$(WITH_NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(WITH_NODE) $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 # Ruff's rules S are those of bandit: insecure calls, secrets in the code, shell injection.
 check: $(VENV)/test.stamp $(NODE_TOOLS)/.stamp audit

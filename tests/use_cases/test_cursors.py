@@ -70,15 +70,20 @@ def test_without_a_cursor_the_first_page_is_returned(read: Callable[[str | None]
     assert read(None) in {None, (0, None)}
 
 
-@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
+def _read_with_each(cursor: str) -> None:
+    """Read a cursor with each reader. Assert that a reader accepts it or rejects it as invalid."""
+    for read in READERS.values():
+        try:
+            read(cursor)
+        except InvalidRequest as error:
+            assert [fault.pointer for fault in error.errors] == ["/cursor"]  # noqa: PT017 - it need not raise
+
+
 @property_test
 @given(cursor=st.one_of(st.text(), st.sampled_from(["\ud800", "\x00", "AAAA", "====", "W10", "bnVsbA"])))
-def test_any_string_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], cursor: str) -> None:
+def test_any_string_is_a_cursor_or_an_invalid_request(cursor: str) -> None:
     """No string causes another error."""
-    try:
-        read(cursor)
-    except InvalidRequest as error:
-        assert [fault.pointer for fault in error.errors] == ["/cursor"]  # noqa: PT017 - it need not raise
+    _read_with_each(cursor)
 
 
 JSON = st.recursive(
@@ -88,19 +93,15 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("read", READERS.values(), ids=READERS)
 @property_test
 @given(parts=st.one_of(JSON, st.tuples(JSON, JSON), st.tuples(st.integers(), CONTACT_IDS)))
-def test_any_json_is_a_cursor_or_an_invalid_request(read: Callable[[str], Any], parts: Any) -> None:
+def test_any_json_is_a_cursor_or_an_invalid_request(parts: Any) -> None:
     """The types and ranges of the values in a cursor are checked too."""
     try:
         cursor = urlsafe_b64encode(orjson.dumps(parts)).decode()
     except (TypeError, UnicodeEncodeError):
         return
-    try:
-        read(cursor)
-    except InvalidRequest as error:
-        assert [fault.pointer for fault in error.errors] == ["/cursor"]  # noqa: PT017 - it need not raise
+    _read_with_each(cursor)
 
 
 @pytest.mark.parametrize(
