@@ -30,8 +30,9 @@ class Watch:
     def check(self, origins: set[str]) -> None:
         """Assert that there were no errors, and no requests to other origins."""
         unexpected = [text for text in self.errors if not any(each.search(text) for each in self._expected)]
-        assert unexpected == []
-        assert self.origins <= origins | self._allowed
+        assert not unexpected, unexpected
+        foreign = self.origins - origins - self._allowed
+        assert not foreign, foreign
 
     def _console(self, message: ConsoleMessage) -> None:
         # Browsers report a violation of a policy as an error.
