@@ -76,12 +76,16 @@ def _only_cpu_time_of_requests() -> Iterator[None]:
 @pytest.mark.parametrize("operation", WITH_BODY, ids=str)
 @pytest.mark.parametrize("huge", HUGE.values(), ids=HUGE.keys())
 def test_a_huge_value_is_rejected_quickly(module_api: Caller, operation: Operation, huge: bytes) -> None:
-    """The value replaces each member of the body, is added as a new member, and replaces the body."""
+    """The value replaces each member of the body, is added as a new member, and replaces the body.
+
+    Operations with the same method and body have the same schema. In these, the members are replaced in the
+    first operation only.
+    """
     full_body = FULL_BODIES[str(operation)]
-    bodies = [
-        orjson.dumps(at_pointer(full_body, pointer, "@")).replace(b'"@"', huge)
-        for pointer in {*_representatives(full_body), "/nickname"}
-    ]
+    same = (each for each in WITH_BODY if each.method == operation.method)
+    first = next(each for each in same if FULL_BODIES[str(each)] == full_body)
+    members = {*(_representatives(full_body) if operation == first else ()), "/nickname"}
+    bodies = [orjson.dumps(at_pointer(full_body, pointer, "@")).replace(b'"@"', huge) for pointer in members]
     # On a loaded machine, parsing the value in Python takes longer too.
     max_seconds = max(_MAX_CPU_SECONDS, _MAX_PARSE_TIMES * _seconds_to_parse(huge))
     for body in [*bodies, huge]:
