@@ -22,6 +22,7 @@ SUCCESSFUL = {
     "POST /v1/profiles",
     "POST /v1/profiles/search",
     "GET /v1/audit",
+    "GET /v1/credential",
     "GET /v1/search-keys",
     "PUT /v1/search-keys/{key}",
     "GET /v1/settings",
@@ -89,8 +90,9 @@ def _open(api: Caller, operation: Operation) -> TestResponse:
 
 def _comparable_text(response: TestResponse) -> str:
     """Return the status and the body of a response without IDs and times."""
-    names = "request_id|instance|profile_id|created_at|updated_at|cleared_at|associated_at|expires_at|token"
-    return re.sub(rf'"({names})":"[^"]*"', "", f"{response.status_code} {response.text}")
+    names = "domain|request_id|instance|profile_id|created_at|updated_at|cleared_at|associated_at|expires_at"
+    volatile = rf'"({names}|token)":"[^"]*"'
+    return f"{response.status_code} {re.sub(volatile, '', response.text)}"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -238,9 +240,11 @@ def _is_limited_to(query: Mapping[str, Any], domain: str) -> bool:
     return query.get("domain") == domain or id_has_domain
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+@pytest.mark.parametrize(
+    "operation", [each for each in OPERATIONS if str(each) != "GET /v1/credential"], ids=str
+)
 def test_the_domain_is_in_every_query(domains: Domains, operation: Operation) -> None:
-    """Every database command of every operation is checked, with and without matching data."""
+    """Every database command is checked, with and without matching data. A credential needs no data."""
     for api, domain in ((domains.theirs, domains.their_domain), (domains.ours, domains.our_domain)):
         commands = domains.credentials.commands.sent
         commands.clear()

@@ -39,6 +39,7 @@ SEQUENCE = (
     ("disassociateContact", 204),
     ("createProfileForContact", 201),
     ("clearContact", 200),
+    ("readCredential", 200),
     ("readSettings", 200),
     ("updateSettings", 200),
     ("createAgentToken", 201),
