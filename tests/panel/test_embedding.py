@@ -108,13 +108,15 @@ def test_a_page_shows_the_panel_with_two_lines(show: Show) -> None:
     assert "山田" not in str(_events(page))
 
 
-def test_the_custom_properties_change_the_look(show: Show) -> None:
+def test_the_custom_properties_change_the_look(show: Show, watches: list[Watch]) -> None:
     """Every property of the page exists in the component, and the other way round."""
     named = set(re.findall(r"`(--profile-lookup-[\w-]+)`", _PAGE))
     styles = (_TESTS.parents[1] / "service/panel/static/styles.js").read_text(encoding="utf-8")
     assert named == set(re.findall(r"var\((--profile-lookup-[\w-]+)", styles))
     (css,) = _examples("In a page", "css")
     page = show(*_examples("In a page", "html"))
+    # This page has no token.
+    watches[0].expect("401")
     page.evaluate(_ADD_STYLES, css)
     button = page.locator("profile-lookup-panel").get_by_role("button", name="Search", exact=True)
     expect(button).to_have_css("background-color", "rgb(11, 110, 79)")

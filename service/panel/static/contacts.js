@@ -47,10 +47,10 @@ export async function receive(app, contact, signal) {
       return { profile_id: profile.profile_id, tiers: matched_on.map(({ tier }) => tier) };
     });
     app.emit("profile-matched", { contact_id: contact.contact_id, outcome: match.outcome, candidates });
-    store.set({
-      associated,
-      announcement: `${describe(app, contact)}: ${resultText(app, match, associated)}`,
-    });
+    // A withheld number is a word such as "anonymous", which is neither shown nor stored as a number.
+    const shown = match.outcome === "withheld" ? { ...contact, phone_number: null } : contact;
+    const announcement = `${describe(app, shown)}: ${resultText(app, match, associated)}`;
+    store.set({ contact: shown, associated, announcement });
     offer(firstView(match, associated));
   } catch (error) {
     if (signal.aborted) return;
