@@ -59,7 +59,8 @@ INCLUDED: dict[Scope, set[Scope]] = {
 }
 """The scopes that each scope includes. As in Amazon Connect, editing and creating include viewing."""
 
-PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/", "/docs/<path:path>"}
+_PAGES = {f"{page}{path}" for page in ("/docs", "/panel") for path in ("", "/", "/<path:path>")}
+PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json"} | _PAGES
 
 
 def test_every_route_declares_a_scope_or_is_marked_public(authenticated_app: Flask) -> None:
