@@ -21,6 +21,9 @@ _Data = Mapping[str, object] | Sequence[Mapping[str, object]]
 UNKNOWN_FIELD = "Unknown field; remove it or correct its name."
 """The error text of an unknown field in a request."""
 
+_MAX_UNKNOWN_FIELDS = 100
+"""Maximum number of unknown fields of an object that are reported."""
+
 _REPORTS_ERRORS: ContextVar[bool | None] = ContextVar("reports_errors", default=None)
 """How the request is being loaded: False means quickly, True means by marshmallow. None outside of ``load``.
 
@@ -82,6 +85,8 @@ class Request(_Base):
                     return self._load_valid(cast("Mapping[str, object]", data))
                 finally:
                     _REPORTS_ERRORS.reset(token)
+        if is_plain:
+            data = self._without_many_unknown(cast("Mapping[str, object]", data))
         token = _REPORTS_ERRORS.set(True)
         try:
             return super().load(data, many=many, partial=partial, unknown=unknown)
@@ -92,6 +97,13 @@ class Request(_Base):
             raise
         finally:
             _REPORTS_ERRORS.reset(token)
+
+    def _without_many_unknown(self, data: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the data with the first unknown fields only. marshmallow's time grows with their square."""
+        declared = {field.data_key or name for name, field in self.load_fields.items()}
+        unknown = [name for name in data if name not in declared]
+        omitted = set(unknown[_MAX_UNKNOWN_FIELDS:])
+        return {name: value for name, value in data.items() if name not in omitted} if omitted else data
 
     def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
         """Return the errors of declared fields first, then of unknown fields in the order of the data."""

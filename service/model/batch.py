@@ -10,6 +10,8 @@ BATCH_PATH = "/v1/profiles/batch"
 """The path of the operation. Batches have their own limits."""
 MAX_BATCH_ITEMS = 1000
 MAX_BATCH_BYTES = 8 * 1024 * 1024
+MAX_ITEM_ERRORS = 10
+"""Maximum number of invalid fields in the problem of an item. The results of a batch fit into a document."""
 
 
 class BatchOperation(StrEnum):

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from service.model.batch import MAX_BATCH_BYTES
-from tests.api.batches import PATH, create, send
+from tests.api.batches import PATH, create, outcomes, send, send_raw
 from tests.api.caller import Caller, pointers
 
 ID = "0" * 32
@@ -85,6 +85,24 @@ def test_the_reference_of_an_invalid_item_is_returned(api: Caller) -> None:
     """So that the client knows which of its rows is invalid."""
     results = send(api, {"ref": "row 7"}, {"operation": "x", "ref": "row 8"}, {"ref": 9}, {"ref": "x" * 256})
     assert [result["ref"] for result in results] == ["row 7", "row 8", None, None]
+
+
+def test_an_invalid_item_has_ten_errors_at_most(api: Caller) -> None:
+    """The results of a thousand items must fit into a response and a document."""
+    (result,) = send(api, create(**{f"x{number}": 1 for number in range(200)}))
+    assert pointers(result["problem"]) == [f"/profile/x{number}" for number in range(10)]
+
+
+def test_a_retry_has_the_same_problems_of_invalid_items(api: Caller) -> None:
+    """They are not stored, because they can have names of the client's fields."""
+    items = [{"operation": "x", "Quill": 1}, create()]
+    first = send_raw(api, *items, key="k")
+    again = send_raw(api, *items, key="k")
+    assert [r.headers.get("Idempotency-Replayed") for r in (first, again)] == [None, "true"]
+    assert outcomes(again.get_json()["items"]) == ["invalid_request", "created"]
+    for response in (first, again):
+        assert pointers(response.get_json()["items"][0]["problem"]) == ["/Quill", "/operation"]
+    assert "Quill" not in repr(list(api.database["batches"].find()))
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,13 @@ def without_datastore(request: pytest.FixtureRequest) -> Caller:
     return api
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+# Its response depends on the credential alone.
+_WITHOUT_DATA = {"/v1/credential"}
+
+
+@pytest.mark.parametrize(
+    "operation", [each for each in OPERATIONS if each.path not in _WITHOUT_DATA], ids=str
+)
 def test_without_a_datastore_every_operation_gets_a_503(
     without_datastore: Caller, operation: Operation
 ) -> None:

@@ -18,7 +18,8 @@ _ROOT = Path(__file__).parents[2]
 _PROJECT: dict[str, Any] = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 _GROUPS = _PROJECT["dependency-groups"]
 _SERVICE = _PROJECT["project"]["dependencies"]
-_LOCAL = [*_SERVICE, *_PROJECT["project"]["optional-dependencies"]["local"]]
+_EXTRAS = _PROJECT["project"]["optional-dependencies"]
+_LOCAL = [*_SERVICE, *_EXTRAS["local"], *_EXTRAS["transfer"]]
 # The requirements of pyproject.toml that each file locks.
 _LOCKED = {
     "service": _SERVICE,
@@ -40,8 +41,13 @@ def _entries(name: str) -> list[tuple[Requirement, str]]:
     return [(Requirement(block.split("\\")[0]), block) for block in blocks]
 
 
+def _pin(requirement: Requirement) -> str:
+    # Without the marker: another file may need the package on more platforms.
+    return f"{requirement.name}{requirement.specifier}"
+
+
 def _pins(name: str) -> set[str]:
-    return {str(pin) for pin, _ in _entries(name)}
+    return {_pin(requirement) for requirement, _ in _entries(name)}
 
 
 def _versions(name: str, package: str) -> list[str]:
@@ -85,7 +91,7 @@ def test_lock_files_for_the_same_environment_have_the_same_versions() -> None:
     """``make test``, ``make bench`` and the build install into the same environment."""
     for name in ("bench", "build"):
         for pin, _ in _entries(name):
-            assert str(pin) in _pins("dev") or not _versions("dev", pin.name), pin
+            assert _pin(pin) in _pins("dev") or not _versions("dev", pin.name), pin
 
 
 def test_the_build_is_locked() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -97,8 +98,8 @@ def load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loa
             for name, message in messages.items()
             if name in query_fields and message == [UNKNOWN_FIELD]
         }
-        errors = list(_field_errors(messages | misplaced_messages, data, ""))
-        raise InvalidRequest(errors[:_MAX_FIELD_ERRORS]) from error
+        errors = islice(_field_errors(messages | misplaced_messages, data, ""), _MAX_FIELD_ERRORS)
+        raise InvalidRequest(list(errors)) from error
     return loaded
 
 

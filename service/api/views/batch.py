@@ -1,6 +1,6 @@
 """Batches of operations on profiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
@@ -14,8 +14,15 @@ from service.api.http.limits import count_batch_items
 from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key, load
 from service.errors.base import ServiceError
-from service.errors.requests import IdempotencyKeyReused
-from service.model.batch import BATCH_PATH, MAX_BATCH_BYTES, BatchItem, BatchOutcome, ItemResult
+from service.errors.requests import IdempotencyKeyReused, InvalidRequest
+from service.model.batch import (
+    BATCH_PATH,
+    MAX_BATCH_BYTES,
+    MAX_ITEM_ERRORS,
+    BatchItem,
+    BatchOutcome,
+    ItemResult,
+)
 from service.model.limits import MAX_VALUE_LENGTH
 from service.model.principal import Scope
 from service.use_cases import batch
@@ -55,7 +62,7 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         stores=stores(),
         principal=principal(),
         request_id=request_id(),
-        describe=partial(problems.from_error, request_id=request_id()),
+        describe=partial(_describe, request_id=request_id()),
     )
     if query["dry_run"]:
         return _response(refs, batch.dry_run(run, items))
@@ -72,6 +79,13 @@ def _load_item(raw: object) -> BatchItem | ServiceError:
     loaded.pop("ref", None)
     match_on = loaded.pop("match_on", None)
     return BatchItem(match_on=None if match_on is None else (match_on["key"], match_on["value"]), **loaded)
+
+
+def _describe(error: ServiceError, *, request_id: str) -> Mapping[str, object]:
+    """Return the problem document of an item's error. A batch has many items, so each has few errors."""
+    if isinstance(error, InvalidRequest):
+        error = InvalidRequest(error.errors[:MAX_ITEM_ERRORS])
+    return problems.from_error(error, request_id=request_id)
 
 
 def _ref(raw: object) -> str | None:

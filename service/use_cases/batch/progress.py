@@ -42,6 +42,11 @@ class Progress:
         """The results of items that an earlier request completed, by position."""
         return {} if self._earlier is None else self._earlier.results
 
+    @property
+    def is_retry(self) -> bool:
+        """Return whether there was an earlier request with the same Idempotency-Key."""
+        return self._earlier is not None
+
     def new_id(self, position: int) -> str:
         """Return the ID for a profile that an item creates. A retry gets the same ID."""
         if not self._is_stored:

@@ -46,12 +46,11 @@ def run_batch(
     with run.deadline():
         progress = Progress(run.stores, run.domain, record)
         results = dict(progress.results)
-    if len(results) == len(items):
-        return _in_order(results), True
+    # The results of invalid items are not stored: a retry has the same.
     pending, rejected = check(run, items, results)
-    with run.deadline():
-        progress.add_results(rejected)
     results |= rejected
+    if not pending:
+        return _in_order(results), progress.is_retry
     while pending and monotonic() < stops_at:
         pending, completed = _run_round(run, progress, pending)
         results |= completed
