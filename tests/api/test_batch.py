@@ -155,6 +155,16 @@ def test_a_profile_can_be_named_by_its_id(api: Caller) -> None:
     assert outcomes(results) == ["updated", "updated", "deleted", "profile_not_found"]
 
 
+@pytest.mark.parametrize("kind", ["text", "identifier"])
+def test_only_the_conflict_of_another_type_advises_the_type_identifier(api: Caller, kind: str) -> None:
+    """A search key of type `identifier` already distinguishes as much as possible."""
+    api.define("vip", type=kind, unique=True)
+    items = (create(keys={"vip": ["A-1"]}) for _ in range(2))
+    _, taken = send(api, *items)
+    assert taken["problem"]["code"] == "unique_key_taken"
+    assert ("use a search key of type `identifier`" in taken["problem"]["detail"]) is (kind == "text")
+
+
 @pytest.mark.parametrize("operation", ["update", "delete"])
 def test_a_problem_names_what_finds_no_profile(api: Caller, operation: str) -> None:
     """It is the value of the search key, or the ID in either notation. The code is the same."""

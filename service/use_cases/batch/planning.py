@@ -152,7 +152,7 @@ class Planner:
         self._check_order({*index.unique, *target.unique}, target)
         owners = self.targets.owners(index.unique)
         owners.pop(target.profile_id, None)
-        if error := unique_key_taken(owners, sensitive_keys(profile["keys"])):
+        if error := unique_key_taken(owners, sensitive_keys(profile["keys"]), index.definitions):
             raise error
 
     def _store(self, pending: PendingItem, target: Target, profile: Profile, index: Index) -> None:
