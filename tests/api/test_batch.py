@@ -168,13 +168,13 @@ def test_only_the_conflict_of_another_type_advises_the_type_identifier(api: Call
 @pytest.mark.parametrize("operation", ["update", "delete"])
 def test_a_problem_names_what_finds_no_profile(api: Caller, operation: str) -> None:
     """It is the value of the search key, or the ID in either notation. The code is the same."""
-    items = [
+    items: list[Json] = [
         {"match_on": {"key": "customer_number", "value": "C-9"}},
         {"match_on": {"key": "profile_id", "value": "0" * 32}},
         {"profile_id": "0" * 32},
     ]
-    change = {"profile": {"last_name": "B"}} if operation == "update" else {}
-    results = send(api, *({"operation": operation, **item, **change} for item in items))
+    change: Json = {"profile": {"last_name": "B"}} if operation == "update" else {}
+    results = send(api, *({"operation": operation} | item | change for item in items))
     assert outcomes(results) == ["profile_not_found"] * 3
     by_value, *by_id = (result["problem"]["detail"] for result in results)
     assert by_value.startswith("No profile has this value of the search key `customer_number`; ")

@@ -94,7 +94,7 @@ class Planner:
                 raise VersionConflict
             return self._create(pending)
         if target is None or target.profile is None:
-            raise ProfileNotFound(pending.match_key and pending.match_key.name)
+            raise ProfileNotFound(None if pending.match_key is None else pending.match_key.name)
         if item.if_match is not None and target.profile["version"] != item.if_match:
             raise VersionConflict
         if item.operation is BatchOperation.DELETE:
