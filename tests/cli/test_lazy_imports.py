@@ -46,7 +46,8 @@ def test_the_service_is_not_imported(tmp_path: Path, arguments: list[str], exit_
 
 def test_the_help_has_the_first_sentence_of_each_subcommand() -> None:
     """It is complete, although no subcommand is imported for it."""
-    lines = CliRunner().invoke(main, ["--help"], terminal_width=200).stdout.partition("Commands:\n")[2].splitlines()
+    result = CliRunner().invoke(main, ["--help"], terminal_width=200)
+    lines = result.stdout.partition("Commands:\n")[2].splitlines()
     summaries = dict(line.strip().split(maxsplit=1) for line in lines)
     assert list(summaries) == ["api-keys", "export", "import", "indexes", "openapi", "reindex", "run"]
     for name, summary in summaries.items():
