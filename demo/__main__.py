@@ -17,10 +17,10 @@ import httpx
 
 _CUSTOMERS = Path(__file__).with_name("customers.csv")
 _KEY = "customer_number"
-_DEFINITION = {"label": "Customer number", "type": "identifier", "unique": True, "example": "C-1001"}
+_DEFINITION = {"label": "Customer number", "type": "identifier", "unique": True, "example": "D-1001"}
 _HOUSEHOLD = "+81 3-0000-0100"
 """The number that three customers share."""
-_CALLS = ("C-1004", "C-1071", "C-1072", "C-1121", "C-1146", "C-1193")
+_CALLS = ("D-1004", "D-1071", "D-1072", "D-1121", "D-1146", "D-1193")
 """The customers of the first contacts. Every second contact is cleared."""
 
 

@@ -1,22 +1,46 @@
 """The `profile-lookup` command. Each subcommand has its own module."""
 
+from importlib import import_module
+
 import click
 
-from service.cli.api_keys import api_keys
-from service.cli.export import export
-from service.cli.import_ import import_
-from service.cli.indexes import indexes
-from service.cli.openapi import openapi
-from service.cli.reindex import reindex
-from service.cli.run import run
-from service.server import log
+_SUBCOMMANDS = {
+    "api-keys": ("api_keys", "Create, list, rotate and revoke API keys."),
+    "export": ("export", "Export profiles as NDJSON or CSV."),
+    "import": ("import_", "Import profiles from FILE, or from standard input if FILE is -."),
+    "indexes": ("indexes", "Check or create the indexes that this release needs."),
+    "openapi": ("openapi", "Write the OpenAPI document of the service."),
+    "reindex": ("reindex", "Update the search terms of stored profiles."),
+    "run": ("run", "Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set."),
+}
+"""The module of each subcommand, whose command has the same name, and the summary for the help."""
 
 
-@click.group(
-    commands=[api_keys, export, import_, indexes, openapi, reindex, run],
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+class _LazyGroup(click.Group):
+    """Imports a subcommand when it is used. To import all of them takes seconds of CPU time."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Return the names of the subcommands."""
+        return list(_SUBCOMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Return a subcommand, or None."""
+        if name not in _SUBCOMMANDS:
+            return None
+        module, _ = _SUBCOMMANDS[name]
+        command: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _SUBCOMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="profile-lookup")
 def main() -> None:
     """Tell a contact-centre agent who is calling."""
+    from service.server import log  # noqa: PLC0415 - the help does not need it
+
     log.configure()

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from service.cli.transfer import connection_options, exit_codes, key_id
+from service.transfer.importing.input_file import check_exists
 from service.transfer.importing.options import ImportOptions
 
 _EXIT_REJECTED = 1
@@ -103,6 +104,8 @@ def _checked(options: ImportOptions) -> ImportOptions:
     paths = [path for path in (options.path, options.rejected, options.ids) if path is not None]
     if len({path.resolve() for path in paths}) < len(paths):
         raise click.UsageError("FILE, --rejected and --ids must be different files.")
+    if options.path is not None:
+        check_exists(options.path)  # before the import of the modules that read files, which takes a second
     return options
 
 

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from service.errors.base import Conflict, NotFound, ServiceError
 
 _SAME_STORED_FORM = (
-    " Values with the same stored form are the same value; `stored_form` has the stored form of this one. To "
-    "distinguish case, inner spaces and punctuation, use a search key of type `identifier`."
+    " Values with the same stored form are the same value; `stored_form` has the stored form of this one."
 )
+_USE_IDENTIFIER = " To distinguish case, inner spaces and punctuation, use a search key of type `identifier`."
 
 
 class ProfileNotFound(NotFound):
@@ -15,6 +15,13 @@ class ProfileNotFound(NotFound):
 
     code = "profile_not_found"
     detail = "No profile has this profile_id; search for the profile, or create it."
+
+    def __init__(self, key: str | None = None) -> None:
+        """``key`` is the name of the search key, if the request has a value of it instead of a profile ID."""
+        super().__init__(
+            key
+            and f"No profile has this value of the search key `{key}`; check the value, or create a profile."
+        )
 
 
 class ContactNotFound(NotFound):
@@ -50,6 +57,7 @@ class UniqueKeyTaken(Conflict):
         *,
         sensitive: bool = False,
         stored_form: str | None = None,
+        is_identifier: bool = False,
         owners: Mapping[str, Collection[str]] | None = None,
         terms: Collection[str] = (),
     ) -> None:
@@ -57,15 +65,19 @@ class UniqueKeyTaken(Conflict):
 
         For a sensitive value, the response contains neither the ID nor ``stored_form``: the caller may have
         guessed the value. ``stored_form`` is the normalised value, which is personal: send it only in bodies.
+        ``is_identifier`` says that the search key has the type `identifier`.
         ``owners`` is for the audit: it maps the ID of each profile with a value of the request to key names.
         ``terms`` are the unique index terms that other profiles have.
         """
         owner = {} if sensitive else {"profile_id": profile_id}
         if stored_form is not None and not sensitive:
             owner["stored_form"] = stored_form
+        advice = "" if stored_form is None else _SAME_STORED_FORM
+        if advice and not is_identifier:
+            advice += _USE_IDENTIFIER
         super().__init__(
             f"Another profile has this value of the unique search key `{key}`; use that profile or another "
-            f"value.{'' if stored_form is None else _SAME_STORED_FORM}",
+            f"value.{advice}",
             key=key,
             **owner,
         )

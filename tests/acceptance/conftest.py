@@ -132,7 +132,7 @@ def importer(
     assert created.exit_code == 0, created.output
     url = serve(module_database, WORKERS="2", AUTH="on")
     prepared = Importer(tmp_path_factory.mktemp("import"), url, created.stdout.strip())
-    result = prepared.shell(code_blocks(page, "sh")[0], PATH=f"{curl}{os.pathsep}{os.environ['PATH']}")
+    result = prepared.shell(code_blocks(page, "sh")[1], PATH=f"{curl}{os.pathsep}{os.environ['PATH']}")
     assert result.returncode == 0, result.stderr
     assert '"default_region":"JP"' in result.stdout
     assert '"unique":true' in result.stdout

@@ -1,5 +1,6 @@
 """`make demo` against a real service."""
 
+import csv
 import os
 import re
 import shlex
@@ -58,6 +59,16 @@ def test_the_demo_can_be_repeated(
     candidates = httpx.Response(200, content=response.stdout).json()["candidates"]
     assert {each["profile"]["last_name"] for each in candidates} == {"山田"}
     assert len(candidates) == 3
+
+
+def test_no_example_of_the_documentation_changes_a_customer_of_the_demo() -> None:
+    """A reader who has loaded the demo gets the printed results."""
+    with (ROOT / "demo" / "customers.csv").open(encoding="utf-8", newline="") as file:
+        numbers = {row["keys.customer_number"] for row in csv.DictReader(file)}
+    assert len(numbers) == 200
+    for page in (*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")):
+        examples = "".join(re.findall("(?ms)^```.*?^```$", page.read_text(encoding="utf-8")))
+        assert not numbers.intersection(re.findall(r"[A-Z]-\d+", examples)), page.name
 
 
 def test_without_a_service_the_demo_says_how_to_start_it() -> None:

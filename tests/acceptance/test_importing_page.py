@@ -1,6 +1,7 @@
 """Run the commands of docs/importing.md against a real service."""
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,22 @@ _PAGE = read_page("importing.md")
 ReadProfiles = Callable[[], list[dict[str, Any]]]
 
 
+def test_the_page_makes_the_command_available(importer: Importer, tmp_path: Path) -> None:
+    """The examples name the command without its folder."""
+    command = tmp_path / ".venv" / "bin" / "profile-lookup"
+    command.parent.mkdir(parents=True)
+    command.touch(mode=0o755)
+    block = code_blocks(_PAGE, "sh")[0]
+    result = importer.shell(f"cd {shlex.quote(str(tmp_path))}\n{block}\ncommand -v profile-lookup")
+    assert result.stdout == f"{command}\n"
+    assert ".venv/bin/profile-lookup" not in _PAGE
+
+
 @pytest.mark.timeout(400)
 def test_the_example_file_is_imported(importer: Importer, profiles: ReadProfiles) -> None:
     """Its phone numbers are Japanese. The output is that of the page, and so is that of the export."""
     (importer.folder / "customers.csv").write_text(code_blocks(_PAGE, "csv")[0], encoding="utf-8")
-    dry_run, load, export = code_blocks(_PAGE, "sh")[1:]
+    dry_run, load, export = code_blocks(_PAGE, "sh")[2:]
     assert "Dry run, nothing was written: 2 rows: created 2," in importer.shell(dry_run).stdout
     assert profiles() == []
     result = importer.shell(load)
@@ -47,7 +59,7 @@ def test_customers_of_agents_are_updated_once_they_have_the_customer_number(impo
     number = {"key": "customer_number", "values": ["C-1002"]}
     importer.ask("POST", f"profiles/{created['profile_id']}/keys", number)
     (importer.folder / "customers.csv").write_text(code_blocks(_PAGE, "csv")[0], encoding="utf-8")
-    assert "created 1, updated 1" in importer.shell(code_blocks(_PAGE, "sh")[2]).stdout
+    assert "created 1, updated 1" in importer.shell(code_blocks(_PAGE, "sh")[3]).stdout
     assert importer.ask("GET", f"profiles/{created['profile_id']}")["first_name"] == "Jane"
 
 

@@ -155,6 +155,33 @@ def test_a_profile_can_be_named_by_its_id(api: Caller) -> None:
     assert outcomes(results) == ["updated", "updated", "deleted", "profile_not_found"]
 
 
+@pytest.mark.parametrize("kind", ["text", "identifier"])
+def test_only_the_conflict_of_another_type_advises_the_type_identifier(api: Caller, kind: str) -> None:
+    """A search key of type `identifier` already distinguishes as much as possible."""
+    api.define("vip", type=kind, unique=True)
+    items = (create(keys={"vip": ["A-1"]}) for _ in range(2))
+    _, taken = send(api, *items)
+    assert taken["problem"]["code"] == "unique_key_taken"
+    assert ("use a search key of type `identifier`" in taken["problem"]["detail"]) is (kind == "text")
+
+
+@pytest.mark.parametrize("operation", ["update", "delete"])
+def test_a_problem_names_what_finds_no_profile(api: Caller, operation: str) -> None:
+    """It is the value of the search key, or the ID in either notation. The code is the same."""
+    items: list[Json] = [
+        {"match_on": {"key": "customer_number", "value": "C-9"}},
+        {"match_on": {"key": "profile_id", "value": "0" * 32}},
+        {"profile_id": "0" * 32},
+    ]
+    change: Json = {"profile": {"last_name": "B"}} if operation == "update" else {}
+    results = send(api, *({"operation": operation} | item | change for item in items))
+    assert outcomes(results) == ["profile_not_found"] * 3
+    by_value, *by_id = (result["problem"]["detail"] for result in results)
+    assert by_value.startswith("No profile has this value of the search key `customer_number`; ")
+    assert "C-9" not in by_value
+    assert all(detail.startswith("No profile has this profile_id; ") for detail in by_id)
+
+
 def test_a_unique_value_can_move_between_profiles(api: Caller) -> None:
     """Each item sees the state after the earlier items, although they are written in rounds."""
     a, b = (api.create(keys={"customer_number": [value]})["profile_id"] for value in ("A", "B"))

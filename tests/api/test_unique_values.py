@@ -53,6 +53,8 @@ def test_equal_identifiers_have_one_owner(api: Caller) -> None:
     owner = api.create("Ann", keys={"customer_number": ["Caf\u00e9-1"]})
     problem = reject_taken_value(api, "customer_number", "Cafe\u0301-1 ", owner)
     assert problem["stored_form"] == "Caf\u00e9-1"
+    assert "`stored_form`" in problem["detail"]
+    assert "search key of type" not in problem["detail"]
     api.create("Bob", keys={"customer_number": ["caf\u00e9-1"]})
 
 

@@ -15,6 +15,8 @@ def test_without_the_extra_the_command_says_how_to_install_it(
 ) -> None:
     """The help works without it."""
     monkeypatch.chdir(tmp_path)
+    file = tmp_path / "customers.csv"
+    file.touch()
     monkeypatch.setitem(sys.modules, "rich.console", None)
     result = CliRunner().invoke(main, command)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -22,4 +24,4 @@ def test_without_the_extra_the_command_says_how_to_install_it(
         "Error: rich is not installed; install it with: pip install 'profile-lookup[transfer]'\n"
     )
     assert CliRunner().invoke(main, [command[0], "--help"]).exit_code == 0
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [file]

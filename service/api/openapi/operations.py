@@ -34,7 +34,9 @@ _BODY_ERRORS = {
 }
 _EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
     InvalidRequest: InvalidRequest([FieldError("/nickname", UNKNOWN_FIELD)]),
-    UniqueKeyTaken: UniqueKeyTaken("customer_number", examples.PROFILE_ID, stored_form="C-1001"),
+    UniqueKeyTaken: UniqueKeyTaken(
+        "customer_number", examples.PROFILE_ID, stored_form="C-1001", is_identifier=True
+    ),
     ValueSealed: ValueSealed("2026-01"),
     TooManySearchKeys: TooManySearchKeys(MAX_SEARCH_KEYS),
     problems.MalformedJson: problems.MalformedJson(

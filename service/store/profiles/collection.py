@@ -163,7 +163,7 @@ class ProfileStore(ProfileSearch):
         owners = self._collection.find(query, {"unique": True}).batch_size(single_batch(len(index.unique)))
         terms = set(index.unique)
         taken = {owner["_id"]: terms.intersection(owner["unique"]) for owner in owners}
-        if taken_error := unique_key_taken(taken, sensitive_keys(profile["keys"])):
+        if taken_error := unique_key_taken(taken, sensitive_keys(profile["keys"]), index.definitions):
             raise taken_error from error
 
 

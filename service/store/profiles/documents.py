@@ -9,6 +9,7 @@ from service.crypto.vault import Vault
 from service.errors.records import UniqueKeyTaken
 from service.matching.profiles import Index, wrap_sensitive
 from service.model.profile import Profile
+from service.model.search_key import KeyType, SearchKey
 from service.store.client.document import Document
 from service.store.domains.domain import fingerprints, stored_fingerprints
 from service.store.domains.domains import DomainStore
@@ -110,23 +111,28 @@ def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
 
 
 def unique_key_taken(
-    owners: Mapping[str, Collection[str]], sensitive_keys: Collection[str]
+    owners: Mapping[str, Collection[str]],
+    sensitive_keys: Collection[str],
+    definitions: Mapping[str, SearchKey | None],
 ) -> UniqueKeyTaken | None:
     """Return the error for a profile with unique values of other profiles, or None if there are none.
 
     ``owners`` maps the ID of each other profile to its index terms among those of the profile.
+    ``definitions`` are the custom search keys of the profile, by name.
     """
     taken = sorted((key_of(t) in sensitive_keys, t, id_) for id_, owned in owners.items() for t in owned)
     if not taken:
         return None
     # Prefer a value that is not sensitive: the error can then contain the owner too.
     is_sensitive, term, owner_id = taken[0]
+    definition = definitions.get(key_of(term))
     return UniqueKeyTaken(
         key_of(term),
         owner_id,
         sensitive=is_sensitive,
         # The index term of a sensitive value is a hash, which does not help the caller.
         stored_form=None if is_sensitive else term.partition(":")[2],
+        is_identifier=definition is not None and definition.type is KeyType.IDENTIFIER,
         owners={owner: sorted(set(map(key_of, owned))) for owner, owned in owners.items()},
         terms=set().union(*owners.values()),
     )

@@ -40,17 +40,28 @@ def open_input(path: Path | None) -> Iterator[InputFile]:
 
     """
     if path is not None:
-        try:
-            with path.open("rb") as file:
-                digest, lines = _digest(file, None)
-        except OSError as error:
-            raise UnreadableFile(f"{path} cannot be read ({error.strerror}); check its name.") from error
+        with _translated_errors(path), path.open("rb") as file:
+            digest, lines = _digest(file, None)
         yield InputFile(path, str(path), digest, lines)
         return
     with NamedTemporaryFile(prefix="profile-lookup-") as copy:
         digest, lines = _digest(sys.stdin.buffer, copy)
         copy.flush()
         yield InputFile(Path(copy.name), "standard input", digest, lines)
+
+
+def check_exists(path: Path) -> None:
+    """Raise ``UnreadableFile`` if there is no such file."""
+    with _translated_errors(path):
+        path.stat()
+
+
+@contextmanager
+def _translated_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be read ({error.strerror}); check its name.") from error
 
 
 def _digest(file: BinaryIO, copy: _Writable | None) -> tuple[str, int]:

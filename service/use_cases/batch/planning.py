@@ -94,7 +94,7 @@ class Planner:
                 raise VersionConflict
             return self._create(pending)
         if target is None or target.profile is None:
-            raise ProfileNotFound
+            raise ProfileNotFound(None if pending.match_key is None else pending.match_key.name)
         if item.if_match is not None and target.profile["version"] != item.if_match:
             raise VersionConflict
         if item.operation is BatchOperation.DELETE:
@@ -152,7 +152,7 @@ class Planner:
         self._check_order({*index.unique, *target.unique}, target)
         owners = self.targets.owners(index.unique)
         owners.pop(target.profile_id, None)
-        if error := unique_key_taken(owners, sensitive_keys(profile["keys"])):
+        if error := unique_key_taken(owners, sensitive_keys(profile["keys"]), index.definitions):
             raise error
 
     def _store(self, pending: PendingItem, target: Target, profile: Profile, index: Index) -> None:
