@@ -31,6 +31,12 @@ def test_customers_are_created_once(importer: Importer, profiles: ReadProfiles) 
     assert not list(importer.folder.glob("customers.csv.*"))
 
 
+def test_the_default_region_can_be_named(importer: Importer, profiles: ReadProfiles) -> None:
+    """In lower case too."""
+    assert counts(importer.load([_JANE], "--region", "jp")) == {"created": 1}
+    assert profiles()[0]["phone_numbers"][0]["e164"] == "+819012340001"
+
+
 def test_changed_rows_update_their_profiles(importer: Importer, profiles: ReadProfiles) -> None:
     """An empty cell keeps the stored value."""
     rows = customers(24)
