@@ -60,8 +60,8 @@ def _parse_map(
 @click.option(
     "--region",
     callback=lambda _context, _parameter, region: region and region.upper(),
-    help="The country (ISO 3166-1, such as JP) of phone numbers without a country code. Stop unless it is the "
-    "default region of the domain, because the service reads them so. The key needs the scope settings:admin.",
+    help="The country (ISO 3166-1, such as JP) of phone numbers without a country code. Stop unless it is "
+    "the default region of the domain: the service reads them so. The key needs the scope settings:admin.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would happen.")
 @click.option(

@@ -37,6 +37,24 @@ def test_the_default_region_can_be_named(importer: Importer, profiles: ReadProfi
     assert profiles()[0]["phone_numbers"][0]["e164"] == "+819012340001"
 
 
+@pytest.mark.usefixtures("profiles")
+def test_phone_numbers_without_e164_form_are_those_of_the_service(importer: Importer) -> None:
+    """In CSV and in vCards. Numbers of other countries are possible or not."""
+    typed = ["03-5555-6666", "0221 / 123456", "01-4155550101", "call me", "0120-12", "415-555-0101"]
+    cards = "".join(f"BEGIN:VCARD\nVERSION:3.0\nN:;Jane\nTEL:{each}\nEND:VCARD\n" for each in typed)
+    (importer.folder / "cards.vcf").write_text(cards)
+    file = importer.write([["Jane", each] for each in typed], ("first_name", "phone"))
+    for path, first in ((file, 2), (importer.folder / "cards.vcf", 1)):
+        assert importer.run("import", path).exit_code == 0
+        listed = (importer.folder / f"{path.name}.no-e164.csv").read_text().splitlines()[1:]
+        numbers = [
+            number for item in importer.ask("GET", "profiles")["items"] for number in item["phone_numbers"]
+        ]
+        stored = {number["value"]: number["e164"] for number in numbers}
+        expected = [row for row, each in enumerate(typed, first) if stored[each] is None]
+        assert [int(line.partition(",")[0]) for line in listed] == expected
+
+
 def test_changed_rows_update_their_profiles(importer: Importer, profiles: ReadProfiles) -> None:
     """An empty cell keeps the stored value."""
     rows = customers(24)

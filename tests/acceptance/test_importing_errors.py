@@ -99,6 +99,9 @@ def test_a_region_needs_a_key_that_can_read_the_default_region(
     assert (result.exit_code, result.stdout) == (2, "")
     assert "settings:admin" in result.stderr
     assert profiles() == []
+    result = importer.load(customers(3), PROFILE_LOOKUP_API_KEY=regular_key)
+    assert counts(result) == {"created": 3}
+    assert "Phone numbers without a country code are not checked" in result.stderr
 
 
 def test_a_service_that_does_not_run_stops_the_import(importer: Importer) -> None:

@@ -24,7 +24,8 @@ from service.transfer.rows import Rejection, RowSource, open_rows
 class Plan:
     """What an import is about to do.
 
-    ``lines`` is about the number of rows. ``rows_done`` were imported by an interrupted run.
+    ``lines`` is about the number of rows. ``rows_done`` were imported by an interrupted run. ``unchecked`` is
+    set if phone numbers without a country code cannot be checked, because the default region is not known.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Plan:
     unknown: Sequence[str]
     lines: int
     rows_done: int
+    unchecked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Importer:
             check_columns(source, self.options)
             path = None if self.options.dry_run else state_path(self.options, file)
             state = self._state(path, file, domain)
-            self.listener.begin(_plan(file, source, state))
+            self.listener.begin(_plan(file, source, state, domain))
             columns = ColumnNames(source.understood, self.options.match_on)
             with Results(result_files(self.options, state), state, columns) as results:
                 self._send(source, domain, results, path)
@@ -119,7 +121,14 @@ class Importer:
             self.listener.advance(state.totals)
 
 
-def _plan(file: InputFile, source: RowSource, state: ImportState) -> Plan:
+def _plan(file: InputFile, source: RowSource, state: ImportState, domain: Domain) -> Plan:
     return Plan(
-        file.name, source.description, source.understood, source.unknown, file.lines, state.totals.rows
+        file.name,
+        source.description,
+        source.understood,
+        source.unknown,
+        file.lines,
+        state.totals.rows,
+        unchecked=domain.region is None
+        and any("phone_numbers" in each for each in source.understood.values()),
     )

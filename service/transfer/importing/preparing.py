@@ -19,7 +19,7 @@ class UnknownSearchKey(TransferError):
 
 
 class WrongRegion(TransferError):
-    """The service would read national phone numbers as those of another region, or there is no such region."""
+    """The service would read national phone numbers as those of another region, or there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def _explain_region(named: str, default: str | None) -> str:
     """Return why rows cannot be imported with a region. Without a country code, the service has its own."""
     if default is None:
         return (
-            f"The API key cannot read the default region of the domain, so --region {named} cannot be compared "
-            "with it. Use a key with the scope settings:admin, or leave --region out: the service reads phone "
-            "numbers without a country code as those of the default region."
+            f"The API key cannot read the default region of the domain, so --region {named} cannot be "
+            "compared with it. Use a key with the scope settings:admin, or leave --region out: the service "
+            "reads phone numbers without a country code as those of the default region."
         )
     return (
         f"The default region of the domain is {default}, and the service would read phone numbers without a "

@@ -49,6 +49,11 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if plan.unknown:
         yield f"Columns that are not understood, and not imported: {', '.join(plan.unknown)}."
         yield "To import one, add --map COLUMN=FIELD, such as --map CustomerNo=keys.customer_number."
+    if plan.unchecked:
+        yield (
+            "Phone numbers without a country code are not checked, and may be stored without E.164 form: the "
+            "API key cannot read the default region of the domain (scope settings:admin)."
+        )
 
 
 def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
