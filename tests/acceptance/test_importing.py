@@ -55,6 +55,31 @@ def test_phone_numbers_without_e164_form_are_those_of_the_service(importer: Impo
         assert [int(line.partition(",")[0]) for line in listed] == expected
 
 
+@pytest.mark.usefixtures("profiles")
+def test_repaired_values_are_listed(importer: Importer) -> None:
+    """The file has their rows, columns and reasons. Counts of one are singular."""
+    result = importer.load([["C-0001", "Jane", "Doe", "9012345678.0", ""]])
+    path = importer.folder / "customers.csv.repaired.csv"
+    assert result.stdout == (
+        "1 row: created 1, updated 0, unchanged 0, rejected 0.\n"
+        f"1 value was repaired.\nRepaired values: {path}\n"
+    )
+    assert path.read_text().splitlines() == [
+        "row,column,reason",
+        "2,phone,The damage of a spreadsheet was repaired.",
+    ]
+
+
+@pytest.mark.usefixtures("profiles")
+def test_cards_are_counted_as_cards(importer: Importer) -> None:
+    """No number of rows is shown before they are counted."""
+    file = importer.folder / "counted.vcf"
+    file.write_text("BEGIN:VCARD\nVERSION:3.0\nN:Doe;Jane\nNOTE:a\n b\nEND:VCARD\n" * 5)
+    result = importer.run("import", file)
+    assert result.stderr.startswith(f"{file}: vCard in UTF-8.\n")
+    assert result.stdout.startswith("5 cards: created 5,")
+
+
 def test_changed_rows_update_their_profiles(importer: Importer, profiles: ReadProfiles) -> None:
     """An empty cell keeps the stored value."""
     rows = customers(24)

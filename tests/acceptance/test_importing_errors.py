@@ -153,6 +153,15 @@ def test_unreadable_files_stop_the_import(importer: Importer, tmp_path: Path) ->
         assert isinstance(result.exception, SystemExit)
 
 
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_file_without_rows_stops_the_import(importer: Importer, options: tuple[str, ...]) -> None:
+    """It has a header only. No state remains."""
+    result = importer.load([], *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has a header, but no rows" in result.stderr
+    assert [each.name for each in importer.folder.glob("customers.csv*")] == ["customers.csv"]
+
+
 def test_rows_after_a_quoted_cell_that_never_ends_are_rejected(
     importer: Importer, profiles: ReadProfiles
 ) -> None:
