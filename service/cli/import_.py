@@ -60,8 +60,9 @@ def _parse_map(
 @click.option("--encoding", help="The encoding of the file, such as cp932. Default: detected.")
 @click.option(
     "--region",
-    help="The country (ISO 3166-1, such as JP) of numbers without a country code, to repair those that lost "
-    "their leading zero. Default: the default region of the domain, if the key has the scope settings:admin.",
+    callback=lambda _context, _parameter, region: region and region.upper(),
+    help="The country (ISO 3166-1, such as JP) of phone numbers without a country code. Stop unless it is "
+    "the default region of the domain: the service reads them so. The key needs the scope settings:admin.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would happen.")
 @click.option(

@@ -61,6 +61,14 @@ class RowSource(Protocol):
         """The format and the encoding, for example "CSV in Shift_JIS (CP932), separated by commas"."""
 
     @property
+    def unit(self) -> str:
+        """What the rows are called in this format: "rows" or "cards"."""
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether most rows are a line each, so that the lines of the file are an estimate of them."""
+
+    @property
     def understood(self) -> Mapping[str, str]:
         """The columns that are imported, with their fields."""
 

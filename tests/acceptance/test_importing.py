@@ -31,6 +31,55 @@ def test_customers_are_created_once(importer: Importer, profiles: ReadProfiles) 
     assert not list(importer.folder.glob("customers.csv.*"))
 
 
+def test_the_default_region_can_be_named(importer: Importer, profiles: ReadProfiles) -> None:
+    """In lower case too."""
+    assert counts(importer.load([_JANE], "--region", "jp")) == {"created": 1}
+    assert profiles()[0]["phone_numbers"][0]["e164"] == "+819012340001"
+
+
+@pytest.mark.usefixtures("profiles")
+def test_phone_numbers_without_e164_form_are_those_of_the_service(importer: Importer) -> None:
+    """In CSV and in vCards. Numbers of other countries are possible or not."""
+    typed = ["03-5555-6666", "0221 / 123456", "01-4155550101", "call me", "0120-12", "415-555-0101"]
+    cards = "".join(f"BEGIN:VCARD\nVERSION:3.0\nN:;Jane\nTEL:{each}\nEND:VCARD\n" for each in typed)
+    (importer.folder / "cards.vcf").write_text(cards)
+    file = importer.write([["Jane", each] for each in typed], ("first_name", "phone"))
+    for path, first in ((file, 2), (importer.folder / "cards.vcf", 1)):
+        assert importer.run("import", path).exit_code == 0
+        listed = (importer.folder / f"{path.name}.no-e164.csv").read_text().splitlines()[1:]
+        numbers = [
+            number for item in importer.ask("GET", "profiles")["items"] for number in item["phone_numbers"]
+        ]
+        stored = {number["value"]: number["e164"] for number in numbers}
+        expected = [row for row, each in enumerate(typed, first) if stored[each] is None]
+        assert [int(line.partition(",")[0]) for line in listed] == expected
+
+
+@pytest.mark.usefixtures("profiles")
+def test_repaired_values_are_listed(importer: Importer) -> None:
+    """The file has their rows, columns and reasons. Counts of one are singular."""
+    result = importer.load([["C-0001", "Jane", "Doe", "9012345678.0", ""]])
+    path = importer.folder / "customers.csv.repaired.csv"
+    assert result.stdout == (
+        "1 row: created 1, updated 0, unchanged 0, rejected 0.\n"
+        f"1 value was repaired.\nRepaired values: {path}\n"
+    )
+    assert path.read_text().splitlines() == [
+        "row,column,reason",
+        "2,phone,The damage of a spreadsheet was repaired.",
+    ]
+
+
+@pytest.mark.usefixtures("profiles")
+def test_cards_are_counted_as_cards(importer: Importer) -> None:
+    """No number of rows is shown before they are counted."""
+    file = importer.folder / "counted.vcf"
+    file.write_text("BEGIN:VCARD\nVERSION:3.0\nN:Doe;Jane\nNOTE:a\n b\nEND:VCARD\n" * 5)
+    result = importer.run("import", file)
+    assert result.stderr.startswith(f"{file}: vCard in UTF-8.\n")
+    assert result.stdout.startswith("5 cards: created 5,")
+
+
 def test_changed_rows_update_their_profiles(importer: Importer, profiles: ReadProfiles) -> None:
     """An empty cell keeps the stored value."""
     rows = customers(24)

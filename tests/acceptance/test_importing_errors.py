@@ -15,6 +15,14 @@ ReadProfiles = Callable[[], list[dict[str, Any]]]
 _HTML = {"Content-Type": "text/html"}
 
 
+@pytest.fixture
+def regular_key(importer: Importer, mongodb_uri: str, module_database: str) -> str:
+    """Return an API key for regular imports, which cannot read settings."""
+    arguments = "api-keys create --label x --scope profiles:create --scope profiles:edit"
+    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    return importer.run(*arguments.split(), **database).stdout.strip()
+
+
 def test_lost_responses_cause_no_duplicates(importer: Importer, profiles: ReadProfiles) -> None:
     """Even if each row creates a profile. The second response is that of the first request."""
     with losing_proxy(importer.url) as url:
@@ -83,6 +91,19 @@ def test_a_missing_scope_stops_the_import(
     assert profiles() == []
 
 
+def test_a_region_needs_a_key_that_can_read_the_default_region(
+    importer: Importer, profiles: ReadProfiles, regular_key: str
+) -> None:
+    """Otherwise numbers could be stored as those of another country."""
+    result = importer.load(customers(3), "--region", "JP", PROFILE_LOOKUP_API_KEY=regular_key)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "settings:admin" in result.stderr
+    assert profiles() == []
+    result = importer.load(customers(3), PROFILE_LOOKUP_API_KEY=regular_key)
+    assert counts(result) == {"created": 3}
+    assert "Phone numbers without a country code are not checked" in result.stderr
+
+
 def test_a_service_that_does_not_run_stops_the_import(importer: Importer) -> None:
     """The error names its URL."""
     result = importer.load(customers(3), PROFILE_LOOKUP_URL="http://127.0.0.1:1")
@@ -104,6 +125,9 @@ def test_a_service_that_does_not_run_stops_the_import(importer: Importer) -> Non
         (("--encoding", "klingon"), "The encoding is unknown"),
         (("--url", "127.0.0.1"), "The URL is not valid"),
         (("--lists", "none"), "none"),
+        (("--region", "XX"), "--region is no region"),
+        (("--region", ""), "--region is no region"),
+        (("--region", "us"), "The default region of the domain is JP"),
     ],
 )
 def test_a_wrong_option_stops_the_import(
@@ -127,6 +151,15 @@ def test_unreadable_files_stop_the_import(importer: Importer, tmp_path: Path) ->
         assert result.exit_code == 2, name
         assert result.stderr.splitlines()[-1].startswith("Error: "), result.output
         assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_file_without_rows_stops_the_import(importer: Importer, options: tuple[str, ...]) -> None:
+    """It has a header only. No state remains."""
+    result = importer.load([], *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has a header, but no rows" in result.stderr
+    assert [each.name for each in importer.folder.glob("customers.csv*")] == ["customers.csv"]
 
 
 def test_rows_after_a_quoted_cell_that_never_ends_are_rejected(

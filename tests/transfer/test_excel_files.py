@@ -162,14 +162,20 @@ def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_unreadable(tmp_path: Path) -> None:
-    """An archive that is cut off, or has other files in it."""
+    """An archive that is cut off."""
     content = _bytes(_book(["first_name"], ["Jane"]))
+    for damaged in (content[:-100], content[: len(content) // 2]):
+        with pytest.raises(UnreadableFile, match="The Excel file is damaged"):
+            source_of(write(tmp_path, damaged, _NAME))
+
+
+def test_an_archive_of_other_files_is_no_excel_file(tmp_path: Path) -> None:
+    """It has no workbook."""
     other = BytesIO()
     with ZipFile(other, "w") as archive:
         archive.writestr("readme.txt", "x")
-    for damaged in (content[:-100], content[: len(content) // 2], other.getvalue()):
-        with pytest.raises(UnreadableFile, match="The Excel file is damaged"):
-            source_of(write(tmp_path, damaged, _NAME))
+    with pytest.raises(UnreadableFile, match="is not an Excel file"):
+        source_of(write(tmp_path, other.getvalue(), _NAME))
 
 
 def test_a_worksheet_that_is_damaged_further_on_is_unreadable_then(tmp_path: Path) -> None:

@@ -123,6 +123,21 @@ def test_too_many_values_reject_the_row(columns: list[str], tmp_path: Path) -> N
     assert "more than" in reasons(rows)[2] or "too many" in reasons(rows)[2]
 
 
+@pytest.mark.parametrize("gender", ["Unspecified", "未指定"])
+def test_a_gender_that_is_not_specified_is_blank(gender: str, tmp_path: Path) -> None:
+    """Outlook writes it for people without one."""
+    assert profile_of(tmp_path, f"first_name,gender\nJane,{gender}\n") == {"first_name": "Jane"}
+
+
+def test_a_title_is_a_job_title_in_the_files_of_all_products(tmp_path: Path) -> None:
+    """Salesforce, HubSpot and Google have a header of their own."""
+    for header in ("Title", "Job Title", "Organization Title"):
+        profile = profile_of(tmp_path, f"first_name,{header}\nJane,Buyer\n")
+        assert profile["attributes"] == {"job_title": "Buyer"}
+    profile = profile_of(tmp_path, "first_name,Title,Job Title\nJane,Dr.,Buyer\n")
+    assert profile["attributes"] == {"title": "Dr.", "job_title": "Buyer"}
+
+
 def test_the_first_of_two_columns_of_a_field_counts(tmp_path: Path) -> None:
     """If it is blank, it is the second one."""
     rows = rows_of(tmp_path, "Company,Account Name\nA,B\n,C\n")

@@ -46,7 +46,7 @@ def test_a_report_of_contacts_from_salesforce() -> None:
                 "country": "United States",
             }
         ],
-        "attributes": {"salutation": "Ms.", "title": "CFO", "salesforce_contact_id": "0035g00000XyZ1a"},
+        "attributes": {"salutation": "Ms.", "job_title": "CFO", "salesforce_contact_id": "0035g00000XyZ1a"},
     }
     assert acme["last_name"] == "Miller"
     assert _unknown("salesforce_contacts_report.csv") == {"Contact Owner", "Last Activity"}

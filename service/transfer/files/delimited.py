@@ -36,6 +36,8 @@ class Delimited:
     """
 
     complete = True
+    unit = "rows"
+    in_lines = True
 
     def __init__(self, content: BinaryIO, encoding: str, separator: str | None = None) -> None:
         self._encoding = encoding

@@ -40,6 +40,8 @@ class Excel:
     """
 
     complete = True
+    unit = "rows"
+    in_lines = False
 
     def __init__(self, content: BinaryIO) -> None:
         check_archive(content)

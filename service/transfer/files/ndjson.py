@@ -28,6 +28,8 @@ class NdJson:
     """
 
     complete = False
+    unit = "rows"
+    in_lines = True
 
     def __init__(self, content: BinaryIO, encoding: str) -> None:
         self._content, self._encoding = content, encoding

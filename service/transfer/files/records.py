@@ -35,6 +35,14 @@ class Records(Protocol):
         """Whether no row can have other columns than ``columns``."""
 
     @property
+    def unit(self) -> str:
+        """What its records are called: "rows" or "cards"."""
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether most records are a line each, so that the lines of the file are an estimate of them."""
+
+    @property
     def description(self) -> str:
         """The format and the encoding."""
 

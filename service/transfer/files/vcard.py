@@ -36,6 +36,8 @@ class VCard:
     """
 
     complete = False
+    unit = "cards"
+    in_lines = False
 
     def __init__(self, content: BinaryIO, encoding: str) -> None:
         self._content, self._encoding = content, encoding

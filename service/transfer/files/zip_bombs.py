@@ -22,6 +22,7 @@ MAX_REST_BYTES = 8 << 20
 """For what follows the rows, such as 65,530 links."""
 
 _SHARED_STRINGS = "xl/sharedstrings.xml"
+_WORKBOOK = "xl/workbook.xml"
 _WORKSHEETS = "xl/worksheets/"
 _MEDIA = ("xl/media/", "xl/drawings/", "xl/embeddings/", "customxml/")
 _CHUNK_BYTES = 1 << 16
@@ -39,6 +40,10 @@ def check_archive(content: BinaryIO) -> None:
     try:
         with ZipFile(content) as archive:
             members = archive.infolist()
+            if not any(member.filename.lower() == _WORKBOOK for member in members):
+                raise UnreadableFile(
+                    "The file is not an Excel file; unpack it if it is an archive of others."
+                )
             if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
                 raise UnreadableFile(_TOO_LARGE)
             for member in members:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from service.transfer.client.connection import Connection
+from service.transfer.errors import UnreadableFile
 from service.transfer.importing.batches import batches
 from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.input_file import InputFile, open_input
@@ -24,21 +25,26 @@ from service.transfer.rows import Rejection, RowSource, open_rows
 class Plan:
     """What an import is about to do.
 
-    ``lines`` is about the number of rows. ``rows_done`` were imported by an interrupted run.
+    ``unit`` is what the rows are called. ``estimate`` is about their number, or None if it is not known.
+    ``rows_done`` were imported by an interrupted run. ``unchecked`` is set if phone numbers without a country
+    code cannot be checked, because the default region is not known.
     """
 
     name: str
     description: str
     understood: Mapping[str, str]
     unknown: Sequence[str]
-    lines: int
+    unit: str
+    estimate: int | None
     rows_done: int
+    unchecked: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import has done. ``files`` are the result files that exist."""
+    """What an import has done. ``unit`` is the name of rows. ``files`` are the result files that exist."""
 
+    unit: str
     totals: Totals
     first_rejected: Sequence[Rejection]
     files: Mapping[str, Path]
@@ -70,7 +76,7 @@ class Importer:
         """Import the rows of the file. A later run with the same options continues an interrupted one.
 
         Raises:
-            TransferError: The import cannot begin or continue.
+            TransferError: The import cannot begin or continue, or the file has no rows.
             OSError: A file with results cannot be written.
 
         """
@@ -87,14 +93,16 @@ class Importer:
             check_columns(source, self.options)
             path = None if self.options.dry_run else state_path(self.options, file)
             state = self._state(path, file, domain)
-            self.listener.begin(_plan(file, source, state))
+            self.listener.begin(_plan(file, source, state, domain))
             columns = ColumnNames(source.understood, self.options.match_on)
             with Results(result_files(self.options, state), state, columns) as results:
                 self._send(source, domain, results, path)
         if path is not None:
             path.unlink(missing_ok=True)
+        if not state.totals.rows:
+            raise UnreadableFile(f"{file.name} has a header, but no rows; export it again.")
         files = {name: each.path for name, each in results.files.items() if each.size}
-        return Summary(state.totals, results.first_rejected, files)
+        return Summary(source.unit, state.totals, results.first_rejected, files)
 
     def _state(self, path: Path | None, file: InputFile, domain: Domain) -> ImportState:
         new = ImportState(
@@ -119,7 +127,15 @@ class Importer:
             self.listener.advance(state.totals)
 
 
-def _plan(file: InputFile, source: RowSource, state: ImportState) -> Plan:
+def _plan(file: InputFile, source: RowSource, state: ImportState, domain: Domain) -> Plan:
     return Plan(
-        file.name, source.description, source.understood, source.unknown, file.lines, state.totals.rows
+        file.name,
+        source.description,
+        source.understood,
+        source.unknown,
+        source.unit,
+        file.lines if source.in_lines else None,
+        state.totals.rows,
+        unchecked=domain.region is None
+        and any("phone_numbers" in each for each in source.understood.values()),
     )

@@ -13,7 +13,8 @@ class ImportOptions:
     """The options of an import. Those that are None have a default.
 
     ``path`` is None for standard input. ``match_on`` is a unique search key, or ``profile_id``. If it
-    is None, each row creates a profile. ``lists`` is "merge" or "replace".
+    is None, each row creates a profile. ``lists`` is "merge" or "replace". ``region`` is the country of
+    phone numbers without a country code.
     """
 
     path: Path | None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.matching.phone import is_region
 from service.model.search_key import KeyType, SearchKey
 from service.transfer.client.connection import Connection
 from service.transfer.client.errors import NotAuthorised
@@ -17,9 +18,13 @@ class UnknownSearchKey(TransferError):
     """The rows cannot be matched on this search key."""
 
 
+class WrongRegion(TransferError):
+    """The service would read national phone numbers as those of another region, or there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The search keys of the domain, and the region of its national phone numbers if it is known."""
+    """The search keys of the domain, and its default region if the credential can read it."""
 
     search_keys: Mapping[str, Mapping[str, Any]]
     region: str | None
@@ -31,12 +36,18 @@ def ask_domain(connection: Connection, options: ImportOptions) -> Domain:
     Raises:
         TransferError: There is no response, or the credential is not valid.
         UnknownSearchKey: ``match_on`` is not a unique search key.
+        WrongRegion: ``region`` is not the default region of the domain.
 
     """
+    if options.region is not None and not is_region(options.region):
+        raise WrongRegion("--region is no region with phone numbers; use an ISO 3166-1 code such as JP.")
     search_keys = {key["name"]: key for key in connection.get("search-keys")["items"]}
     if options.match_on not in {None, BY_PROFILE_ID}:
         _check_key(str(options.match_on), search_keys)
-    return Domain(search_keys, options.region or _default_region(connection))
+    region = _default_region(connection)
+    if options.region not in {None, region}:
+        raise WrongRegion(_explain_region(options.region or "", region))
+    return Domain(search_keys, region)
 
 
 def _check_key(name: str, search_keys: Mapping[str, Mapping[str, Any]]) -> None:
@@ -59,6 +70,22 @@ def _default_region(connection: Connection) -> str | None:
         # Only keys with settings:admin can read it. The service uses it for the numbers in any case.
         return None
     return region
+
+
+def _explain_region(named: str, default: str | None) -> str:
+    """Return why rows cannot be imported with a region. Without a country code, the service has its own."""
+    if default is None:
+        return (
+            f"The API key cannot read the default region of the domain, so --region {named} cannot be "
+            "compared with it. Use a key with the scope settings:admin, or leave --region out: the service "
+            "reads phone numbers without a country code as those of the default region."
+        )
+    return (
+        f"The default region of the domain is {default}, and the service would read phone numbers without a "
+        f"country code as those of {default}, not {named}. Nothing was written. Change the default region "
+        f'first, with a key that has settings:admin: PATCH /v1/settings {{"default_region": "{named}"}}. Or '
+        "write the numbers with their country code."
+    )
 
 
 def check_columns(source: RowSource, options: ImportOptions) -> None:

@@ -9,14 +9,19 @@ from service.transfer.rows import Kind
 
 _FILES = {
     "rejected": "Rejected rows and values",
+    "repaired": "Repaired values",
     "no-e164": "Phone numbers without E.164 form",
     "ids": "Profile IDs",
 }
 _NOTES = {
-    Kind.REPAIRED: "values were repaired, such as numbers that a spreadsheet had changed",
-    Kind.LEFT_OUT: "values were left out",
-    Kind.NO_E164: "phone numbers have no E.164 form; they are stored as typed",
+    Kind.REPAIRED: ("value was repaired", "values were repaired"),
+    Kind.LEFT_OUT: ("value was left out", "values were left out"),
+    Kind.NO_E164: (
+        "phone number has no E.164 form; it is stored as typed",
+        "phone numbers have no E.164 form; they are stored as typed",
+    ),
 }
+_KEPT = ("profile has other values that were kept", "profiles have other values that were kept")
 
 
 class ImportDisplay:
@@ -33,7 +38,7 @@ class ImportDisplay:
         """Show what is about to happen."""
         for line in plan_lines(plan):
             self.message(line)
-        self._display.begin("rows", total=plan.lines or None, done=plan.rows_done)
+        self._display.begin(plan.unit, total=plan.estimate, done=plan.rows_done)
 
     def advance(self, totals: Totals) -> None:
         """Show how much is done."""
@@ -42,30 +47,40 @@ class ImportDisplay:
 
 def plan_lines(plan: Plan) -> Iterator[str]:
     """Yield the lines about a file and its columns."""
-    yield f"{plan.name}: {plan.description}, about {plan.lines:,} rows."
+    yield f"{plan.name}: {plan.description}."
     width = max(map(len, plan.understood), default=0)
     for column, field in plan.understood.items():
         yield f"  {column:{width}}  → {field}"
     if plan.unknown:
         yield f"Columns that are not understood, and not imported: {', '.join(plan.unknown)}."
         yield "To import one, add --map COLUMN=FIELD, such as --map CustomerNo=keys.customer_number."
+    if plan.unchecked:
+        yield (
+            "Phone numbers without a country code are not checked, and may be stored without E.164 form: the "
+            "API key cannot read the default region of the domain (scope settings:admin)."
+        )
 
 
 def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
     """Yield the lines about what was done, or for a dry run what would be done."""
-    totals = summary.totals
+    totals, row = summary.totals, summary.unit.removesuffix("s")
     counts = [f"{name} {totals.outcomes.get(name, 0):,}" for name in ("created", "updated", "unchanged")]
     prefix = "Dry run, nothing was written: " if dry_run else ""
-    yield f"{prefix}{totals.rows:,} rows: {', '.join(counts)}, rejected {totals.rejected:,}."
-    for kind, text in _NOTES.items():
+    rows = _count(totals.rows, row, summary.unit)
+    yield f"{prefix}{rows}: {', '.join(counts)}, rejected {totals.rejected:,}."
+    for kind, texts in _NOTES.items():
         if count := totals.notes.get(kind, 0):
-            yield f"{count:,} {text}."
+            yield f"{_count(count, *texts)}."
     for field, count in sorted(totals.kept.items()):
-        yield f"{field}: {count:,} profiles have other values that were kept."
+        yield f"{field}: {_count(count, *_KEPT)}."
     if dry_run:
         for each in summary.first_rejected:
             column = f", {each.column}" if each.column else ""
-            yield f"  row {each.row}{column}: {each.reason}"
+            yield f"  {row} {each.row}{column}: {each.reason}"
     for name, text in _FILES.items():
         if name in summary.files:
             yield f"{text}: {summary.files[name]}"
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"

@@ -51,7 +51,11 @@ class Results:
         self.state.sizes = {name: file.size for name, file in self.files.items()}
 
     def _write(self, notes: Sequence[Rejection], answered: Sequence[tuple[Item, Answer]]) -> None:
-        kinds = {"rejected": {Kind.REJECTED, Kind.LEFT_OUT}, "no-e164": {Kind.NO_E164}}
+        kinds = {
+            "rejected": {Kind.REJECTED, Kind.LEFT_OUT},
+            "repaired": {Kind.REPAIRED},
+            "no-e164": {Kind.NO_E164},
+        }
         for name, shown in kinds.items():
             if name in self.files:
                 self.files[name].add(
@@ -80,7 +84,7 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     """
     paths: dict[str, Path] = {}
     if not options.dry_run:
-        paths = {name: beside(options, f".{name}.csv") for name in ("rejected", "no-e164")}
+        paths = {name: beside(options, f".{name}.csv") for name in ("rejected", "repaired", "no-e164")}
     paths |= {name: path for name, path in (("rejected", options.rejected), ("ids", options.ids)) if path}
     headers = {"ids": ("row", "id", "profile_id")}
     return {

@@ -22,14 +22,19 @@ def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], 
     if stored is None:
         return new
     if (stored.digest, stored.options) == (new.digest, new.options):
-        message(f"Continuing the import of {name} that was interrupted after row {stored.last_row}.")
+        message(f"Continuing the import of {name} that was interrupted{_place(stored)}.")
         return stored
     changed = "has changed" if stored.digest != new.digest else "is imported with other options"
     if new.options["match_on"] is None:
         raise ChangedImport(
-            f"{name} {changed} since its import was interrupted after row {stored.last_row}. Without "
+            f"{name} {changed} since its import was interrupted{_place(stored)}. Without "
             "--match-on, the imported rows would be created again. Restore the file and the options "
             f"to continue. To import all rows as new profiles, delete {path} first."
         )
     message(f"{name} {changed} since its import was interrupted; starting again with its first row.")
     return new
+
+
+def _place(stored: ImportState) -> str:
+    """Return after which row. The service can have rows after it: their results were not recorded."""
+    return f" after row {stored.last_row} or later" if stored.last_row else ", perhaps after some rows"

@@ -13,6 +13,8 @@ from service.transfer.mapping.texts import InvalidValue, check, check_field, wit
 
 _DEFAULTS = frozenset({"0/0/00", "00/0/0"})
 """Outlook's birthday of people without one."""
+_UNSPECIFIED = frozenset({"unspecified", "未指定"})
+"""Outlook's gender of people without one."""
 
 
 class Draft:
@@ -83,6 +85,8 @@ class Draft:
             self._replace(texts, "account_number")
         if texts.get("birth_date", Value("", "")).text in _DEFAULTS:
             del texts["birth_date"]
+        if texts.get("gender", Value("", "")).text.casefold() in _UNSPECIFIED and not self._verbatim:
+            del texts["gender"]
         return {field: check_field(field, value.text, value.column) for field, value in texts.items()}
 
     def _add_parts(self, whole: Value, parts: Mapping[str, str]) -> None:

@@ -44,6 +44,16 @@ class MappedRows:
         return self._records.description
 
     @property
+    def unit(self) -> str:
+        """What the rows are called."""
+        return self._records.unit
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether most rows are a line each."""
+        return self._records.in_lines
+
+    @property
     def understood(self) -> Mapping[str, str]:
         """The columns that are imported, with their fields."""
         fields: dict[str, dict[str, None]] = defaultdict(dict)

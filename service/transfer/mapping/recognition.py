@@ -42,6 +42,8 @@ def recognise(path: str, headers: Collection[str]) -> Target | None:
     header = normalise(path)
     if header in _companies() and salesforce.COMPANY_SIGNS & set(headers) and not _PERSON & set(headers):
         return _companies()[header]
+    if header == "title" and "jobtitle" in headers:
+        return Target("attributes", outlook.TITLE)
     return _table().get(header) or _numbered(header)
 
 

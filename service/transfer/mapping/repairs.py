@@ -96,9 +96,12 @@ def _with_zero(text: str, region: str) -> Reading:
     if not region and "+" not in text and not phone.is_international(text):
         # The service decides with its default region.
         return Reading(text)
-    # A number that is possible as it was typed has an E.164 form. This check is the faster one.
-    is_possible = numbering_plans.if_possible(numbering_plans.parse(text, region)) is not None
-    if is_possible or phone.e164(text, region) or phone.is_withheld(text):
+    # A number that is valid as it was typed has an E.164 form. This check is the faster one.
+    if (
+        numbering_plans.is_valid(numbering_plans.parse(text, region))
+        or phone.e164(text, region)
+        or phone.is_withheld(text)
+    ):
         return Reading(text)
     zero = f"0{text}"
     if text.isdecimal() and numbering_plans.is_valid(numbering_plans.parse(zero, region)):

@@ -64,7 +64,7 @@ COLUMNS = {
     "Website": "attributes.website",
     "Job Title": "attributes.job_title",
     "Department": "attributes.department",
-    "Title": "attributes.title",
+    "Title": "attributes.job_title",
     "Salutation": "attributes.salutation",
     "ID": "attributes.id",
 }

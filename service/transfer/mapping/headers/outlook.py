@@ -13,6 +13,9 @@ _PARTS = {
     "Country/Region": "country",
 }
 
+TITLE = "title"
+"""The attribute of ``Title`` in a file that also has ``Job Title``: there it is a title such as Dr."""
+
 COLUMNS = {
     "Account": "account_number",
     "Given Yomi": "phonetic_first_name",
