@@ -1,11 +1,12 @@
 """The schemas of request bodies, by the name of their component in the document."""
 
-from schemas import agent_tokens, contacts, profiles, search, search_keys, settings
+from schemas import agent_tokens, batch, contacts, profiles, search, search_keys, settings
 from schemas.base import Request
 
 REQUESTS: dict[str, Request] = {
     "AgentTokenRequest": agent_tokens.AgentTokenRequest(),
     "AssociationRequest": contacts.AssociationRequest(),
+    "BatchRequest": batch.BatchRequest(),
     "ContactSearchRequest": contacts.ContactSearchRequest(),
     "KeyValuesRequest": search_keys.KeyValuesRequest(),
     "MatchRequest": contacts.MatchRequest(),

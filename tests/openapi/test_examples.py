@@ -26,6 +26,7 @@ SEQUENCE = (
     ("updateProfile", 200),
     ("addKeyValues", 200),
     ("revealKeyValues", 200),
+    ("executeBatch", 200),
     ("listProfiles", 200),
     ("countProfiles", 200),
     ("listChanges", 200),
