@@ -18,6 +18,9 @@ QUERIES: dict[str, dict[str, list[str]]] = {
         "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
         "to": ["", "now", "2026-03-01T24:60:00Z", "0001-01-01T00:00:00+01:00"],
     },
+    "POST /v1/profiles/batch": {"dry_run": ["", "1", "True", MARKER]},
+    "GET /v1/profiles": {"sort": ["", "name", "Created_at", "-created_at", MARKER]},
+    "GET /v1/profiles/changes": {"since": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65, MARKER]},
     "GET /v1/audit": {
         "profile_id": ["", "1", "A" * 32, MARKER],
         "agent_id": ["", " ", "\u3000", "a\x00", "a\nb", "x" * 256],
@@ -28,7 +31,7 @@ QUERIES: dict[str, dict[str, list[str]]] = {
 HEADERS = [
     *(
         (f"POST {rule}", "Idempotency-Key", value, 422)
-        for rule in ("/v1/profiles", "/v1/contacts/{contact_id}/profile")
+        for rule in ("/v1/profiles", "/v1/profiles/batch", "/v1/contacts/{contact_id}/profile")
         for value in (
             "",
             '""',
