@@ -68,10 +68,15 @@ def _import(url: str) -> dict[str, str]:
                 str(ids),
             ],
             env={**os.environ, "PROFILE_LOOKUP_URL": url},
+            capture_output=True,
+            text=True,
             check=False,
         )
         if result.returncode:
+            click.echo(result.stderr, err=True, nl=False)
             sys.exit(result.returncode)
+        # The other lines name columns, and a file that is temporary.
+        click.echo(result.stdout.partition("\n")[0])
         with ids.open(encoding="utf-8", newline="") as file:
             return {row["id"]: row["profile_id"] for row in csv.DictReader(file)}
 

@@ -39,6 +39,10 @@ def test_the_demo_can_be_repeated(
     for _ in range(2):
         result = _demo(url)
         assert result.returncode == 0, result.stderr
+        assert result.stderr == ""
+        assert result.stdout.startswith("200 rows: created ")
+        assert len(result.stdout.splitlines()) == 4
+        assert "Profile IDs:" not in result.stdout
     profiles = list(mongodb_client[module_database]["profiles"].find())
     assert len(profiles) == 200
     assert {profile["version"] for profile in profiles} == {1}
