@@ -1,6 +1,8 @@
 """`profile-lookup export`: export profiles to a file over HTTP."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,28 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = "Interrupted; nothing was written."
 _CSV_SUFFIX = ".csv"
+
+
+# A cursor is base64url of several fields (opaque to clients), much longer than a word or a date.
+_CURSOR = re.compile(r"[A-Za-z0-9_-]{16,}={0,2}")
+
+
+def _check_since(_context: click.Context, _parameter: click.Parameter, since: str | None) -> str | None:
+    """Return a time or a cursor."""
+    if since is None:
+        return None
+    try:
+        time = datetime.fromisoformat(since)
+    except ValueError:
+        is_valid = _CURSOR.fullmatch(since) is not None
+    else:
+        is_valid = time.tzinfo is not None
+    if not is_valid:
+        raise click.BadParameter(
+            f"{since!r} is neither a time with a time zone, such as 2026-03-01T00:00:00Z, nor the cursor "
+            "that the last export has printed."
+        )
+    return since
 
 
 @click.command()
@@ -40,6 +64,7 @@ _CSV_SUFFIX = ".csv"
 @click.option(
     "--changed-since",
     metavar="TIME|CURSOR",
+    callback=_check_since,
     help="Export only profiles that were created, changed or deleted since a time, such as "
     "2026-03-01T00:00:00Z, or since the cursor that the last export has printed.",
 )

@@ -101,7 +101,7 @@ def test_values_that_agents_added_are_kept_and_counted(importer: Importer) -> No
     row = [*_JANE[:3], "+81 90 1234 0009", "C1@EXAMPLE.COM"]
     result = importer.load([row])
     assert counts(result) == {"updated": 1}
-    assert "phone_numbers: 1 profiles have other values that were kept.\n" in result.stdout
+    assert "phone_numbers: 1 profile has other values that were kept.\n" in result.stdout
     assert "email_addresses" not in result.stdout
     profile = importer.ask("GET", path)
     numbers = ["090-1234-0001", "03-1234-5678", "+81 90 1234 0009"]
@@ -126,6 +126,7 @@ def test_rejected_rows_are_listed_without_their_values(importer: Importer, profi
     text = path.read_text()
     assert [row["row"] for row in csv.DictReader(text.splitlines())] == ["12", "14"]
     assert "first name" in text
+    assert "/profile/" not in text
     assert not any(secret in text + result.output for secret in ("Secret", "9999", "secret@"))
     assert len(profiles()) == 22
     result = importer.load(customers(24))

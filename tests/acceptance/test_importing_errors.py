@@ -162,6 +162,48 @@ def test_a_file_without_rows_stops_the_import(importer: Importer, options: tuple
     assert [each.name for each in importer.folder.glob("customers.csv*")] == ["customers.csv"]
 
 
+@pytest.mark.parametrize("since", ["yesterday", "2026-03-01", "2026-03-01T00:00:00", "2026-13-01T00:00:00Z"])
+def test_an_export_since_no_time_is_a_usage_error(since: str, importer: Importer) -> None:
+    """The error names the option and what it takes."""
+    result = importer.run("export", "--output", "-", "--changed-since", since)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'--changed-since': " in result.stderr
+    assert "is neither a time with a time zone" in result.stderr
+
+
+def test_an_export_to_a_missing_folder_names_the_file(importer: Importer) -> None:
+    """And no temporary file."""
+    path = importer.folder / "missing" / "profiles.ndjson"
+    result = importer.run("export", "--output", path)
+    assert result.exit_code == 2
+    assert f"Error: {path} cannot be written" in result.stderr
+
+
+def test_a_unique_value_of_another_profile_is_a_hint_to_match_on(
+    importer: Importer, profiles: ReadProfiles
+) -> None:
+    """The row has its column. No other advice is given."""
+    importer.load(customers(2))
+    result = importer.run("import", importer.write(customers(1)), *MAP[:2])
+    assert result.exit_code == 1
+    (line,) = (importer.folder / "customers.csv.rejected.csv").read_text().splitlines()[1:]
+    assert line.startswith('2,customer_number,"Another profile has this value')
+    assert "--match-on customer_number" in line
+    assert "identifier" not in line
+    assert len(profiles()) == 2
+
+
+def test_a_file_without_a_column_of_names_stops_the_import(
+    importer: Importer, profiles: ReadProfiles
+) -> None:
+    """The columns are named, at most ten of them."""
+    columns = ["phone", *(f"Nimi {n}" for n in range(12))]
+    result = importer.run("import", importer.write([["x"] * 13], columns))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Nimi 7, Nimi 8 and 3 more. Name the field of a column: --map COLUMN=first_name" in result.stderr
+    assert profiles() == []
+
+
 def test_rows_after_a_quoted_cell_that_never_ends_are_rejected(
     importer: Importer, profiles: ReadProfiles
 ) -> None:

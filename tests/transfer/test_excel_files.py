@@ -78,11 +78,37 @@ def test_a_number_with_more_digits_than_excel_keeps_is_left_out(tmp_path: Path) 
 
 
 def test_rows_have_the_numbers_of_the_worksheet(tmp_path: Path) -> None:
-    """Blank rows before and behind the header count. Cells with errors are blank."""
+    """Blank rows before and behind the header count. Cells with errors are left out."""
     book = _book([], ["first_name", "last_name", None], [None], ["Jane", "#N/A"], ["A", "B", "C"])
     rows = rows_of(tmp_path, _bytes(book), _NAME)
     assert [(row.number, row.profile) for row in rows[:1]] == [(4, {"first_name": "Jane"})]
+    assert notes(rows[0]) == [("last_name", Kind.LEFT_OUT)]
     assert reasons(rows) == {5: "The row has more cells than the header."}
+
+
+def test_formulas_without_a_result_are_noted(tmp_path: Path) -> None:
+    """Programs that do not calculate write them. So are errors, also in a row without other values."""
+    book = _book(["first_name", "last_name"], ["Jane", "=1+1"], ["#REF!", None], ["Joe", "Doe"])
+    rows = rows_of(tmp_path, _bytes(book), _NAME)
+    assert [row.profile for row in rows] == [
+        {"first_name": "Jane"},
+        {},
+        {"first_name": "Joe", "last_name": "Doe"},
+    ]
+    assert [notes(row) for row in rows] == [
+        [("last_name", Kind.LEFT_OUT)],
+        [("first_name", Kind.LEFT_OUT)],
+        [],
+    ]
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_blank(tmp_path: Path) -> None:
+    """Excel writes it with an empty result."""
+    name = b'<c t="inlineStr"><is><t>%b</t></is></c>'
+    sheet = [_START, b"<row>", name % b"first_name", name % b"last_name", b"</row><row>", name % b"Jane"]
+    sheet += [b'<c t="str"><f>IF(A1="","x","")</f><v></v></c></row>', _END]
+    (row,) = rows_of(tmp_path, _with_parts({_SHEET: sheet}), _NAME)
+    assert (row.profile, notes(row)) == ({"first_name": "Jane"}, [])
 
 
 def test_the_first_visible_worksheet_with_content_is_read(tmp_path: Path) -> None:

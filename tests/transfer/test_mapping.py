@@ -123,6 +123,37 @@ def test_too_many_values_reject_the_row(columns: list[str], tmp_path: Path) -> N
     assert "more than" in reasons(rows)[2] or "too many" in reasons(rows)[2]
 
 
+@pytest.mark.parametrize(
+    ("header", "street"),
+    [
+        ("Vorname;Nachname;Telefon;E-Mail-Adresse;PLZ", "Straße"),
+        ("Prénom;Nom;Téléphone;Adresse e-mail;Code postal", "Rue"),
+        ("Nombre;Apellidos;Teléfono;Correo electrónico;Código postal", "Calle"),
+    ],
+)
+def test_headers_in_german_french_and_spanish_are_understood(
+    header: str, street: str, tmp_path: Path
+) -> None:
+    """Those of Outlook and Google Contacts, and common ones."""
+    content = f"{header};{street}\nJane;Doe;+4420794600;a@x.org;123;High\n"
+    assert profile_of(tmp_path, content) == {
+        "first_name": "Jane",
+        "last_name": "Doe",
+        "phone_numbers": [{"value": "+4420794600"}],
+        "email_addresses": [{"value": "a@x.org"}],
+        "addresses": [{"postal_code": "123", "address_1": "High"}],
+    }
+
+
+def test_two_columns_of_a_list_are_both_imported(tmp_path: Path) -> None:
+    """The same value twice is one. The parts of an address of one type are one address."""
+    content = "first_name,Phone,Tel,Home City,Home Country,City\nJane,110,119,a,b,c\nJane,110,110,,,\n"
+    first, second = (row.profile for row in rows_of(tmp_path, content))
+    assert first["phone_numbers"] == [{"value": "110"}, {"value": "119"}]
+    assert first["addresses"] == [{"type": "home", "city": "a", "country": "b"}, {"city": "c"}]
+    assert second["phone_numbers"] == [{"value": "110"}]
+
+
 @pytest.mark.parametrize("gender", ["Unspecified", "未指定"])
 def test_a_gender_that_is_not_specified_is_blank(gender: str, tmp_path: Path) -> None:
     """Outlook writes it for people without one."""

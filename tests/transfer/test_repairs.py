@@ -30,6 +30,8 @@ from tests.transfer.opening import notes, rows_of
         ("12", "JP", ["12"], [Kind.NO_E164]),
         ("call me", "JP", ["call me"], [Kind.NO_E164]),
         ("+999", None, ["+999"], [Kind.NO_E164]),
+        ("########", None, [], [Kind.LEFT_OUT]),
+        ("-", "JP", [], [Kind.LEFT_OUT]),
         ("03-5555-6666", "US", ["03-5555-6666"], [Kind.NO_E164]),
         ("0221 / 123456", "US", ["0221 / 123456"], [Kind.NO_E164]),
         ("0221 / 123456", "DE", ["0221 / 123456"], []),
@@ -90,6 +92,25 @@ def test_an_identifier_is_repaired(
     }
     assert values[field] == [expected]
     assert notes(row) == [(field, kind) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected", "kinds"),
+    [
+        ("29222", "1980-01-02", [Kind.REPAIRED]),
+        ("29222.0", "1980-01-02", [Kind.REPAIRED]),
+        ("99999", "99999", []),
+        ("1980", "1980", []),
+        ("2/1/1980", "2/1/1980", []),
+    ],
+)
+def test_the_serial_number_of_a_birth_date_is_converted(
+    cell: str, expected: str, kinds: list[Kind], tmp_path: Path
+) -> None:
+    """Unless it is in the future. Other dates are imported as typed."""
+    (row,) = rows_of(tmp_path, f"first_name,birth_date\nJane,{cell}\n")
+    assert row.profile["birth_date"] == expected
+    assert notes(row) == [("birth_date", kind) for kind in kinds]
 
 
 def test_a_row_whose_own_id_lost_digits_is_rejected(tmp_path: Path) -> None:

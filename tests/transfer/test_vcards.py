@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from service.matching import phone
 from service.transfer.errors import UnreadableFile
 from service.transfer.files.vcard import MAX_CARD_LENGTH
 from tests.transfer.opening import profile_of, reasons, rows_of, source_of, write
@@ -108,6 +109,18 @@ def test_a_card_of_version_4_0_is_read(tmp_path: Path) -> None:
         ],
         "email_addresses": [{"value": "jane@example.com"}],
     }
+
+
+def test_a_number_with_an_extension_is_kept_in_the_form_that_the_service_reads(tmp_path: Path) -> None:
+    """RFC 3966 has the extension as a parameter."""
+    (number,) = profile_of(
+        tmp_path,
+        _card("FN:Jane Doe", "TEL;VALUE=uri:tel:+44-7700-900123;ext=5", version="4.0"),
+        "a.vcf",
+        region="US",
+    )["phone_numbers"]
+    assert phone.e164(number["value"], "US") == "+447700900123"
+    assert number == {"value": "+44-7700-900123 ext. 5"}
 
 
 def test_a_card_of_a_japanese_mobile_phone_is_read(tmp_path: Path) -> None:

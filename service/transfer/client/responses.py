@@ -57,10 +57,15 @@ def _error(response: httpx.Response, problem: Mapping[str, Any]) -> TransferErro
     return RejectedRequest(describe(problem), problem["code"])
 
 
-def describe(problem: Mapping[str, Any]) -> str:
-    """Return what is wrong according to a problem document, in one line."""
+def describe(problem: Mapping[str, Any], *, pointers: bool = True) -> str:
+    """Return what is wrong according to a problem document, in one line.
+
+    ``pointers`` is False if the fields are named elsewhere.
+    """
     errors = problem.get("errors") or ()
-    details = [f"{error['pointer'] or '/'}: {error['detail']}" for error in errors]
+    details = [
+        f"{error['pointer'] or '/'}: {error['detail']}" if pointers else error["detail"] for error in errors
+    ]
     return " ".join(details) or str(problem.get("detail") or problem.get("title") or problem.get("code"))
 
 

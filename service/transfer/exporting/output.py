@@ -20,8 +20,13 @@ def open_output(path: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    # Temporary files can be read by their owner only.
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+    try:
+        # Temporary files can be read by their owner only.
+        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115 - below
+    except OSError as error:
+        # The error has the name of the temporary file.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    with file:
         try:
             yield file
             file.flush()

@@ -1,9 +1,9 @@
 """Read the first worksheet of an Excel file (.xlsx)."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
@@ -12,8 +12,9 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from service.transfer.errors import UnreadableFile
+from service.transfer.files.excel_formulas import has_formulas_without_result
 from service.transfer.files.headers import check_header, names_of
-from service.transfer.files.records import Cell, Record
+from service.transfer.files.records import Cell, Damage, Record
 from service.transfer.files.zip_bombs import check_archive
 
 _MAX_ROWS = 1_048_576
@@ -21,13 +22,15 @@ _MAX_BLANK_ROWS = 1000
 
 # Excel keeps 15 digits of a number, so the others of a longer one are lost.
 _MAX_DIGITS = 15
-_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+_ERROR = "The cell has an error of Excel, so it was left out; correct the formula or the value."
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
 # openpyxl raises these for damaged files.
 _DAMAGED = (
     InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
     OverflowError, EOFError, OSError,
 )  # fmt: skip
+_NO_RESULT = "The formula has no result in the file, so it was left out; open it in Excel and save it again."
 _HINT = "The Excel file is damaged; save it again, or save it as CSV."
 
 
@@ -62,30 +65,43 @@ class Excel:
 
     def __iter__(self) -> Iterator[Record]:
         try:
-            for number, values in enumerate(self._rows, self._header_number + 1):
+            for number, (values, formulas) in enumerate(self._rows, self._header_number + 1):
                 texts = list(map(_text, values))
-                if any(texts):
-                    yield self._record(number, texts)
+                damages = list(self._damages(values, formulas))
+                if any(texts) or damages:
+                    yield self._record(number, texts, damages)
         except _DAMAGED as error:
             raise UnreadableFile(_HINT) from error
 
-    def _record(self, number: int, texts: Sequence[str]) -> Record:
+    def _damages(self, values: Sequence[Any], formulas: Iterable[Any]) -> Iterator[Damage]:
+        for name, value, formula in zip(self._header, values, formulas, strict=False):
+            if value is None and formula is not None:
+                yield Damage(name, _NO_RESULT)
+            elif isinstance(value, str) and value in _ERRORS:
+                yield Damage(name, _ERROR)
+
+    def _record(self, number: int, texts: Sequence[str], damages: Sequence[Damage]) -> Record:
         if any(texts[len(self._header) :]):
             return Record(number, problem="The row has more cells than the header.")
         pairs = zip(self._header, texts, strict=False)
-        return Record(number, [Cell(name, name, text) for name, text in pairs if text])
+        return Record(number, [Cell(name, name, text) for name, text in pairs if text], damages)
 
     def _open(self, content: BinaryIO) -> None:
         with warnings.catch_warnings():
             # openpyxl warns about parts that it does not read, such as styles and validations.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
+            formulas = (
+                openpyxl.load_workbook(content, read_only=True, keep_links=False)
+                if has_formulas_without_result(content)
+                else book
+            )
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 continue
             self._title = sheet.title
-            self._rows = _rows(sheet)
-            for number, values in enumerate(islice(self._rows, _MAX_BLANK_ROWS), 1):
+            self._rows = _rows(sheet, formulas[sheet.title])
+            for number, (values, _) in enumerate(islice(self._rows, _MAX_BLANK_ROWS), 1):
                 texts = list(map(_text, values))
                 if any(texts):
                     self._header_number = number
@@ -94,7 +110,14 @@ class Excel:
         raise UnreadableFile("The Excel file has no visible worksheet with a header; export it again.")
 
 
-def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
+def _rows(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Iterable[Any]]]:
+    """Yield the values of each row, and its formulas if ``formulas`` is another view of the same sheet."""
+    if formulas is sheet:
+        return ((values, repeat(None)) for values in _values(sheet))
+    return zip(_values(sheet), _values(formulas), strict=True)
+
+
+def _values(sheet: Any) -> Iterator[Sequence[Any]]:
     # Some programs write a wrong size of the sheet.
     sheet.reset_dimensions()
     return iter(sheet.iter_rows(max_row=_MAX_ROWS, values_only=True))

@@ -19,11 +19,19 @@ class Cell(NamedTuple):
     text: str
 
 
+class Damage(NamedTuple):
+    """A cell that is not empty and has no value. ``reason`` is a sentence without personal values."""
+
+    column: str
+    reason: str
+
+
 class Record(NamedTuple):
     """A row of a table, a line of NDJSON, or a vCard. ``problem`` says why it cannot be read."""
 
     number: int
     cells: Sequence[Cell] = ()
+    damages: Sequence[Damage] = ()
     problem: str | None = None
 
 

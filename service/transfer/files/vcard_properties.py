@@ -61,6 +61,8 @@ _TYPES = {
     "WORK": "work", "HOME": "home", "OTHER": "other",
 }  # fmt: skip
 _SCHEME = re.compile(r"(?:tel|mailto|sms):", re.IGNORECASE)
+# RFC 3966. People and other systems do not write it so.
+_EXTENSION = re.compile(r";ext=([\d.-]+)$", re.IGNORECASE)
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?")
 
@@ -86,7 +88,7 @@ def _values(line: Any, number: int, labels: Mapping[str, str]) -> Iterator[tuple
     elif name in {"TEL", "EMAIL"}:
         field = f"{'phone_numbers' if name == 'TEL' else 'email_addresses'}.{number}"
         yield f"{field}.type", labels.get(line.group) or _type(line)
-        yield f"{field}.value", _SCHEME.sub("", text, count=1)
+        yield f"{field}.value", _EXTENSION.sub(r" ext. \1", _SCHEME.sub("", text, count=1))
     elif name == "ADR":
         parts = list(zip(_ADDRESS, _fields(text), strict=False))
         yield (

@@ -1,6 +1,6 @@
 """Ask the service what an import needs to know, before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from service.transfer.errors import TransferError, UnreadableFile
 from service.transfer.importing.items import ItemMaker
 from service.transfer.importing.options import BY_PROFILE_ID, ImportOptions
 from service.transfer.rows import RowSource
+
+_NAMES = ("first_name", "name", "business_name")
+_MAX_NAMES = 10
 
 
 class UnknownSearchKey(TransferError):
@@ -89,14 +92,38 @@ def _explain_region(named: str, default: str | None) -> str:
 
 
 def check_columns(source: RowSource, options: ImportOptions) -> None:
-    """Raise UnreadableFile if no column has the values that rows are matched on."""
-    if options.match_on is None or not source.understood:
+    """Check that the columns have what each row needs.
+
+    Raises:
+        UnreadableFile: No column has the values that rows are matched on, or no row can become a profile.
+
+    """
+    if options.match_on is None:
+        _check_names(source, options)
+        return
+    if not source.understood:
         return
     field = options.match_on if options.match_on == BY_PROFILE_ID else f"keys.{options.match_on}"
     if not any(each == field or each.startswith(f"{field}.") for each in source.understood.values()):
         raise UnreadableFile(
             f"No column is mapped to {field}, which rows are matched on; add --map COLUMN={field}."
         )
+
+
+def _check_names(source: RowSource, options: ImportOptions) -> None:
+    fields = {field for fields in source.understood.values() for field in fields.split(", ")}
+    if not options.columns and fields.isdisjoint(_NAMES):
+        raise UnreadableFile(
+            "No column has a first name, a whole name or a business name, which each new profile needs. The "
+            f"columns are: {shortened([*source.understood, *source.unknown])}. Name the field of a column: "
+            "--map COLUMN=first_name. To update profiles only, add --match-on KEY."
+        )
+
+
+def shortened(names: Sequence[str]) -> str:
+    """Return names in one line: the first ten, and how many more there are."""
+    more = f" and {len(names) - _MAX_NAMES:,} more" if len(names) > _MAX_NAMES else ""
+    return ", ".join(names[:_MAX_NAMES]) + more
 
 
 def item_maker(options: ImportOptions, domain: Domain) -> ItemMaker:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from service.transfer.importing.importer import Plan, Summary
+from service.transfer.importing.preparing import shortened
 from service.transfer.importing.totals import Totals
 from service.transfer.progress import ProgressDisplay
 from service.transfer.rows import Kind
@@ -52,7 +53,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     for column, field in plan.understood.items():
         yield f"  {column:{width}}  → {field}"
     if plan.unknown:
-        yield f"Columns that are not understood, and not imported: {', '.join(plan.unknown)}."
+        yield f"Columns that are not understood, and not imported: {shortened(plan.unknown)}."
         yield "To import one, add --map COLUMN=FIELD, such as --map CustomerNo=keys.customer_number."
     if plan.unchecked:
         yield (

@@ -18,6 +18,7 @@ from service.transfer.rows import Kind, Rejection
 
 FIRST_REJECTED = 10
 """Rejected rows that a dry run shows."""
+_TAKEN = "unique_key_taken"
 _HEADER = ("row", "column", "reason")
 
 
@@ -95,4 +96,13 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
 
 def _rejection(item: Item, answer: Answer, columns: ColumnNames) -> Rejection:
     problem: Mapping[str, Any] = answer["problem"]
-    return Rejection(item.row, columns.of_problem(problem), describe(problem))
+    return Rejection(item.row, columns.of_problem(problem), _reason(problem, columns))
+
+
+def _reason(problem: Mapping[str, Any], columns: ColumnNames) -> str:
+    """Return why the service rejects a row. The column is named beside it."""
+    key = problem.get("key")
+    if problem.get("code") != _TAKEN or key is None:
+        return describe(problem, pointers=False)
+    hint = f" To update that profile, use --match-on {key}." if columns.match_on is None else ""
+    return f"Another profile has this value of the unique search key {key}.{hint}"

@@ -1,7 +1,7 @@
 """A profile that is put together from the values of a row."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -85,6 +85,8 @@ class Draft:
             self._replace(texts, "account_number")
         if texts.get("birth_date", Value("", "")).text in _DEFAULTS:
             del texts["birth_date"]
+        if "birth_date" in texts:
+            self._replace(texts, "birth_date", repairs.read_date)
         if texts.get("gender", Value("", "")).text.casefold() in _UNSPECIFIED and not self._verbatim:
             del texts["gender"]
         return {field: check_field(field, value.text, value.column) for field, value in texts.items()}
@@ -97,12 +99,17 @@ class Draft:
         for field, text in parts.items():
             self._texts.setdefault(field, Value(whole.column, text))
 
-    def _replace(self, values: dict[str, Value], name: str) -> None:
-        """Repair an identifier, or remove it if its digits are lost."""
+    def _replace(
+        self,
+        values: dict[str, Value],
+        name: str,
+        read: Callable[[str], repairs.Reading] = repairs.read_identifier,
+    ) -> None:
+        """Repair a value, or remove it if its digits are lost."""
         value = values[name]
         if self._verbatim:
             return
-        reading = repairs.read_identifier(value.text)
+        reading = read(value.text)
         if reading.kind:
             self._note(value.column, reading.kind, reading.reason)
         if reading.text:

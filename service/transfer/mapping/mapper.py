@@ -74,7 +74,11 @@ class MappedRows:
 
     def _row(self, record: Record) -> Row:
         number = record.number
-        notes: list[Rejection] = []
+        notes = [
+            Rejection(number, column, reason, Kind.LEFT_OUT)
+            for column, reason in record.damages
+            if column not in self._unknown
+        ]
 
         def note(column: str, kind: Kind, reason: str) -> None:
             notes.append(Rejection(number, column, reason, kind))

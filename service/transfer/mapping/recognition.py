@@ -9,6 +9,7 @@ from service.transfer.errors import UnknownTarget
 from service.transfer.mapping.headers import (
     amazon,
     common,
+    european,
     google,
     hubspot,
     japanese,
@@ -20,7 +21,18 @@ from service.transfer.mapping.headers import (
 from service.transfer.mapping.targets import Target, parse_target
 
 # If two products use the same header for different fields, the first one counts.
-_PRODUCTS = (amazon, salesforce, google, outlook, outlook_japanese, hubspot, zendesk, japanese, common)
+_PRODUCTS = (
+    amazon,
+    salesforce,
+    google,
+    outlook,
+    outlook_japanese,
+    hubspot,
+    zendesk,
+    japanese,
+    common,
+    european,
+)
 
 _ATTRIBUTE = re.compile(r"attributes\.(.+)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^\w.]|_")

@@ -1,6 +1,7 @@
 """Repair values that a spreadsheet damaged, and divide cells that hold several."""
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from service.matching import email, phone
@@ -16,10 +17,15 @@ _PLAIN_NUMBER = re.compile(r"\+?[\d() -]{1,18}", re.ASCII)
 _ADDRESS_SEPARATORS = re.compile(r"[\s,;|]+")
 _DAMAGED_ID = re.compile(r"\d+\.0|\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 
+_SERIAL_DATE = re.compile(r"[1-9]\d{4}(?:\.0)?", re.ASCII)
+# Excel counts 29 February 1900, which did not exist.
+_DAY_ZERO = date(1899, 12, 30)
 LOST = "A spreadsheet rounded the number, so digits are lost; take it from the source again."
 _REPAIRED = "The damage of a spreadsheet was repaired."
 _ZERO = "The leading zero that a spreadsheet removed was restored."
 _SEVERAL = "The cell has several values; each was imported."
+_NO_NUMBER = "The value has neither a digit nor a letter, so it was left out."
+_DATE = "The serial number of a date in a spreadsheet was converted."
 _NO_E164 = "The value is not a possible phone number; it was imported as it is."
 
 
@@ -41,8 +47,20 @@ def read_identifier(text: str) -> Reading:
     return Reading(repaired, Kind.REPAIRED, _REPAIRED) if repaired != text.lower() else Reading(text)
 
 
+def read_date(text: str) -> Reading:
+    """Return a date. Five digits are a date as spreadsheets store it, since 1927 and until today."""
+    if not _SERIAL_DATE.fullmatch(text):
+        return Reading(text)
+    day = _DAY_ZERO + timedelta(days=int(text[:5]))
+    if day > datetime.now(UTC).date():
+        return Reading(text)
+    return Reading(day.isoformat(), Kind.REPAIRED, _DATE)
+
+
 def read_numbers(text: str, region: str) -> list[Reading]:
     """Return the phone numbers in a cell. ``region`` is the country of national numbers, if it is known."""
+    if not any(map(str.isalnum, text)):
+        return [Reading("", Kind.LEFT_OUT, _NO_NUMBER)]
     if _PLAIN_NUMBER.fullmatch(text):
         return [_with_zero(text, region)]
     numbers = find(text, region)
