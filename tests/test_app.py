@@ -78,7 +78,7 @@ def test_only_one_module_creates_a_client() -> None:
 
 
 def test_only_a_few_modules_read_the_environment() -> None:
-    """The settings, gunicorn's configuration and the commands read the environment.
+    """The settings, gunicorn's configuration, the commands and the state of an import read the environment.
 
     Commands must know if a variable is set at all, which the settings do not show. They also look for
     misspelt names.
@@ -100,6 +100,7 @@ def test_only_a_few_modules_read_the_environment() -> None:
         "service/cli/stores.py",
         "service/local/supervisor.py",
         "service/server/gunicorn_config.py",
+        "service/transfer/importing/state.py",
     }
 
 
