@@ -51,6 +51,7 @@ NON_DEFAULTS: dict[str, str | int | tuple[str, ...]] = {
     "oidc_agent_claim": "employee_id",
     "cors_origins": ("https://agents.example.com", "http://[::1]:3000", "http://localhost:5173"),
     "panel": True,
+    "rate_limit_batch_items_per_minute": 2000,
     "rate_limit_per_minute": 600,
     "sensitive_values_per_hour": 0,
     "trusted_proxies": 1,

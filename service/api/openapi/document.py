@@ -99,7 +99,10 @@ def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: o
         return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
     if isinstance(field, AnyBatchItem):
         # Clients see the schema of an item, but an invalid item does not make the request invalid.
-        return {"anyOf": [converter.resolve_nested_schema(field.schema), {}]}  # type: ignore[no-untyped-call] # apispec does not type it
+        item = converter.resolve_nested_schema(field.schema)  # type: ignore[no-untyped-call] # apispec does not type it
+        return {
+            "anyOf": [item, {"description": "Any other value; its result has a `problem`."}]
+        }
     if not isinstance(field, MappingField):
         return {}
     properties: Node = {
