@@ -100,9 +100,7 @@ def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: o
     if isinstance(field, AnyBatchItem):
         # Clients see the schema of an item, but an invalid item does not make the request invalid.
         item = converter.resolve_nested_schema(field.schema)  # type: ignore[no-untyped-call] # apispec does not type it
-        return {
-            "anyOf": [item, {"description": "Any other value; its result has a `problem`."}]
-        }
+        return {"anyOf": [item, {"description": "Any other value; its result has a `problem`."}]}
     if not isinstance(field, MappingField):
         return {}
     properties: Node = {
