@@ -40,7 +40,8 @@ def test_the_example_file_is_imported(importer: Importer, profiles: ReadProfiles
     assert [profile["phone_numbers"][0]["region"] for profile in profiles()] == ["JP", "JP"]
     result = importer.shell(export)
     assert result.returncode == 0, result.stderr
-    assert result.stdout.count('"first_name":"Jane"') == 1
+    # The import is too recent to be among the changes. test_round_trip.py waits for them.
+    assert "For the next export: --changed-since " in result.stderr
     assert len((importer.folder / "profiles.ndjson").read_text().splitlines()) == 2
     assert len((importer.folder / "profiles.csv").read_text().splitlines()) == 3
 
