@@ -178,8 +178,9 @@ export class ProfileLookupPanel extends HTMLElement {
       live,
     );
     store.subscribe(() => {
-      panel.classList.toggle("busy", store.state.busy || store.state.view.name === "matching");
-      if (live.textContent !== store.state.announcement) live.textContent = store.state.announcement;
+      const { announcement, busy, opening, view } = store.state;
+      panel.classList.toggle("busy", busy || opening !== null || view.name === "matching");
+      if (live.textContent !== announcement) live.textContent = announcement;
     });
     root.replaceChildren(panel);
   }
