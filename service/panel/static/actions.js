@@ -94,10 +94,10 @@ export function openProfile(app, id) {
 export function search(app, criteria) {
   return openView(app, async () => {
     const found = await app.service.search(criteria, null);
-    const [only, ...others] = found.items;
-    return only && others.length === 0 && !found.next_cursor
-      ? () => openCandidate(app, only, null)
-      : () => showResults(app, { ...found, name: "results", source: "search", criteria, outcome: null });
+    const isOnly = found.items.length === 1 && !found.next_cursor;
+    /** @type {Results} */
+    const results = { ...found, name: "results", source: "search", criteria, outcome: null };
+    return () => showResults(app, results, isOnly, null);
   });
 }
 
@@ -110,17 +110,19 @@ export function refine(app, results, criteria) {
   if (results.source === "search" || !contact) return search(app, criteria);
   return openView(app, async () => {
     const match = await app.service.match(contact, criteria, null);
-    const [only] = match.candidates;
-    return only && match.outcome === "unique"
-      ? () => openCandidate(app, only, results)
-      : () => showResults(app, toResults(match, criteria));
+    return () => showResults(app, toResults(match, criteria), match.outcome === "unique", results);
   });
 }
 
-/** @param {App} app @param {Results} results */
-function showResults(app, results) {
-  const { length } = results.items;
-  show(app, results, length ? app.t.profiles(length, results.next_cursor) : app.t.text("noMatch"));
+/**
+ * Show a list, or the first profile if only this one is meant.
+ * @param {App} app @param {Results} results @param {boolean} isOnly @param {Results | null} back
+ */
+function showResults(app, results, isOnly, back) {
+  const { items, next_cursor } = results;
+  const [first] = items;
+  if (first && isOnly) openCandidate(app, first, back);
+  else show(app, results, first ? app.t.profiles(items.length, next_cursor) : app.t.text("noMatch"));
 }
 
 /**

@@ -167,12 +167,7 @@ export class ProfileLookupPanel extends HTMLElement {
         () => contactBar(app),
         (hadFocus) => hadFocus && (store.state.clearing ? "question" : "status"),
       ),
-      region(
-        store,
-        ofNotices,
-        () => notices(app),
-        () => false,
-      ),
+      region(store, ofNotices, () => notices(app)),
       searchBar(app, () => this.#readKeys(app)),
       region(store, ofView, () => mainView(app), viewTarget(store)),
       live,
