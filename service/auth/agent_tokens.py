@@ -8,7 +8,7 @@ ends with it.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -46,7 +46,7 @@ class AgentToken:
 class CreatedAgentToken:
     """A new agent token. ``token`` is its text, ``expires_in`` its lifetime in seconds."""
 
-    token: str
+    token: str = field(repr=False)
     token_type: str = "Bearer"  # noqa: S105 - a name (RFC 6750)
     agent_id: str
     scopes: Sequence[Scope]

@@ -81,7 +81,10 @@ declare global {
     retrying: Problem | null;
     /** A text for the live region. */
     announcement: string;
+    /** True while an action changes something. */
     busy: boolean;
+    /** Identifies the view that loads. */
+    opening: object | null;
   };
 
   /** What all views and actions share. */

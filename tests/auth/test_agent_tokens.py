@@ -30,6 +30,12 @@ def test_a_token_gives_its_agent_the_domain_and_the_scopes_of_its_api_key(worker
     assert (principal.domain, principal.agent_id, principal.scopes) == ("acme", "agent-7", AGENT)
 
 
+def test_the_text_of_a_token_is_not_in_its_representation(worker: Worker) -> None:
+    """So an error report or a debug log does not reveal it."""
+    created = worker.create()
+    assert created.token not in repr(created)
+
+
 def test_a_token_can_have_fewer_scopes_than_its_api_key(worker: Worker) -> None:
     """A scope that another scope of the API key includes is allowed."""
     token = worker.token(scopes=[Scope.VIEW])

@@ -64,3 +64,8 @@ test("problems with the same cause share a sentence", async () => {
   assert.equal(t.problem("not_found", 404), t.problem("unsupported_media_type", 415));
   assert.notEqual(t.problem("profile_not_found", 404), t.problem("not_found", 404));
 });
+
+test("an unknown channel is shown as it is", async () => {
+  const t = await loadTranslator("en");
+  for (const channel of ["fax", "constructor", "__proto__"]) assert.equal(t.channel(channel), channel);
+});

@@ -113,6 +113,25 @@ def test_while_the_service_is_slow_the_panel_shows_that_it_looks(screen: Screen)
     expect(screen.heading("Patricia Smith")).to_have_count(0)
 
 
+def test_a_slow_search_does_not_replace_what_the_agent_opens_meanwhile(screen: Screen) -> None:
+    """The agent does not wait for the search, and what the form contains is not lost."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    screen.page.route("**/profiles/search", hold)
+    screen.search("name", "Linda Wilson")
+    _wait_for(screen.page, lambda: len(waiting) == 1)
+    screen.button(screen.texts.createProfile).click()
+    expect(screen.heading(screen.texts.createProfile)).to_be_visible()
+    with screen.page.expect_event("requestfinished"):
+        waiting[0].continue_()
+    screen.page.evaluate("() => new Promise((done) => setTimeout(done))")
+    expect(screen.heading(screen.texts.createProfile)).to_be_visible()
+    expect(screen.panel.locator("[name=first_name]")).to_have_value("Linda")
+
+
 def _wait_for(page: Page, condition: Callable[[], bool]) -> None:
     """Process the browser's events until the condition is true."""
     while not condition():

@@ -1,4 +1,4 @@
-import { nameFor, report, run, show, toResults } from "./actions.js";
+import { nameFor, report, run, showResult, toResults } from "./actions.js";
 import { Problem } from "./client.js";
 import { formatPhone } from "./format.js";
 import { clean } from "./text.js";
@@ -119,11 +119,8 @@ export function associate(app, view) {
     await app.service.associate(contact, view.profile.profile_id);
     setAssociated(app, contact, view.profile);
     if (!isCurrent(app, contact)) return;
-    show(
-      app,
-      { ...view, confirming: false },
-      app.t.text("associatedWith", { name: nameFor(app, view.profile) }),
-    );
+    const done = app.t.text("associatedWith", { name: nameFor(app, view.profile) });
+    showResult(app, view, { ...view, confirming: false }, done);
   });
 }
 

@@ -59,7 +59,7 @@ export function icon(name) {
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name] ?? ICONS.task ?? "");
+  path.setAttribute("d", String(Object.hasOwn(ICONS, name) ? ICONS[name] : ICONS.task));
   svg.append(path);
   return svg;
 }

@@ -60,7 +60,9 @@ export class Translator {
    * @param {Table} table @param {string} value
    */
   name(table, value) {
-    return /** @type {Record<string, string>} */ (this.messages[table])[value];
+    // A channel such as "constructor" is no name of a text, but of a member of all objects.
+    const names = /** @type {Record<string, string>} */ (this.messages[table]);
+    return Object.hasOwn(names, value) ? names[value] : undefined;
   }
 
   /** @param {string} name */

@@ -167,19 +167,15 @@ export class ProfileLookupPanel extends HTMLElement {
         () => contactBar(app),
         (hadFocus) => hadFocus && (store.state.clearing ? "question" : "status"),
       ),
-      region(
-        store,
-        ofNotices,
-        () => notices(app),
-        () => false,
-      ),
+      region(store, ofNotices, () => notices(app)),
       searchBar(app, () => this.#readKeys(app)),
       region(store, ofView, () => mainView(app), viewTarget(store)),
       live,
     );
     store.subscribe(() => {
-      panel.classList.toggle("busy", store.state.busy || store.state.view.name === "matching");
-      if (live.textContent !== store.state.announcement) live.textContent = store.state.announcement;
+      const { announcement, busy, opening, view } = store.state;
+      panel.classList.toggle("busy", busy || opening !== null || view.name === "matching");
+      if (live.textContent !== announcement) live.textContent = announcement;
     });
     root.replaceChildren(panel);
   }

@@ -5,9 +5,9 @@ import { h } from "./dom.js";
  * @param {import("./store.js").Store} store
  * @param {(state: State) => unknown[]} inputs
  * @param {() => Node} render
- * @param {(hadFocus: boolean) => string | false | undefined} target the name of the element to focus
+ * @param {(hadFocus: boolean) => string | false | undefined} [target] returns the name of the element to focus
  */
-export function region(store, inputs, render, target) {
+export function region(store, inputs, render, target = () => false) {
   const element = h("div", {}, render());
   let last = inputs(store.state);
   store.subscribe(() => {

@@ -44,5 +44,6 @@ export function initialState() {
     retrying: null,
     announcement: "",
     busy: false,
+    opening: null,
   };
 }

@@ -44,7 +44,6 @@ input, select, textarea { width: 100%; min-width: 0; }
 button { cursor: pointer; overflow-wrap: normal; }
 button:hover { background: var(--surface); }
 .primary, .primary:hover { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
-.danger { color: var(--bad); }
 .link { border-color: transparent; background: none; color: var(--accent); min-width: 26px; min-height: 26px; padding: 0 4px; font-weight: 400; }
 ::placeholder { color: var(--muted); opacity: 1; }
 .secret { -webkit-text-security: disc; }

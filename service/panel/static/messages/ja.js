@@ -5,7 +5,7 @@
 export const messages = {
   panel: "顧客プロファイル",
   noContact: "問い合わせなし",
-  notAssociated: "プロファイルに未関連付け",
+  notAssociated: "関連付けなし",
   associatedWith: "{name} に関連付け済み",
   afterContactWork: "通話後作業",
   undo: "取り消す",

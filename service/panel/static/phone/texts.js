@@ -46,7 +46,7 @@ export const texts = {
     household: "家族で共有する電話から",
     stranger: "未登録の番号から",
     withheld: "非通知",
-    byEmail: "メールアドレス付き",
+    byEmail: "E メールアドレス付き",
     byName: "名前のみ",
     idle: "問い合わせはありません",
     ringing: "着信中",

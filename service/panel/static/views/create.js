@@ -1,4 +1,4 @@
-import { nameFor, show } from "../actions.js";
+import { nameFor, showResult } from "../actions.js";
 import { isCurrent, setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
 import { h, newId } from "../dom.js";
@@ -40,7 +40,7 @@ export function createView(app, view) {
     app.emit("profile-created", { contact_id: contact?.contact_id ?? null, profile_id: profile.profile_id });
     if (contact) setAssociated(app, contact, profile);
     const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : t.text("created");
-    show(app, { name: "profile", profile, reasons: [], back: null }, done);
+    showResult(app, view, { name: "profile", profile, reasons: [], back: null }, done);
     return "";
   };
   return profileForm(app, {

@@ -1,4 +1,4 @@
-import { run, show } from "../actions.js";
+import { run, show, showResult } from "../actions.js";
 import { button, h, isolated, muted } from "../dom.js";
 import { criterionForm } from "./criterion.js";
 
@@ -61,6 +61,6 @@ function valueItem(app, view, key, value) {
  */
 function change(app, view, text, action) {
   return run(app, async () =>
-    show(app, { ...view, profile: await action(), focus: "keys" }, app.t.text(text)),
+    showResult(app, view, { ...view, profile: await action(), focus: "keys" }, app.t.text(text)),
   );
 }

@@ -1,4 +1,4 @@
-import { nameFor, show } from "../actions.js";
+import { nameFor, showResult } from "../actions.js";
 import { Problem } from "../client.js";
 import { isApplied, patchOf } from "../diff.js";
 import { isolated } from "../dom.js";
@@ -26,6 +26,7 @@ export function editView(app, { profile, back }) {
  */
 export async function save(app, back, base, patch) {
   const { service, store } = app;
+  const { view: from } = store.state;
   /** @type {View} */
   let view = back;
   if (Object.keys(patch).length > 0) {
@@ -44,6 +45,6 @@ export async function save(app, back, base, patch) {
       else view = { name: "conflict", base, latest, patch, back };
     }
   }
-  show(app, view, app.t.text(view.name === "conflict" ? "conflict" : "saved"));
+  showResult(app, from, view, app.t.text(view.name === "conflict" ? "conflict" : "saved"));
   return "";
 }

@@ -4,7 +4,7 @@ export const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 [type=checkbox], [type=radio] { width: auto; min-height: 0; margin: 4px 8px 0 0; accent-color: var(--accent); }
 [aria-invalid=true] { border-color: var(--bad); }
-.error { color: var(--bad); }
+.error, .danger { color: var(--bad); }
 .row:not(.addresses) label { position: absolute; clip-path: inset(50%); }
 .row { position: relative; }
 .fields, .grid, .list, .fields .field { display: grid; gap: 10px 8px; grid-template-columns: minmax(0, 1fr); }

@@ -1,4 +1,4 @@
-import { run, show } from "../actions.js";
+import { openView, show } from "../actions.js";
 import { Problem } from "../client.js";
 
 /** @type {{ forms: typeof import("./forms.js") | null }} */
@@ -9,14 +9,14 @@ export const loaded = { forms: null };
  * @param {App} app @param {View} view
  */
 export function openForm(app, view) {
-  return run(app, async () => {
+  return openView(app, async () => {
     loaded.forms ??= await import("./forms.js").catch(() => {
       throw new Problem("connection_lost");
     });
     if (!app.root.adoptedStyleSheets.includes(loaded.forms.sheet)) {
       app.root.adoptedStyleSheets.push(loaded.forms.sheet);
     }
-    show(app, view);
+    return () => show(app, view);
   });
 }
 
