@@ -23,6 +23,7 @@ from tests.api.hooked_database import HookedDatabase
 NOT_ABOUT_PEOPLE = {
     "/v1/audit",
     "/v1/credential",
+    "/v1/profiles/count",
     "/v1/search-keys",
     "/v1/search-keys/<key>",
     "/v1/settings",

@@ -85,7 +85,7 @@ def test_options_needs_no_credential(credentials: Credentials) -> None:
     """Browsers send CORS preflights without a credential. The response depends only on the routes."""
     response = credentials.anonymous.client.options("/v1/profiles")
     assert (response.status_code, response.data) == (200, b"")
-    assert set(response.allow) == {"OPTIONS", "POST"}
+    assert set(response.allow) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
