@@ -38,7 +38,7 @@ def define(stores: Stores, domain: str, name: str, key_type: str, *, unique: boo
 def make_stale(
     database: Database[Document], profile_id: str, *unique: str, rules: int | str | None = None
 ) -> None:
-    """Give the profile the index terms and the field ``rules`` of another release.
+    """Replace the profile's index terms and its field ``rules`` by those of another release.
 
     ``unique`` are the index terms of the unique values; without any, the profile has none. If ``rules`` is
     None, the field is removed, as in profiles of the oldest releases.

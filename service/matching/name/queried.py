@@ -10,8 +10,6 @@ from service.matching.name.combinations import combine
 from service.matching.name.spelling import distinct, fold, join, joined_spellings, umlaut_spellings
 from service.matching.name.variants import NameVariants
 
-_MIN_WORDS_TO_SHORTEN = 3
-
 
 def query_variants(value: str) -> NameVariants:
     """Return the variants to query for a typed name, with and without honorifics."""
@@ -61,7 +59,7 @@ def _partial(text: str) -> NameVariants:
 
 def _shortened(folded: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the first and last name of a name of three words or more."""
-    if len(folded) >= _MIN_WORDS_TO_SHORTEN:
+    if len(folded) >= words.MIN_WORDS_TO_SHORTEN:
         yield folded[0], folded[-1]
         yield folded[0], folded[1]
 

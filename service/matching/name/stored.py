@@ -12,8 +12,6 @@ from service.matching.name.spelling import distinct, fold, join, punctuation_to_
 from service.matching.name.variants import NameVariants
 from service.matching.name.words import Words
 
-_MIN_WORDS_TO_SHORTEN = 3
-
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
@@ -134,7 +132,7 @@ def _with_particles(split: Words) -> Iterator[str]:
 
 def _first_and_last_word(names: Sequence[str]) -> Iterator[str]:
     """Yield the first and last word of a name in one field, joined in both orders."""
-    if len(names) == 1 and len(split := names[0].split()) >= _MIN_WORDS_TO_SHORTEN:
+    if len(names) == 1 and len(split := names[0].split()) >= words.MIN_WORDS_TO_SHORTEN:
         yield join(split[0], split[-1])
         yield join(split[-1], split[0])
 

@@ -13,6 +13,9 @@ from itertools import chain
 
 from service.matching.name.spelling import fold, punctuation_to_space, split_words
 
+MIN_WORDS_TO_SHORTEN = 3
+"""People may use only the first and the last word of a name of this many words or more."""
+
 # The first line has words that connect two names: John and Jane, Ortega y Gasset.
 _PARTICLES = frozenset(
     {"and", "et", "och", "og", "und", "и"}

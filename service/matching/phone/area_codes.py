@@ -53,7 +53,7 @@ def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
 def _may_be_local(part: Part, beside: PhoneNumber, *, prefixed: bool) -> bool:
     """Return whether a number without a prefix may lack the area code of the number ``beside`` it.
 
-    ``prefixed`` tells whether the number ``beside`` has a prefix.
+    ``prefixed`` is true if the number ``beside`` has a prefix.
     """
     is_as_long = len(characters.digits_of(part.number)) >= len(_national(beside))
     if is_as_long and not (prefixed and plans.is_valid(beside)):
