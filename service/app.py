@@ -10,6 +10,7 @@ from service.api.http import authentication, context, limits, metrics, paths, pr
 from service.api.views import panel
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
+from service.aws import blueprint as aws
 from service.config import Settings
 from service.server import log
 from service.store.stores import Stores
@@ -56,6 +57,8 @@ def create_app(
     _register_checks(app, settings, stores, tokens)
     views.register(app, stores, readiness_times)
     panel.register(app, settings)
+    if settings.aws_api:
+        aws.register(app)
     return app
 
 

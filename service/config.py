@@ -131,6 +131,7 @@ class Settings:
     oidc_agent_claim: str = _setting("str", "sub", validate=_NOT_EMPTY)
     cors_origins: tuple[str, ...] = _setting("parsed", (), parse=_parse_origins)
     panel: bool = _setting("bool", default=False, **_ON_OR_OFF)
+    aws_api: bool = _setting("bool", default=False, **_ON_OR_OFF)
     rate_limit_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)
     """None means ``auto``: see ``requests_per_minute``."""
     rate_limit_batch_items_per_minute: int | None = _setting("parsed", None, parse=_parse_rate_limit)

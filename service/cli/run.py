@@ -28,7 +28,8 @@ def run(parent_pid: int | None) -> None:
     MongoDB). docs/settings.md lists all settings.
 
     If AUTH is not set, authentication is disabled, and HOST must be a loopback address. If PANEL is not set,
-    the page /panel is served.
+    the page /panel is served. If AWS_API is not set, clients of Amazon Connect Customer Profiles are served
+    too.
     """
     try:
         settings = Settings.from_environment()
@@ -36,6 +37,8 @@ def run(parent_pid: int | None) -> None:
             settings = replace(settings, auth=False)
         if "PANEL" not in os.environ:
             settings = replace(settings, panel=True)
+        if "AWS_API" not in os.environ:
+            settings = replace(settings, aws_api=True)
         settings.check()
         supervisor.run(settings, parent_pid=parent_pid, report=click.echo)
     except (EnvError, BundledMongoDBError, supervisor.RunError) as error:

@@ -89,7 +89,8 @@ def _check(settings: Settings) -> None:
 
 def _on_or_off(settings: Settings) -> dict[str, str]:
     """Return the variables whose defaults differ between `profile-lookup run` and the service."""
-    return {"AUTH": "on" if settings.auth else "off", "PANEL": "on" if settings.panel else "off"}
+    values = {"AUTH": settings.auth, "PANEL": settings.panel, "AWS_API": settings.aws_api}
+    return {name: "on" if value else "off" for name, value in values.items()}
 
 
 def _bundled_master_keys(settings: Settings) -> dict[str, str]:

@@ -9,7 +9,7 @@ import re
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-from service.api.http.paths import DATA_PREFIX
+from service.api.http.paths import DATA_PATHS, is_data_path
 from service.config import Settings
 
 _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
@@ -29,7 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
     origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.cors_origins]
     CORS(
         app,
-        resources=re.compile(re.escape(DATA_PREFIX)),
+        resources=DATA_PATHS,
         origins=origins,
         methods=_METHODS,
         allow_headers=_ALLOWED_HEADERS,
@@ -45,10 +45,10 @@ def register(app: Flask, settings: Settings) -> None:
 def _respond_to_preflight() -> Response | None:
     """Respond to a preflight without authentication and without MongoDB."""
     is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
-    return Response(status=204) if is_preflight and request.path.startswith(DATA_PREFIX) else None
+    return Response(status=204) if is_preflight and is_data_path() else None
 
 
 def _add_vary(response: Response) -> Response:
-    if request.path.startswith(DATA_PREFIX):
+    if is_data_path():
         response.vary.add("Origin")
     return response

@@ -12,7 +12,7 @@ import structlog
 from cachetools import TTLCache
 from flask import Flask, request
 
-from service.api.http.paths import DATA_PREFIX
+from service.api.http.paths import is_data_path
 from service.config import ORIGIN, Settings
 from service.model.personal_values import redact_text
 
@@ -65,7 +65,7 @@ def log_refused_origins(app: Flask, settings: Settings, refusals: RefusalLog) ->
 
     def log_refused_origin() -> None:
         origin = request.headers.get("Origin")
-        if origin is None or origin in allowed or not request.path.startswith(DATA_PREFIX):
+        if origin is None or origin in allowed or not is_data_path():
             return
         # With authentication, the service may be behind a proxy and not know its own origin. But only pages
         # of other origins send preflights, and a page cannot send a credential without a preflight.

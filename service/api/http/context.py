@@ -8,7 +8,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, current_app, g, request
 
-from service.api.http.paths import DATA_PREFIX
+from service.api.http.paths import is_data_request
 from service.model.identifiers import REQUEST_ID
 from service.model.principal import Principal
 from service.store.client import tracing
@@ -57,8 +57,7 @@ def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> N
 
 def require_datastore() -> None:
     """Raise ``DatastoreUnavailable`` if an authenticated request needs the datastore and it is not ready."""
-    is_data_request = request.url_rule is not None and request.path.startswith(DATA_PREFIX)
-    if state().principal is not None and is_data_request:
+    if state().principal is not None and is_data_request():
         stores().make_ready()
 
 

@@ -17,7 +17,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from service.api.http.context import principal, state
-from service.api.http.paths import DATA_PREFIX
+from service.api.http.paths import is_data_request
 from service.config import Settings
 from service.errors.access import TooManyRequests
 from service.model.batch import BATCH_PATH
@@ -63,7 +63,7 @@ class RateLimit:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Limit how many requests under /v1/ each credential may send. Register this after authentication.
+    """Limit how many requests on data each credential may send. Register this after authentication.
 
     Requests without a route or a principal, such as CORS preflights, are not counted.
     """
@@ -75,8 +75,7 @@ def register(app: Flask, settings: Settings) -> None:
     def count_request() -> None:
         caller = state().principal
         limit = items if request.path == BATCH_PATH else requests_limit
-        is_data_request = request.url_rule is not None and request.path.startswith(DATA_PREFIX)
-        if limit is not None and caller is not None and is_data_request:
+        if limit is not None and caller is not None and is_data_request():
             limit.count(caller.credential_id)
 
     app.before_request(count_request)

@@ -68,7 +68,7 @@ def load_body(schema: Schema, query: Schema | None, max_bytes: int = 0) -> Loade
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in supported or charset not in _UTF_8:
         raise UnsupportedMediaType(supported)
-    body = _parse_json(_read_body(max_bytes))
+    body = parse_json(read_body(max_bytes))
     return load(schema, body, () if query is None else query.fields)
 
 
@@ -103,7 +103,7 @@ def load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loa
     return loaded
 
 
-def _read_body(max_bytes: int) -> bytes:
+def read_body(max_bytes: int) -> bytes:
     """Return the body; raises ``IncompleteBody`` and ``PayloadTooLarge``."""
     limit = max(max_bytes, current_app.config["MAX_CONTENT_LENGTH"])
     request.max_content_length = limit
@@ -126,7 +126,7 @@ def _read_body(max_bytes: int) -> bytes:
     return body
 
 
-def _parse_json(body: bytes) -> object:
+def parse_json(body: bytes) -> object:
     """Return the value of a JSON document in UTF-8.
 
     Raises ``MalformedJson`` for any other body, and if an object has two members of the same name: parsers

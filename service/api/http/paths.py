@@ -1,10 +1,11 @@
 """Check methods and path parameters, and document path parameters."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 from werkzeug.exceptions import MethodNotAllowed
@@ -13,8 +14,13 @@ from schemas import examples
 from schemas.common import contact_id_field, profile_id_field, search_key_field
 from service.errors.requests import FieldError, InvalidRequest
 
-DATA_PREFIX = "/v1/"
-"""The path prefix of all operations on data. All other paths are for operators and documentation."""
+DATA_PATHS = re.compile("/v1/")
+"""Matches the beginning of the paths of all operations on data.
+
+All other paths are for operators and documentation, except those of another API.
+"""
+
+_EXTENSION = "data_paths"
 
 _FIELDS: Mapping[str, Field[Any]] = {
     "contact_id": contact_id_field(),
@@ -22,6 +28,22 @@ _FIELDS: Mapping[str, Field[Any]] = {
     "profile_id": profile_id_field(),
 }
 _EXAMPLES = {"contact_id": examples.CONTACT_ID, "key": "ssn", "profile_id": examples.PROFILE_ID}
+
+
+def add_data_paths(app: Flask, other: re.Pattern[str]) -> None:
+    """Add the paths of operations on data of another API. ``other`` matches their beginning."""
+    app.extensions[_EXTENSION] = re.compile(f"{DATA_PATHS.pattern}|{other.pattern}")
+
+
+def is_data_path() -> bool:
+    """Return whether the path of the request begins like those of operations on data."""
+    pattern: re.Pattern[str] = current_app.extensions.get(_EXTENSION, DATA_PATHS)
+    return pattern.match(request.path) is not None
+
+
+def is_data_request() -> bool:
+    """Return whether the request has the path and method of an operation on data."""
+    return request.url_rule is not None and is_data_path()
 
 
 def register(app: Flask) -> None:

@@ -153,7 +153,7 @@ def _respond(status: HTTPStatus, problem: dict[str, object]) -> Response:
 def _service_error(error: ServiceError) -> Response:
     status = status_of(type(error))
     if error.__cause__ is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log_cause(error.code, error.__cause__)
+        log_cause(error.code, error.__cause__)
     response = _respond(status, from_error(error, context.request_id()))
     if challenge := _challenge(error):
         response.headers["WWW-Authenticate"] = challenge
@@ -200,11 +200,11 @@ def _detail(error: HTTPException) -> str:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log_cause("internal_error", error)
+    log_cause("internal_error", error)
     return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, internal_error(context.request_id()))
 
 
-def _log_cause(event: str, error: BaseException) -> None:
+def log_cause(event: str, error: BaseException) -> None:
     """Log where an error was raised. Its message is not logged, because it can contain a personal value."""
     frames = [f"{Path(f.filename).name}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
     _log.error(event, error=type(error).__name__, frames=frames, request_id=context.request_id())

@@ -1,0 +1,57 @@
+"""Read the members of a request: they are in its path, its query string and its body."""
+
+import re
+from typing import Any
+
+from flask import g, request
+from marshmallow import Schema
+
+from service.api.http import parsing
+from service.errors.requests import FieldError, InvalidRequest
+
+_QUERY = {"max-results": "MaxResults", "next-token": "NextToken"}
+"""The parameters of the query string that are single values, and the names of their members."""
+_QUERY_LISTS = {"tagKeys": "tagKeys"}
+_INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+_METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
+_INVOCATION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+def load(schema: Schema, path: dict[str, str], max_body_bytes: int) -> dict[str, Any]:
+    """Return the valid members of the request. Raises ``InvalidRequest`` and the errors of ``read_body``."""
+    values = _body_members(max_body_bytes) if request.method in _METHODS_WITH_BODY else {}
+    for parameter, member in _QUERY.items():
+        # Not from the body, even if the query string does not have it.
+        values.pop(member, None)
+        if (text := request.args.get(parameter)) is not None:
+            values[member] = int(text) if _INTEGER.fullmatch(text) else text
+    for parameter, member in _QUERY_LISTS.items():
+        if parameter in request.args:
+            values[member] = request.args.getlist(parameter)
+    return parsing.load(schema, values | path)
+
+
+def read_body(max_bytes: int = 0) -> bytes:
+    """Return the body. It is read only once: the signature and the operation both need it.
+
+    Raises ``IncompleteBody`` and ``PayloadTooLarge``.
+    """
+    if "aws_body" not in g:
+        g.aws_body = parsing.read_body(max_bytes)
+    body: bytes = g.aws_body
+    return body
+
+
+def invocation_id() -> str | None:
+    """Return the ID of the call, which all its attempts share, or None if the client sends no valid ID."""
+    header = request.headers.get("amz-sdk-invocation-id", "")
+    return header if _INVOCATION_ID.fullmatch(header) else None
+
+
+def _body_members(max_bytes: int) -> dict[str, Any]:
+    """Return the members of the body. A member that is null counts as missing."""
+    body = read_body(max_bytes)
+    members = parsing.parse_json(body) if body else {}
+    if not isinstance(members, dict):
+        raise InvalidRequest([FieldError("", "The body must be a JSON object.")])
+    return {name: value for name, value in members.items() if value is not None}
