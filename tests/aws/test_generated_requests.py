@@ -23,7 +23,11 @@ _STORED_VALUES = {"AddProfileKey", "DeleteProfileKey"}
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    derandomize=True,
+    max_examples=25,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 
 
@@ -92,7 +96,7 @@ def _invalid_values(shape: Shape) -> st.SearchStrategy[Any]:
     """Return a strategy for values slightly beyond the limits of a shape."""
     limits = shape.metadata
     if isinstance(shape, StringShape):
-        texts = [st.just(1)]
+        texts: list[st.SearchStrategy[Any]] = [st.just(1)]
         if shape.enum:
             texts.append(st.sampled_from(["FOO", str(shape.enum[0]).swapcase()]))
         elif "max" in limits:
@@ -103,7 +107,7 @@ def _invalid_values(shape: Shape) -> st.SearchStrategy[Any]:
     if shape.type_name == "integer":
         return st.sampled_from([limits["min"] - 1, limits["max"] + 1, -(10**12), 10**12])
     if isinstance(shape, ListShape):
-        counts = [st.just({"a": "b"})]
+        counts: list[st.SearchStrategy[Any]] = [st.just({"a": "b"})]
         if "max" in limits:
             items = sample(shape) * (limits["max"] + 1)
             counts.append(st.just(items))
