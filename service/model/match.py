@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from service.model.contact import Channel
+from service.model.search_key import SearchKey
 
 
 class Tier(StrEnum):
@@ -62,10 +63,14 @@ class MatchMode(StrEnum):
 
 
 class Criterion(TypedDict):
-    """A search key and its accepted values. A profile must have one of the values."""
+    """A search key and its accepted values. A profile must have one of the values.
+
+    ``default`` is the search key to use if the domain has not defined one of this name.
+    """
 
     key: str
     values: Sequence[str]
+    default: NotRequired[SearchKey]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

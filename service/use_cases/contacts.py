@@ -72,6 +72,24 @@ def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
     return Audited(None, [Access([AuditAction.DISASSOCIATED], [association["profile_id"]], contact_id)])
 
 
+def disassociate_profile(
+    stores: Stores, domain: str, profile_id: str, contact_ids: Iterable[str]
+) -> Audited[None]:
+    """End the associations of the contacts with the profile. Other contacts do not change.
+
+    Raises ``ContactCleared`` and ``ProfileNotFound``.
+    """
+    ended = [
+        contact_id
+        for contact_id in contact_ids
+        if stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
+    ]
+    if not ended and not stores.profiles.exists(domain, profile_id):
+        raise ProfileNotFound
+    accesses = [Access([AuditAction.DISASSOCIATED], [profile_id], contact_id) for contact_id in ended]
+    return Audited(None, accesses)
+
+
 def _association_of(contact: Contact | None) -> Association:
     if contact is None or contact["association"] is None:
         raise AssociationNotFound

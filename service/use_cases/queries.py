@@ -34,7 +34,7 @@ RequestValues = Sequence[RequestValue]
 
 def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[RequestValues]:
     """Return the values of each criterion, each with its search key; raises ``InvalidRequest``."""
-    keys = [domain.key(criterion["key"]) for criterion in criteria]
+    keys = [domain.key(criterion["key"]) or criterion.get("default") for criterion in criteria]
     undefined = [position for position, key in enumerate(keys) if key is None]
     if undefined:
         raise InvalidRequest([undefined_search_key(f"/criteria/{position}/key") for position in undefined])

@@ -11,7 +11,7 @@ which an earlier stage has returned. The next page continues from there.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -30,7 +30,7 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-from service.use_cases.queries import RequestValue, query_terms, resolve
+from service.use_cases.queries import RequestValue, RequestValues, query_terms, resolve
 from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32
@@ -46,6 +46,22 @@ class SearchPage(Page[Candidate]):
 
     truncated: bool = False
     """True if there are more candidates, but no cursor to continue."""
+    values: Sequence[RequestValues] = ()
+    """The values of each criterion."""
+    terms: Sequence[Sequence[QueryTerm]] = ()
+    """The query terms of each criterion."""
+
+    def criteria_met_by(self, candidate: Candidate) -> list[tuple[int, list[str]]]:
+        """Return the position and the values of each criterion that a profile meets.
+
+        The values are those of the request; values of sensitive search keys are masked.
+        """
+        held = set(candidate.profile["lookup"])
+        return [
+            (position, [masked(each.value) if each.key.sensitive else each.value for each in values])
+            for position, (values, terms) in enumerate(zip(self.values, self.terms, strict=True))
+            if any(term.lookup in held for term in terms)
+        ]
 
 
 def search_profiles(
@@ -63,7 +79,8 @@ def search_profiles(
 
     Raises ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
-    settings = stores.domains.get(domain, keys=[criterion["key"] for criterion in criteria])
+    required = [criterion["key"] for criterion in criteria if "default" not in criterion]
+    settings = stores.domains.get(domain, keys=required)
     groups = resolve(settings, criteria)
     holders: Sequence[str] = ()
     if mode == SearchMode.PREFIX:
@@ -74,7 +91,8 @@ def search_profiles(
         ranked_query = RankedQuery(
             query_terms(stores, settings, groups), must_meet_all=operator == Operator.AND
         )
-        result = _search(stores, domain, ranked_query, limit, cursor)
+        found = _search(stores, domain, ranked_query, limit, cursor)
+        result = replace(found, values=groups, terms=ranked_query.groups)
         holders = find_holders(stores, settings, ranked_query.terms) if ranked_query.index_terms else ()
     ids = [*(candidate.profile["profile_id"] for candidate in result.items), *holders]
     return Audited(result, [Access([AuditAction.SEARCHED], ids, keys={each["key"] for each in criteria})])

@@ -1,6 +1,7 @@
 """List, define and remove search keys."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.search_keys import (
     BuiltInSearchKey,
     MasterKeyMissing,
+    SearchKeyFixed,
     SearchKeyInUse,
     SearchKeyNotFound,
     TooManySearchKeys,
@@ -70,6 +72,19 @@ def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) 
         if defined is not None:
             return defined
     raise DatastoreUnavailable
+
+
+def ensure_search_key(stores: Stores, domain: str, key: SearchKey) -> None:
+    """Define a custom key unless the domain has one of this name, whatever its definition.
+
+    Sends no command if the domain is cached. Raises the errors of ``define_search_key``.
+    """
+    if stores.domains.get(domain, keys=[key.name]).key(key.name) is not None:
+        return
+    definition = {"label": key.label, "type": key.type, "unique": key.unique, "sensitive": key.sensitive}
+    # Another request may have defined the key otherwise meanwhile.
+    with suppress(SearchKeyFixed):
+        define_search_key(stores, domain, key.name, definition)
 
 
 def remove_search_key(stores: Stores, domain: str, name: str) -> None:

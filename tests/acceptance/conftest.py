@@ -2,13 +2,8 @@
 
 import os
 import shlex
-import signal
-import socket
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import fields
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,17 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from service.cli import main
-from service.config import Settings
-from service.local.child_process import spawn
 from tests import tls
 from tests.acceptance.importing import Importer, add_curl, code_blocks, read_page
 from tests.master_keys import ONE
-
-_START_SECONDS = 30
-# Longer than gunicorn's graceful_timeout.
-_STOP_SECONDS = 40
-_RESPONSE_SECONDS = 30
-_POLL_SECONDS = 0.05
+from tests.serving import RESPONSE_SECONDS
+from tests.serving import run_gunicorn as gunicorn
 
 Serve = Callable[..., str]
 Ask = Callable[..., Any]
@@ -52,7 +41,7 @@ def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             log = tmp_path_factory.mktemp("gunicorn") / "log"
             defaults = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database}
             defaults |= {"AUTH": "off", "MASTER_KEYS": ONE}
-            return stack.enter_context(_gunicorn(log, {**defaults, **settings}))
+            return stack.enter_context(gunicorn(log, {**defaults, **settings}))
 
         yield start
 
@@ -60,7 +49,7 @@ def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="module")
 def run_gunicorn() -> Callable[[Path, dict[str, str]], Any]:
     """Return a context manager that runs gunicorn, given a log file and environment variables."""
-    return _gunicorn
+    return gunicorn
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +57,7 @@ def connect() -> Iterator[Callable[[str], httpx.Client]]:
     """Return a function that creates a client for a URL. The client keeps its connections open."""
     with ExitStack() as stack:
         yield lambda url: stack.enter_context(
-            httpx.Client(base_url=url, timeout=_RESPONSE_SECONDS, verify=tls.UNUSED)
+            httpx.Client(base_url=url, timeout=RESPONSE_SECONDS, verify=tls.UNUSED)
         )
 
 
@@ -82,7 +71,7 @@ def shared_service(
     database = f"acceptance_{uuid4().hex[:12]}"
     settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "WORKERS": "2"}
     log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with _gunicorn(log, {**settings, "AUTH": "off", "MASTER_KEYS": ONE}) as url:
+    with gunicorn(log, {**settings, "AUTH": "off", "MASTER_KEYS": ONE}) as url:
         yield url, database
     mongodb_client.drop_database(database)
 
@@ -156,41 +145,3 @@ def _make_ask(client: httpx.Client) -> Ask:
         return response.json() if response.content else None
 
     return ask
-
-
-@contextmanager
-def _gunicorn(log: Path, settings: dict[str, str]) -> Iterator[str]:
-    """Run gunicorn on a free port during the block. Yield the URL."""
-    variables = {field.name.upper() for field in fields(Settings)} | {"PROMETHEUS_MULTIPROC_DIR"}
-    inherited = {name: value for name, value in os.environ.items() if name not in variables}
-    with log.open("wb") as output, socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        process = spawn(
-            [
-                *(sys.executable, "-m", "gunicorn"),
-                *("--config", "python:service.server.gunicorn_config"),
-                *("--bind", f"fd://{listener.fileno()}"),
-                "service.app:create_app()",
-            ],
-            death_signal=signal.SIGTERM,
-            output=output,
-            env={**inherited, **settings},
-            pass_fds=[listener.fileno()],
-        )
-    try:
-        deadline = time.monotonic() + _START_SECONDS
-        while not _is_ready(url):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(_POLL_SECONDS)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(_STOP_SECONDS)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz", timeout=_RESPONSE_SECONDS, verify=tls.UNUSED).is_success
-    except httpx.TransportError:
-        return False

@@ -57,10 +57,18 @@ class AssociationStore:
         return contact
 
     @translate_write_errors
-    def disassociate(self, domain: str, contact_id: str, now: datetime) -> Contact | None:
-        """End the current association and return the contact before that. Raises ``ContactCleared``."""
+    def disassociate(
+        self, domain: str, contact_id: str, now: datetime, *, profile_id: str | None = None
+    ) -> Contact | None:
+        """End the current association, with this profile if one is given, and return the contact before that.
+
+        Returns None if there is no such association. Raises ``ContactCleared``.
+        """
         contact = queries.by_contact_id(domain, contact_id)
-        associated = contact | {"cleared_at": None, "association": {"$ne": None}}
+        with_profile = (
+            {"association": {"$ne": None}} if profile_id is None else {"association.profile_id": profile_id}
+        )
+        associated = contact | {"cleared_at": None} | with_profile
         before = self._collection.find_one_and_update(associated, [queries.disassociate(now)])
         if before is not None:
             return _to_contact(before)

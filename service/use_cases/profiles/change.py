@@ -1,6 +1,6 @@
 """Read and change profiles."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +84,13 @@ def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profil
     return Audited(profile, [Access([AuditAction.READ], [profile_id])])
 
 
+def view_profiles(stores: Stores, domain: str, profile_ids: Sequence[str]) -> Audited[dict[str, Profile]]:
+    """Return the profiles with these IDs by ID, without those that do not exist. Sends one command."""
+    found = stores.bulk_profiles.find(domain, set(profile_ids), ())
+    profiles = {each.profile["profile_id"]: each.profile for each in found}
+    return Audited(profiles, [Access([AuditAction.READ] if profiles else [], list(profiles))])
+
+
 def update_profile(
     stores: Stores,
     domain: str,
@@ -107,6 +114,28 @@ def update_profile(
 
     result = change_profile(stores, domain, profile_id, if_match, edit, keys=keys, numbers=numbers_in(patch))
     return audit_change(*result, named_keys(patch, removable=True), matched_keys)
+
+
+def edit_profile(
+    stores: Stores,
+    domain: str,
+    profile_id: str,
+    patch_of: Callable[[Profile], ProfilePatch],
+    numbers: Iterable[str] = (),
+) -> Audited[Profile]:
+    """Apply the merge patch that ``patch_of`` returns for the stored profile. It may remove all names.
+
+    The patch has no custom search keys. ``numbers`` are the phone numbers that it may add. Raises
+    ``ProfileNotFound``, ``MasterKeyMissing``, ``DatastoreUnavailable`` and the errors of ``patch_of``.
+    """
+    keys = set[str]()
+
+    def edit(profile: Profile, settings: Domain) -> Profile:
+        patch = patch_of(profile)
+        keys.update(named_keys(patch, removable=True))
+        return apply_patch(profile, patch, settings, requires_name=False)
+
+    return audit_change(*change_profile(stores, domain, profile_id, None, edit, numbers=numbers), keys, ())
 
 
 def audit_change(

@@ -32,12 +32,15 @@ _BUILT_IN = "This search key is built in: its values are fields of the profile, 
 _UNDEFINED = "No custom search key has this name; define it first."
 
 
-def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
-    """Return the profile with the patch applied and the phone numbers parsed; raises ``InvalidRequest``."""
+def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain, *, requires_name: bool = True) -> Profile:
+    """Return the profile with the patch applied and the phone numbers parsed; raises ``InvalidRequest``.
+
+    With ``requires_name``, the patch cannot remove the profile's last name of ``REQUIRED_NAMES``.
+    """
     current = cast("Mapping[str, object]", old)
     merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}
     new = cast("Profile", {**old, **merged})
-    removed = [name for name in REQUIRED_NAMES if name in patch]
+    removed = [name for name in REQUIRED_NAMES if name in patch] if requires_name else []
     if removed and all(new.get(name) is None for name in REQUIRED_NAMES):
         raise InvalidRequest([FieldError(f"/{name}", _NAMELESS) for name in removed])
     new["keys"] = _with_sensitive_values(new["keys"], old["keys"], patch.get("keys") or (), domain)

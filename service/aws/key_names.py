@@ -1,0 +1,29 @@
+"""The names of search keys: Amazon's predefined ones, and those of custom search keys."""
+
+import re
+
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.amazon import PREDEFINED_KEYS
+from service.model.identifiers import SEARCH_KEY_NAME
+from service.model.search_key import AMAZON_NAMES
+
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
+
+
+def search_key_name(name: str) -> str:
+    """Return the name of our search key for a ``KeyName``, whether the domain has defined it or not.
+
+    Amazon's names may have capital letters and hyphens: ``loyaltyId`` is our search key ``loyalty_id``.
+    Raises ``InvalidRequest`` for a name that no search key of ours can have.
+    """
+    if name in AMAZON_NAMES:
+        return AMAZON_NAMES[name]
+    if name in PREDEFINED_KEYS:
+        return PREDEFINED_KEYS[name].name
+    own = _WORD_BOUNDARY.sub("_", name).lower()
+    if not SEARCH_KEY_NAME.fullmatch(own):
+        raise InvalidRequest([FieldError("/KeyName", UNKNOWN_KEY)])
+    return own
+
+
+UNKNOWN_KEY = "No search key has this name; use a predefined one such as _phone, or declare it first."

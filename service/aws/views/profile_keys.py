@@ -1,0 +1,118 @@
+"""Add values of search keys to profiles, and remove them.
+
+`_ctrContactId` associates contacts. `_phone`, `_email` and custom search keys have any number of values, and
+`_account` has one. `_fullName` and `_profileId` cannot change: a profile's names are members of its own.
+"""
+
+from collections.abc import Callable, Sequence
+
+from service.aws.call import Answer, Call
+from service.aws.key_names import search_key_name
+from service.aws.members import with_members
+from service.errors.access import Forbidden
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.amazon import PREDEFINED_KEYS
+from service.model.identifiers import CONTACT_ID
+from service.model.principal import Scope
+from service.model.profile import Profile
+from service.model.sensitive import SensitiveValue, masked
+from service.use_cases import contacts, key_values, profiles, search_keys
+from service.use_cases.audit import Access, Audited
+
+_PREDEFINED = {key.name: key for key in PREDEFINED_KEYS.values()}
+_FIXED = {
+    "name": "The name consists of members of the profile; change them with UpdateProfile.",
+    "profile_id": "The profile ID cannot change.",
+}
+_ONE_ACCOUNT = "A profile has one account number; change it with UpdateProfile."
+_NO_CONTACT_ID = "Must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
+
+
+@with_members
+def add_profile_key(call: Call) -> Answer:
+    """Add values of a search key to a profile, or associate contacts with it."""
+    name, values = call.values["KeyName"], call.values["Values"]
+    key = search_key_name(name)
+    if key == "contact_id":
+        return Answer({"KeyName": name, "Values": values}, _associate(call))
+    changed = _change(call, key, key_values.add_key_values, _with_account)
+    return Answer({"KeyName": name, "Values": _shown(changed.value, key, values)}, changed.accesses)
+
+
+@with_members
+def delete_profile_key(call: Call) -> Answer:
+    """Remove values of a search key from a profile, or end its association with contacts.
+
+    Values that the profile does not have are ignored.
+    """
+    key = search_key_name(call.values["KeyName"])
+    changed: Audited[None] | Audited[Profile]
+    if key == "contact_id":
+        changed = contacts.disassociate_profile(
+            call.stores, call.domain, call.values["ProfileId"], _contact_ids(call.values["Values"])
+        )
+    else:
+        changed = _change(call, key, key_values.release_key_values, _without_account)
+    return Answer({"Message": "OK"}, changed.accesses)
+
+
+def _associate(call: Call) -> list[Access]:
+    """Associate the contacts with the profile. Each association replaces the contact's current one."""
+    accesses: list[Access] = []
+    for contact_id in _contact_ids(call.values["Values"]):
+        association, _is_first = contacts.associate(
+            call.stores,
+            call.domain,
+            contact_id,
+            call.values["ProfileId"],
+            agent_id=call.principal.agent_id,
+        )
+        accesses += association.accesses
+    return accesses
+
+
+def _contact_ids(values: Sequence[str]) -> list[str]:
+    if not all(map(CONTACT_ID.fullmatch, values)):
+        raise InvalidRequest([FieldError("/Values", _NO_CONTACT_ID)])
+    return list(dict.fromkeys(values))
+
+
+def _change(
+    call: Call,
+    key: str,
+    change_values: Callable[..., Audited[Profile]],
+    change_account: Callable[[str | None, Sequence[str]], str | None],
+) -> Audited[Profile]:
+    """Change the values of a search key. Associating contacts needs less: see the operation's scopes."""
+    if not call.principal.may(Scope.EDIT):
+        raise Forbidden(Scope.EDIT)
+    if key in _FIXED:
+        raise InvalidRequest([FieldError("/KeyName", _FIXED[key])])
+    profile_id, values = call.values["ProfileId"], call.values["Values"]
+    if key == "account":
+        return profiles.edit_profile(
+            call.stores,
+            call.domain,
+            profile_id,
+            lambda profile: {"account_number": change_account(profile["account_number"], values)},
+        )
+    if key in _PREDEFINED:
+        search_keys.ensure_search_key(call.stores, call.domain, _PREDEFINED[key])
+    return change_values(call.stores, call.domain, profile_id, key, values, guess_limit=call.guess_limit)
+
+
+def _with_account(account: str | None, values: Sequence[str]) -> str | None:
+    accounts = {*values, *([] if account is None else [account])}
+    if len(accounts) > 1:
+        raise InvalidRequest([FieldError("/Values", _ONE_ACCOUNT)])
+    return next(iter(accounts), None)
+
+
+def _without_account(account: str | None, values: Sequence[str]) -> str | None:
+    return None if account in values else account
+
+
+def _shown(profile: Profile, key: str, values: Sequence[str]) -> list[str]:
+    """Return the values, masked if the search key is sensitive."""
+    is_sensitive = any(isinstance(value, SensitiveValue) for value in profile["keys"].get(key, ()))
+    return [masked(value) if is_sensitive else value for value in values]

@@ -1,0 +1,56 @@
+"""Operations on profiles."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.api.http.operations import record
+from service.aws.call import Answer, Call
+from service.aws.members import with_members
+from service.aws.profile_shape import changed_fields, new_fields, to_members
+from service.errors.records import ProfileNotFound
+from service.model.amazon import PLACES
+from service.use_cases import erasure, profiles
+
+_NUMBERS = [name for name, place in PLACES.items() if place.field == "phone_numbers"]
+
+
+@with_members
+def create_profile(call: Call) -> Answer:
+    """Create a profile. All attempts of a call create one profile together."""
+    fields = new_fields(call.values)
+    created, _replayed = profiles.create_profile_once(
+        call.stores, call.domain, fields, call.invocation_id, call.guess_limit
+    )
+    return Answer({"ProfileId": created.value["profile_id"]}, created.accesses)
+
+
+@with_members
+def update_profile(call: Call) -> Answer:
+    """Change members of a profile. An empty text removes a value."""
+    members: Mapping[str, Any] = call.values
+    changed = profiles.edit_profile(
+        call.stores,
+        call.domain,
+        members["ProfileId"],
+        lambda stored: changed_fields(stored, members),
+        numbers=[members[name] for name in _NUMBERS if members.get(name)],
+    )
+    return Answer({"ProfileId": members["ProfileId"]}, changed.accesses)
+
+
+def delete_profile(call: Call) -> Answer:
+    """Erase a profile, and remove it from all contacts."""
+    erasure.erase_profile(call.stores, call.domain, call.values["ProfileId"], record=record)
+    return Answer({"Message": "OK"})
+
+
+def batch_get_profile(call: Call) -> Answer:
+    """Return profiles by their IDs, and an error for each one that does not exist."""
+    ids = list(dict.fromkeys(call.values["ProfileIds"]))
+    found = profiles.view_profiles(call.stores, call.domain, ids)
+    missing = {"Code": "ResourceNotFoundException", "Message": ProfileNotFound.detail}
+    body = {
+        "Profiles": [to_members(found.value[id_]) for id_ in ids if id_ in found.value],
+        "Errors": [{**missing, "ProfileId": id_} for id_ in ids if id_ not in found.value],
+    }
+    return Answer(body, found.accesses)

@@ -1,0 +1,69 @@
+"""The real AWS client against gunicorn with a real MongoDB."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import pymongo
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from tests import tls
+from tests.master_keys import ONE
+from tests.serving import RESPONSE_SECONDS, run_gunicorn
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def service_url(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Run a service with two workers, without authentication. All tests share it."""
+    database = f"aws_{uuid4().hex[:12]}"
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "WORKERS": "2", "AUTH": "off"}
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with run_gunicorn(log, {**settings, "MASTER_KEYS": ONE, "AWS_API": "on"}) as url:
+        yield url
+    mongodb_client.drop_database(database)
+
+
+@pytest.fixture(scope="session")
+def make_client() -> Iterator[Callable[[str], Any]]:
+    """Return a function that creates a client without credentials for a URL. It does not retry."""
+    with ExitStack() as stack:
+
+        def make(url: str, *, attempts: int = 1) -> Any:
+            config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": attempts})
+            client = boto3.client(
+                "customer-profiles", endpoint_url=url, region_name="us-east-1", config=config
+            )
+            stack.callback(client.close)
+            return client
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def aws(service_url: str, make_client: Callable[[str], Any]) -> Any:
+    """Return a client of the service."""
+    return make_client(service_url)
+
+
+@pytest.fixture(scope="session")
+def ask(service_url: str) -> Iterator[Ask]:
+    """Return a function that sends a request to `/v1`, checks the status and returns the body."""
+    with httpx.Client(base_url=service_url, timeout=RESPONSE_SECONDS, verify=tls.UNUSED) as client:
+
+        def send(method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
+            response = client.request(method, path, json=body)
+            assert response.status_code == expect, response.text
+            return response.json() if response.content else None
+
+        yield send
