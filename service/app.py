@@ -11,6 +11,8 @@ from service.api.views import panel
 from service.auth.authenticator import Authenticator
 from service.auth.token_verifier import TokenVerifier
 from service.aws import blueprint as aws
+from service.aws.authentication import signature_scheme
+from service.aws.cors import CORS_POLICY
 from service.config import Settings
 from service.server import log
 from service.store.stores import Stores
@@ -64,12 +66,16 @@ def create_app(
 
 def _register_checks(app: Flask, settings: Settings, stores: Stores, tokens: TokenVerifier | None) -> None:
     """Register the checks of each request: host, origin, credential, rate limit, path, MongoDB."""
-    browser.register(app, settings)
+    browser.register(app, settings, [CORS_POLICY] if settings.aws_api else [])
     tokens = (tokens or TokenVerifier.of(settings)) if settings.auth else None
     app.extensions["token_verifier"] = tokens
-    authenticator = Authenticator(stores, tokens) if settings.auth else None
-    failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
-    authentication.register(app, authenticator, failures if settings.limits_failures else None)
+    if settings.auth:
+        bearer = authentication.bearer_scheme(Authenticator(stores, tokens))
+        others = {aws.NAME: signature_scheme(stores)} if settings.aws_api else {}
+        failures = limits.RateLimit("failed-authentications", limits.FAILURES_PER_MINUTE)
+        authentication.register(app, bearer, others, failures if settings.limits_failures else None)
+    else:
+        authentication.allow_anonymous(app)
     limits.register(app, settings)
     paths.register(app)
     app.before_request(context.require_datastore)

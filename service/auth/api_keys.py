@@ -1,4 +1,4 @@
-"""Create, list, rotate and revoke API keys.
+"""Create and rotate API keys.
 
 The text of an API key is ``<ID>_<secret>``: the ID is ``plk_`` and 16 hexadecimal digits, the secret is 64 of
 these digits. Clients send the text. The service stores a record of each API key (``ApiKey``), which contains
@@ -7,17 +7,15 @@ only the SHA-256 of the text. A random secret of 256 bits needs no slower hash.
 
 import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from service.errors.access import ApiKeyEnded, ApiKeyNotFound, ApiKeyRotated
-from service.errors.requests import FieldError, InvalidRequest
-from service.model.identifiers import API_KEY_PREFIX, is_agent_id, is_domain
-from service.model.limits import MAX_API_KEY_LABEL_LENGTH, MAX_VALUE_LENGTH
+from service.auth.keys import KeyFields, insert_key, rotate_key
+from service.model.identifiers import API_KEY_PREFIX
 from service.model.principal import ApiKey, Scope
-from service.store.api_keys import ApiKeyStore
+from service.store.keys import ApiKeyStore
 
 _ID_BYTES = 8
 _SECRET_BYTES = 32
@@ -39,79 +37,15 @@ def create_api_key(
     now: datetime,
 ) -> tuple[ApiKey, str]:
     """Create an API key. Return the stored record and the text. Raises ``InvalidRequest``."""
-    if errors := list(_errors(label, domain, scopes, agent_id)):
-        raise InvalidRequest(errors)
-    return _insert(
-        api_keys,
-        ApiKey(
-            key_id="",
-            sha256="",
-            label=label,
-            domain=domain,
-            scopes=frozenset(scopes),
-            agent_id=agent_id,
-            created_at=now,
-            expires_at=now + lifetime if lifetime is not None else None,
-        ),
-    )
+    fields = KeyFields(label=label, domain=domain, scopes=scopes, agent_id=agent_id, lifetime=lifetime)
+    return insert_key(api_keys, ApiKey(**fields.record(now), sha256=""), _issue)
 
 
 def rotate_api_key(
     api_keys: ApiKeyStore, key_id: str, *, grace: timedelta, now: datetime
 ) -> tuple[ApiKey, str]:
-    """Create an API key with the rights and the lifetime of an old one. Return the record and the text.
-
-    The old API key stays valid for up to ``grace``, but not longer than before. This changes the stored time
-    of its expiry, from which the lifetime is computed. So an API key can be rotated only once.
-
-    Raises:
-        ApiKeyNotFound: there is no such API key.
-        ApiKeyEnded: the old API key is expired or revoked.
-        ApiKeyRotated: the old API key was already rotated.
-
-    """
-    old = get_api_key(api_keys, key_id)
-    _check_can_rotate(old, now)
-    expires_at = now + (old.expires_at - old.created_at) if old.expires_at else None
-    new, text = _insert(api_keys, replace(old, created_at=now, expires_at=expires_at, last_used_day=None))
-    grace_end = now + grace
-    is_first = api_keys.set_successor(
-        key_id,
-        new.key_id,
-        expires_at=min(grace_end, old.expires_at or grace_end) if grace else old.expires_at,
-        revoked_at=None if grace else now,
-    )
-    if not is_first:
-        # A concurrent request has rotated or revoked the old API key. No client has the new one yet.
-        api_keys.revoke(new.key_id, now)
-        _check_can_rotate(get_api_key(api_keys, key_id), now)
-    return new, text
-
-
-def _check_can_rotate(key: ApiKey, now: datetime) -> None:
-    if key.successor is not None:
-        raise ApiKeyRotated(key.key_id, key.successor)
-    if key.has_ended(now):
-        raise ApiKeyEnded
-
-
-def revoke_api_key(api_keys: ApiKeyStore, key_id: str, *, now: datetime) -> ApiKey:
-    """Revoke the API key and return it. Revoking twice has no effect. Raises ``ApiKeyNotFound``."""
-    api_keys.revoke(key_id, now)
-    return get_api_key(api_keys, key_id)
-
-
-def get_api_key(api_keys: ApiKeyStore, key_id: str) -> ApiKey:
-    """Return the API key; raises ``ApiKeyNotFound``."""
-    key = api_keys.get(key_id)
-    if key is None:
-        raise ApiKeyNotFound
-    return key
-
-
-def list_api_keys(api_keys: ApiKeyStore, *, domain: str | None) -> list[ApiKey]:
-    """Return the API keys of a domain, or of all domains, oldest first."""
-    return api_keys.all(domain)
+    """Replace an API key: see ``rotate_key``."""
+    return rotate_key(api_keys, key_id, _issue, grace=grace, now=now)
 
 
 def id_in(text: str) -> str:
@@ -128,27 +62,7 @@ def hash_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _insert(api_keys: ApiKeyStore, template: ApiKey) -> tuple[ApiKey, str]:
+def _issue(template: ApiKey) -> tuple[ApiKey, str]:
     key_id = API_KEY_PREFIX + secrets.token_hex(_ID_BYTES)
     text = f"{key_id}_{secrets.token_hex(_SECRET_BYTES)}"
-    key = replace(template, key_id=key_id, sha256=hash_of(text))
-    api_keys.insert(key)
-    return key, text
-
-
-def _errors(label: str, domain: str, scopes: Collection[Scope], agent_id: str | None) -> Iterator[FieldError]:
-    if not (label.isprintable() and 0 < len(label.strip()) <= MAX_API_KEY_LABEL_LENGTH):
-        yield FieldError(
-            "/label", f"Must be 1 to {MAX_API_KEY_LABEL_LENGTH} printable characters on one line."
-        )
-    if not is_domain(domain):
-        yield FieldError(
-            "/domain",
-            "Must be 1 to 64 characters from A-Z, a-z, 0-9, _, . and -, and begin with a letter or digit.",
-        )
-    if not scopes:
-        yield FieldError("/scope", "Give at least one scope.")
-    if agent_id is not None and not is_agent_id(agent_id):
-        yield FieldError(
-            "/agent_id", f"Must be 1 to {MAX_VALUE_LENGTH} characters, not only spaces, on one line."
-        )
+    return replace(template, key_id=key_id, sha256=hash_of(text)), text

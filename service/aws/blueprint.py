@@ -54,7 +54,7 @@ def _operation(offered: Offered) -> Callable[..., Response]:
 
     @audited
     def call(**path: str) -> Audited[object]:
-        values = requests.load(offered.schema, path, offered.max_body_bytes)
+        values = requests.load(offered.schema, path)
         caller = principal()
         if values.get("DomainName", caller.domain) != caller.domain:
             raise errors.OtherDomain(authenticated=caller is not ANONYMOUS)

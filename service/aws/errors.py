@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from service.api.http import problems
 from service.api.http.context import request_id
 from service.api.http.parsing import JSON
-from service.errors import access
+from service.errors import access, signatures
 from service.errors.base import NotFound, ServiceError
 from service.errors.datastore import DatastoreUnavailable, NotReady
 from service.errors.requests import FieldError, InvalidRequest
@@ -32,6 +32,10 @@ class ErrorType(StrEnum):
     NOT_FOUND = "ResourceNotFoundException"
     THROTTLING = "ThrottlingException"
     INTERNAL = "InternalServerException"
+    MISSING_TOKEN = "MissingAuthenticationTokenException"  # noqa: S105 - a type
+    INCOMPLETE_SIGNATURE = "IncompleteSignatureException"
+    UNRECOGNIZED_CLIENT = "UnrecognizedClientException"
+    INVALID_SIGNATURE = "InvalidSignatureException"
     UNKNOWN_OPERATION = "UnknownOperationException"
     TOO_LARGE = "RequestEntityTooLargeException"
 
@@ -73,6 +77,10 @@ class NotOffered(AwsError):
 _TYPES: Mapping[type[ServiceError], tuple[ErrorType, HTTPStatus]] = {
     ServiceError: (ErrorType.BAD_REQUEST, HTTPStatus.BAD_REQUEST),
     NotFound: (ErrorType.NOT_FOUND, HTTPStatus.NOT_FOUND),
+    signatures.SignatureMissing: (ErrorType.MISSING_TOKEN, HTTPStatus.FORBIDDEN),
+    signatures.SignatureIncomplete: (ErrorType.INCOMPLETE_SIGNATURE, HTTPStatus.BAD_REQUEST),
+    signatures.AccessKeyUnknown: (ErrorType.UNRECOGNIZED_CLIENT, HTTPStatus.FORBIDDEN),
+    signatures.SignatureInvalid: (ErrorType.INVALID_SIGNATURE, HTTPStatus.FORBIDDEN),
     access.Forbidden: (ErrorType.ACCESS_DENIED, HTTPStatus.FORBIDDEN),
     problems.ForeignOrigin: (ErrorType.ACCESS_DENIED, HTTPStatus.FORBIDDEN),
     problems.Misdirected: (ErrorType.ACCESS_DENIED, HTTPStatus.FORBIDDEN),

@@ -7,6 +7,7 @@ from flask import g, request
 from marshmallow import Schema
 
 from service.api.http import parsing
+from service.aws.views import OFFERED
 from service.errors.requests import FieldError, InvalidRequest
 
 _QUERY = {"max-results": "MaxResults", "next-token": "NextToken"}
@@ -17,9 +18,9 @@ _METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 _INVOCATION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
-def load(schema: Schema, path: dict[str, str], max_body_bytes: int) -> dict[str, Any]:
+def load(schema: Schema, path: dict[str, str]) -> dict[str, Any]:
     """Return the valid members of the request. Raises ``InvalidRequest`` and the errors of ``read_body``."""
-    values = _body_members(max_body_bytes) if request.method in _METHODS_WITH_BODY else {}
+    values = _body_members() if request.method in _METHODS_WITH_BODY else {}
     for parameter, member in _QUERY.items():
         # Not from the body, even if the query string does not have it.
         values.pop(member, None)
@@ -31,13 +32,14 @@ def load(schema: Schema, path: dict[str, str], max_body_bytes: int) -> dict[str,
     return parsing.load(schema, values | path)
 
 
-def read_body(max_bytes: int = 0) -> bytes:
+def read_body() -> bytes:
     """Return the body. It is read only once: the signature and the operation both need it.
 
     Raises ``IncompleteBody`` and ``PayloadTooLarge``.
     """
     if "aws_body" not in g:
-        g.aws_body = parsing.read_body(max_bytes)
+        offered = OFFERED.get((request.endpoint or "").rpartition(".")[2])
+        g.aws_body = parsing.read_body(offered.max_body_bytes if offered else 0)
     body: bytes = g.aws_body
     return body
 
@@ -48,9 +50,9 @@ def invocation_id() -> str | None:
     return header if _INVOCATION_ID.fullmatch(header) else None
 
 
-def _body_members(max_bytes: int) -> dict[str, Any]:
+def _body_members() -> dict[str, Any]:
     """Return the members of the body. A member that is null counts as missing."""
-    body = read_body(max_bytes)
+    body = read_body()
     members = parsing.parse_json(body) if body else {}
     if not isinstance(members, dict):
         raise InvalidRequest([FieldError("", "The body must be a JSON object.")])

@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 _SUBCOMMANDS = {
+    "access-keys": ("access_keys", "Create, list, rotate and revoke access keys."),
     "api-keys": ("api_keys", "Create, list, rotate and revoke API keys."),
     "export": ("export", "Export profiles as NDJSON or CSV."),
     "import": ("import_", "Import profiles from FILE, or from standard input if FILE is -."),

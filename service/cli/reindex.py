@@ -1,11 +1,13 @@
 """`profile-lookup reindex`: update stored profiles to the rules of this release."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
 from service.cli.stores import open_stores
 from service.store.profiles.stale_profiles import Conflict
+from service.use_cases.access_keys import LockedAccessKey, reseal_access_keys
 from service.use_cases.reindex import Orphan, Reindexed, Undecryptable, reindex_profiles
 
 
@@ -24,9 +26,9 @@ def reindex(batch_size: int) -> None:
     "stale", and searches may miss profiles that were stored before. Profiles keep their versions. Their data
     stays the same, except E.164 forms of phone numbers that this release parses differently.
 
-    Also run it after each change of the master keys. It encrypts the values of sensitive search keys with the
-    first master key, and removes search terms of master keys that are no longer set. It also updates profiles
-    that were written under an earlier definition of a search key.
+    Also run it after each change of the master keys. It encrypts the values of sensitive search keys and the
+    secrets of access keys with the first master key, and removes search terms of master keys that are no
+    longer set. It also updates profiles that were written under an earlier definition of a search key.
 
     The service can run meanwhile. You can stop the command at any time; the next run continues the work.
 
@@ -37,10 +39,10 @@ def reindex(batch_size: int) -> None:
     default address. For the MongoDB in DATA_DIR it uses the master keys in DATA_DIR, unless MASTER_KEYS or
     MASTER_KEYS_FILE is set.
 
-    The exit code is 0 if all profiles are up to date, and 1 if not. The command lists these problems, at most
-    1,000 of each kind: a unique value that another profile owns (remove it from one of the two), a value
-    encrypted with a master key that is not set or has changed (set the original one), or values of an
-    undefined search key (remove them). Then run it again.
+    The exit code is 0 if all profiles and access keys are up to date, and 1 if not. The command lists these
+    problems, at most 1,000 of each kind: a unique value that another profile owns (remove it from one of the
+    two), a value or secret encrypted with a master key that is not set or has changed (set the original one,
+    or revoke the access key), or values of an undefined search key (remove them). Then run it again.
     """
     with open_stores() as stores:
         stores.indexes.build()
@@ -49,10 +51,14 @@ def reindex(batch_size: int) -> None:
                 result = reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
         else:
             result = Reindexed()
-    _report(result)
+        locked = reseal_access_keys(stores)
+    _report(result, locked)
 
 
-def _report(result: Reindexed) -> None:
+def _report(result: Reindexed, locked: Sequence[LockedAccessKey]) -> None:
+    for key in locked:
+        state = f"encrypted with the master key '{key.master_id}', which is not set or has changed"
+        click.echo(f"{key.key_id}: the secret of this access key is {state}.", err=True)
     for each in result.conflicts:
         _print_problem(each, f"another profile owns a value of its unique search key '{each.key}'.")
     for value in result.undecryptable:
@@ -64,6 +70,11 @@ def _report(result: Reindexed) -> None:
         raise click.ClickException(
             f"{result.still_stale} profiles are still stale; {result.renewed} were updated. Fix the problems "
             "listed above, if any, then run `profile-lookup reindex` again."
+        )
+    if locked:
+        raise click.ClickException(
+            f"The secrets of {len(locked)} access keys cannot be decrypted. Set their master keys and run "
+            "`profile-lookup reindex` again, or revoke these access keys."
         )
     click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
 

@@ -19,6 +19,7 @@ from service.errors.search_keys import MasterKeyMissing
 INDEX = "index"
 VALUE = "value"
 AGENT_TOKEN = "agent-token"  # noqa: S105 - a purpose
+ACCESS_KEY = "access-key"
 _CONTEXT = "profile-lookup/v1"
 _DIGEST_BYTES = 16
 
@@ -50,16 +51,26 @@ class Vault:
 
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
         """Return the plain value, or None if its master key is not configured or the value was changed."""
-        master_id = sealed_values.master_id_of(sealed)
-        for master in self.keyring:
-            if master.id == master_id:
-                value_key = derive_key(master, VALUE, self.domain)
-                return sealed_values.unseal(value_key, (self.domain, profile_id, key), sealed)
-        return None
+        master = find_master(self.keyring, sealed)
+        if master is None:
+            return None
+        value_key = derive_key(master, VALUE, self.domain)
+        return sealed_values.unseal(value_key, (self.domain, profile_id, key), sealed)
 
     def is_current(self, sealed: str) -> bool:
         """Return whether the value is encrypted with the first master key, which encrypts new values."""
-        return bool(self.keyring) and sealed_values.master_id_of(sealed) == self.keyring[0].id
+        return is_current(self.keyring, sealed)
+
+
+def find_master(keyring: MasterKeyring, sealed: str) -> MasterKey | None:
+    """Return the master key that encrypted a value, or None if it is not configured."""
+    master_id = sealed_values.master_id_of(sealed)
+    return next((master for master in keyring if master.id == master_id), None)
+
+
+def is_current(keyring: MasterKeyring, sealed: str) -> bool:
+    """Return whether a value is encrypted with the first master key, which encrypts new values."""
+    return bool(keyring) and sealed_values.master_id_of(sealed) == keyring[0].id
 
 
 @lru_cache(maxsize=4096)

@@ -9,20 +9,22 @@ class Unauthenticated(ServiceError):
 
     code = "unauthenticated"
 
-    def __init__(self, reason: str | None = None, *, has_header: bool = False) -> None:
+    def __init__(
+        self, reason: str | None = None, *, has_header: bool = False, detail: str | None = None
+    ) -> None:
         """``reason`` says why the credential is invalid. It is None if the request has no bearer credential.
 
         The reason is only logged. In the response it would help an attacker to guess a credential.
         ``has_header`` is True if the request has an Authorization header that is not a bearer credential.
+        ``detail`` replaces the usual text, which is about bearer credentials.
         """
-        if reason is not None:
-            detail = (
-                "The credential is malformed, unknown, expired, revoked or for another service; get another."
-            )
-        else:
-            wrong = "Authorization does not begin with `Bearer`" if has_header else "There is no credential"
-            detail = f"{wrong}; send `Authorization: Bearer …` with an API key or a token."
-        super().__init__(detail)
+        wrong = "Authorization does not begin with `Bearer`" if has_header else "There is no credential"
+        usual_detail = (
+            f"{wrong}; send `Authorization: Bearer …` with an API key or a token."
+            if reason is None
+            else "The credential is malformed, unknown, expired, revoked or for another service; get another."
+        )
+        super().__init__(detail or usual_detail)
         self.reason = reason
 
 
@@ -68,28 +70,28 @@ class IssuerUnavailable(ServiceError):
     detail = "The signing keys of the token's issuer are unavailable; retry later."
 
 
-class ApiKeyNotFound(NotFound):
-    """API key not found."""
+class KeyNotFound(NotFound):
+    """Key not found."""
 
-    code = "api_key_not_found"
-    detail = "No API key has this ID; check the ID."
-
-
-class ApiKeyEnded(Conflict):
-    """The API key is no longer valid."""
-
-    code = "api_key_ended"
-    detail = "The API key is expired or revoked; create another."
+    code = "key_not_found"
+    detail = "No key has this ID; check the ID."
 
 
-class ApiKeyRotated(Conflict):
-    """The API key was already rotated."""
+class KeyEnded(Conflict):
+    """The key is no longer valid."""
 
-    code = "api_key_rotated"
+    code = "key_ended"
+    detail = "The key is expired or revoked; create another."
+
+
+class KeyRotated(Conflict):
+    """The key was already rotated."""
+
+    code = "key_rotated"
 
     def __init__(self, key_id: str, successor: str) -> None:
         super().__init__(
-            f"{key_id} was already rotated; use its successor {successor}. If the text of that key is lost, "
-            f"rotate {successor} with --grace-hours 0."
+            f"{key_id} was already rotated; use its successor {successor}. If the secret of that key is "
+            f"lost, rotate {successor} with --grace-hours 0."
         )
         self.successor = successor

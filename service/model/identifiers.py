@@ -5,6 +5,8 @@ import re
 from service.model.limits import MAX_VALUE_LENGTH
 
 API_KEY_PREFIX = "plk_"
+ACCESS_KEY_PREFIX = "PLAK"
+ACCESS_KEY_SECRET_PREFIX = "plsk_"  # noqa: S105 - every secret of an access key begins with it
 AGENT_TOKEN_PREFIX = "plt_"  # noqa: S105 - every agent token begins with it
 
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
@@ -14,6 +16,8 @@ SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 REGION = re.compile(r"^[A-Za-z]{2}$")
 # A domain contains no slash, because stores use the slash to join a domain and an ID.
 DOMAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+# The names of domains that Amazon's API can have too.
+AWS_DOMAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 # The JSON of a bearer token can contain half a surrogate pair, which UTF-8 cannot encode.
 AGENT_ID = re.compile(rf"^[^\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_VALUE_LENGTH}}}$")
 REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{1,64}$")

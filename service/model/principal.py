@@ -1,4 +1,4 @@
-"""Principals, their scopes and their API keys."""
+"""Principals, their scopes, their API keys and their access keys."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -39,7 +39,7 @@ class Principal:
     scopes: frozenset[Scope]
     agent_id: str | None = None
     expires_at: datetime | None = None
-    """When the credential expires, if it is an API key with an expiry."""
+    """When the credential expires, if it is an API key or an access key with an expiry."""
 
     def may(self, scope: Scope) -> bool:
         """Return whether the scope is granted, directly or by a scope that includes it."""
@@ -56,11 +56,10 @@ ANONYMOUS = Principal(credential_id="anybody", domain="default", scopes=frozense
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiKey:
-    """A stored API key. ``key_id`` is the first part of its text, ``sha256`` the hash of the whole text."""
+class StoredKey:
+    """A stored API key or access key. ``key_id`` is the part that is not secret."""
 
     key_id: str
-    sha256: str = field(repr=False)
     label: str
     domain: str
     scopes: frozenset[Scope]
@@ -70,8 +69,33 @@ class ApiKey:
     revoked_at: datetime | None = None
     last_used_day: date | None = None
     successor: str | None = None
-    """The ID of the API key that replaces this one."""
+    """The ID of the key that replaces this one."""
 
     def has_ended(self, now: datetime) -> bool:
-        """Return whether the API key is revoked or expired."""
+        """Return whether the key is revoked or expired."""
         return self.revoked_at is not None or (self.expires_at is not None and self.expires_at <= now)
+
+    @property
+    def principal(self) -> Principal:
+        """The caller of a request with this key."""
+        return Principal(
+            credential_id=self.key_id,
+            domain=self.domain,
+            scopes=self.scopes,
+            agent_id=self.agent_id,
+            expires_at=self.expires_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey(StoredKey):
+    """A stored API key. ``key_id`` is the first part of its text, ``sha256`` the hash of the whole text."""
+
+    sha256: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessKey(StoredKey):
+    """A stored access key, which signs requests. ``sealed_secret`` is its secret, encrypted."""
+
+    sealed_secret: str = field(repr=False)

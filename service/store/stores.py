@@ -7,7 +7,6 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
-from service.store.api_keys import ApiKeyStore
 from service.store.audit import AuditStore, AuditTrail
 from service.store.batches import BatchStore
 from service.store.client.connection import connect
@@ -18,6 +17,7 @@ from service.store.domains.search_keys import SearchKeyStore
 from service.store.domains.sensitive_value_counts import SensitiveValueCountStore
 from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
+from service.store.keys import AccessKeyStore, ApiKeyStore
 from service.store.master_keys import read_master_keys
 from service.store.profiles.bulk import BulkProfileStore
 from service.store.profiles.changes import ChangeStore, changes_lag
@@ -53,6 +53,7 @@ class Stores:
     availability: Availability
     health: Health
     api_keys: ApiKeyStore
+    access_keys: AccessKeyStore
     request_seconds: float
     batch_seconds: float
     keyring: MasterKeyring
@@ -106,6 +107,7 @@ class Stores:
             availability=availability or Availability(),
             health=Health(database, require_replica_set=settings.mongodb_require_replica_set),
             api_keys=ApiKeyStore(database["api_keys"]),
+            access_keys=AccessKeyStore(database["access_keys"]),
             request_seconds=request_seconds,
             batch_seconds=batch_seconds,
             keyring=keyring,

@@ -12,7 +12,7 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from service.app import create_app
-from service.auth.api_keys import revoke_api_key
+from service.auth.keys import revoke_key
 from service.config import Settings
 from service.model.principal import Scope
 from service.server import log
@@ -168,7 +168,7 @@ def test_every_invalid_token_gets_the_same_response(credentials: Credentials, se
     valid = server.post(_PATH, {"agent_id": "agent-7"}, status=201)["token"]
     revoked = credentials.api_key()
     issued = credentials.with_authorization(f"Bearer {revoked}").post(_PATH, {"agent_id": "a"}, status=201)
-    revoke_api_key(credentials.stores.api_keys, revoked[:20], now=now())
+    revoke_key(credentials.stores.api_keys, revoked[:20], now=now())
     # Another worker, which has not cached the key.
     app = create_app(Settings(master_keys=ONE), database=credentials.anonymous.database)
     responses = set()

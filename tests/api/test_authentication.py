@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from service.app import create_app
-from service.auth.api_keys import create_api_key, revoke_api_key
+from service.auth.api_keys import create_api_key
+from service.auth.keys import revoke_key
 from service.config import Settings
 from service.model.principal import Scope
 from service.use_cases.clock import now
@@ -102,7 +103,7 @@ def _invalid_api_key(credentials: Credentials, how: str) -> str:
         return credentials.api_key(lifetime=timedelta(0))
     key = credentials.api_key()
     if how == "revoked":
-        revoke_api_key(stores.api_keys, key[:20], now=now())
+        revoke_key(stores.api_keys, key[:20], now=now())
         return key
     return {"wrong secret": f"{key[:-1]}{'1' if key[-1] == '0' else '0'}", "unknown": _UNKNOWN}[how]
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from service.api.http.limits import FAILURES_PER_MINUTE
 from service.app import create_app
-from service.auth.authenticator import MAX_MISSES_PER_MINUTE
+from service.auth.key_cache import MAX_MISSES_PER_MINUTE
 from service.model.principal import Scope
 from tests.api.caller import check_problem
 from tests.api.credentials import Credentials

@@ -161,7 +161,7 @@ def test_each_agent_has_a_credential_id_that_begins_with_the_api_key(worker: Wor
 def test_the_use_of_a_token_is_not_stored_as_a_use_of_its_key(worker: Worker) -> None:
     """Its creation was one, at most an hour ago."""
     principal = worker.authenticator.authenticate(worker.token())
-    assert not worker.authenticator.mark_used(principal.credential_id, BEGIN.date())
+    assert not worker.authenticator.keys.mark_used(principal.credential_id, BEGIN.date())
 
 
 @pytest.mark.parametrize("master_keys", [ONE, ONE_THEN_TWO, TWO_THEN_ONE])

@@ -6,14 +6,14 @@ from threading import Event
 
 import pytest
 
-from service.auth.authenticator import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE, ApiKeyIds
+from service.auth.key_cache import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE, KeyIds
 from service.errors.datastore import DatastoreUnavailable
 from tests.clock import Clock
 
 
-def _exhausted_ids(read: Callable[[], frozenset[str]], clock: Clock, wait_seconds: float = 30) -> ApiKeyIds:
+def _exhausted_ids(read: Callable[[], frozenset[str]], clock: Clock, wait_seconds: float = 30) -> KeyIds:
     """Return the IDs of a worker that has received the maximum number of unknown IDs."""
-    ids = ApiKeyIds(read, clock, wait_seconds=wait_seconds)
+    ids = KeyIds(read, clock, wait_seconds=wait_seconds)
     for _ in range(MAX_MISSES_PER_MINUTE):
         ids.count_miss()
     return ids

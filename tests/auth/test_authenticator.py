@@ -11,7 +11,8 @@ from typing import Any, cast
 import pytest
 
 from service.auth.api_keys import create_api_key
-from service.auth.authenticator import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE, Authenticator
+from service.auth.authenticator import Authenticator
+from service.auth.key_cache import IDS_CACHE_TTL, MAX_MISSES_PER_MINUTE
 from service.errors.access import Unauthenticated
 from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import Scope
@@ -234,6 +235,6 @@ def test_only_the_first_use_of_a_key_in_a_day_is_marked(
     authenticator = new_authenticator()
     authenticator.authenticate(key)
     first, second = date(2026, 3, 1), date(2026, 3, 2)
-    results = [authenticator.mark_used(key[:20], day) for day in (first, first, second, second)]
+    results = [authenticator.keys.mark_used(key[:20], day) for day in (first, first, second, second)]
     assert results == [True, False, True, False]
-    assert not authenticator.mark_used("oidc_0123456789abcdef", first)
+    assert not authenticator.keys.mark_used("oidc_0123456789abcdef", first)

@@ -21,14 +21,13 @@ from pymongo.database import Database
 
 import service
 from service.app import create_app
-from service.auth import api_keys
 from service.auth.api_keys import create_api_key, rotate_api_key
-from service.cli import main
+from service.cli import keys, main
 from service.config import Settings
-from service.errors.access import ApiKeyRotated
+from service.errors.access import KeyRotated
 from service.errors.datastore import DatastoreUnavailable
 from service.model.principal import ApiKey, Scope
-from service.store.api_keys import ApiKeyStore
+from service.store.keys import ApiKeyStore
 
 Document = dict[str, Any]
 Run = Callable[..., Result]
@@ -224,7 +223,7 @@ def test_a_rotated_key_cannot_be_rotated_again(
     assert (again.exit_code, again.stdout) == (1, "")
     assert again.stderr == (
         f"Error: {old_id} was already rotated; use its successor {new_id}. "
-        f"If the text of that key is lost, rotate {new_id} with --grace-hours 0.\n"
+        f"If the secret of that key is lost, rotate {new_id} with --grace-hours 0.\n"
     )
     assert list(database["api_keys"].find()) == before
     assert _parse_key(run("rotate", new_id, "--grace-hours", "0"))
@@ -271,7 +270,7 @@ def test_two_concurrent_rotations_create_one_valid_key(database: Database[Docume
         try:
             store = SlowStore(database["api_keys"])
             return rotate_api_key(store, old.key_id, grace=timedelta(hours=1), now=_NOW)[0].key_id
-        except ApiKeyRotated as error:
+        except KeyRotated as error:
             return error.successor
 
     with ThreadPoolExecutor(2) as pool:
@@ -290,20 +289,11 @@ def test_a_key_is_printed_before_anything_else_can_fail(
     def fail(*_: Any) -> NoReturn:
         raise DatastoreUnavailable
 
-    monkeypatch.setattr(api_keys, "get_api_key", _once_then(api_keys.get_api_key, fail))
+    monkeypatch.setattr(keys, "get_key", fail)
     result = run("rotate", old_id)
     assert _KEY.fullmatch(result.stdout)
     successor = (database["api_keys"].find_one({"_id": old_id}) or {})["successor"]
     assert result.stdout.startswith(successor)
-
-
-def _once_then(first: Callable[..., Any], later: Callable[..., Any]) -> Callable[..., Any]:
-    calls = iter([first])
-
-    def call(*arguments: Any) -> Any:
-        return next(calls, later)(*arguments)
-
-    return call
 
 
 def test_a_key_with_a_field_of_a_newer_release_is_accepted(
@@ -326,7 +316,7 @@ def test_an_expired_or_revoked_key_is_not_rotated(run: Run, database: Database[D
     database["api_keys"].update_one({"_id": key_id}, {"$set": {field: past}})
     result = run("rotate", key_id)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: The API key is expired or revoked; create another.\n"
+    assert result.stderr == "Error: The key is expired or revoked; create another.\n"
     assert database["api_keys"].count_documents({}) == 1
 
 
@@ -338,7 +328,7 @@ def test_an_unknown_id_is_an_error_of_one_line(run: Run, verb: str, key_id: str)
     assert (result.exit_code, result.stdout, result.stderr) == (
         1,
         "",
-        "Error: No API key has this ID; check the ID.\n",
+        "Error: No key has this ID; check the ID.\n",
     )
 
 

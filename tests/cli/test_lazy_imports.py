@@ -49,7 +49,9 @@ def test_the_help_has_the_first_sentence_of_each_subcommand() -> None:
     result = CliRunner().invoke(main, ["--help"], terminal_width=200)
     lines = result.stdout.partition("Commands:\n")[2].splitlines()
     summaries = dict(line.strip().split(maxsplit=1) for line in lines)
-    assert list(summaries) == ["api-keys", "export", "import", "indexes", "openapi", "reindex", "run"]
+    assert list(summaries) == [
+        *("access-keys", "api-keys", "export", "import", "indexes", "openapi", "reindex", "run")
+    ]
     for name, summary in summaries.items():
         help_text = CliRunner().invoke(main, [name, "--help"]).stdout
         assert summary == " ".join(help_text.split("\n\n")[1].split())

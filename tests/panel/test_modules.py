@@ -34,7 +34,9 @@ _SET_UP = {
     *("search_key_not_found", "too_many_search_keys", "unsupported_media_type"),
 }
 # These are errors of commands, and no response has them.
-_OF_COMMANDS = {"api_key_ended", "api_key_not_found", "api_key_rotated"}
+_OF_COMMANDS = {"key_ended", "key_not_found", "key_rotated"}
+# These are errors of the other API, which has its own names for them.
+_OF_AWS = {"access_key_unknown", "signature_incomplete", "signature_invalid", "signature_missing"}
 
 
 def _subclasses(base: type[ServiceError]) -> set[type[ServiceError]]:
@@ -53,7 +55,7 @@ def _problems() -> dict[str, int]:
         if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
     }
     problems = {error.code: int(status_of(error)) for error in errors if hasattr(error, "code")}
-    return documented | http | {code: problems[code] for code in problems.keys() - _OF_COMMANDS}
+    return documented | http | {code: problems[code] for code in problems.keys() - _OF_COMMANDS - _OF_AWS}
 
 
 def _examples(node: Any) -> list[dict[str, Any]]:

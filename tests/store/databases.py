@@ -7,7 +7,7 @@ import pymongo
 
 from service.store.indexes.definitions import INDEXES
 
-_COLLECTIONS = {*INDEXES, "api_keys", "settings"}
+_COLLECTIONS = {*INDEXES, "access_keys", "api_keys", "settings"}
 
 
 class DatabasePool:

@@ -5,8 +5,8 @@ from typing import Any
 from pymongo.database import Database
 
 from service.config import Settings
-from service.store.api_keys import ApiKeyStore
 from service.store.client.connection import connect
+from service.store.keys import ApiKeyStore
 from tests.commands import Commands
 
 Document = dict[str, Any]

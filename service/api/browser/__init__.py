@@ -7,6 +7,7 @@ but it can neither change nor omit the header Origin (WHATWG Fetch, section 3.1)
 """
 
 import re
+from collections.abc import Sequence
 
 from flask import Flask, Response, request
 
@@ -36,8 +37,11 @@ _HOST = re.compile(
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Register all checks. Call this before authentication's ``register``: a preflight has no credential."""
+def register(app: Flask, settings: Settings, other_policies: Sequence[cors.CorsPolicy] = ()) -> None:
+    """Register all checks. Call this before authentication's ``register``: a preflight has no credential.
+
+    ``other_policies`` are the CORS policies of other APIs.
+    """
     refusals = RefusalLog()
     app.after_request(_add_security_headers)
     # Check the host first: a request to a wrong host is rejected even if it is a preflight.
@@ -46,7 +50,7 @@ def register(app: Flask, settings: Settings) -> None:
     if not settings.auth:
         allowed = frozenset(settings.cors_origins)
         app.before_request(lambda: _check_origin(allowed))
-    cors.register(app, settings)
+    cors.register(app, settings, other_policies)
 
 
 def _add_security_headers(response: Response) -> Response:

@@ -5,6 +5,8 @@ header themselves.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import Flask, Response, request
 from flask_cors import CORS
@@ -13,15 +15,39 @@ from service.api.http.paths import DATA_PATHS, is_data_path
 from service.config import Settings
 
 _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
-_ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"]
-_EXPOSED_HEADERS = [
-    *("ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    *("WWW-Authenticate", "X-Request-Id"),
-]
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Allow pages of the configured origins to call all operations on data and to read their responses."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorsPolicy:
+    """What pages may do with an API."""
+
+    paths: re.Pattern[str]
+    """Matches the beginning of the paths of its operations."""
+    allowed_headers: Sequence[str]
+    """The headers that a page may send."""
+    exposed_headers: Sequence[str]
+    """The headers of a response that a page may read."""
+
+    def options(self) -> dict[str, object]:
+        """Return the options of flask-cors."""
+        return {"allow_headers": self.allowed_headers, "expose_headers": self.exposed_headers}
+
+
+_POLICY = CorsPolicy(
+    paths=DATA_PATHS,
+    allowed_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"),
+    exposed_headers=(
+        *("ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+        *("WWW-Authenticate", "X-Request-Id"),
+    ),
+)
+
+
+def register(app: Flask, settings: Settings, others: Sequence[CorsPolicy]) -> None:
+    """Allow pages of the configured origins to call all operations on data and to read their responses.
+
+    ``others`` are the policies of other APIs.
+    """
     if not settings.cors_origins:
         return
     app.before_request(_respond_to_preflight)
@@ -29,11 +55,9 @@ def register(app: Flask, settings: Settings) -> None:
     origins = [re.compile(re.escape(origin) + r"\Z") for origin in settings.cors_origins]
     CORS(
         app,
-        resources=DATA_PATHS,
+        resources={policy.paths: policy.options() for policy in (_POLICY, *others)},
         origins=origins,
         methods=_METHODS,
-        allow_headers=_ALLOWED_HEADERS,
-        expose_headers=_EXPOSED_HEADERS,
         max_age=600,  # seconds for which a browser may cache a preflight response
         always_send=False,  # no CORS headers if the request has no Origin
         intercept_exceptions=False,  # not needed: error handlers return normal responses

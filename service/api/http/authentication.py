@@ -1,8 +1,9 @@
 """Authenticate requests, then check that the credential has the scope of the view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -10,8 +11,9 @@ from flask import Flask, Response, current_app, request
 from service.api.http.context import request_id, state
 from service.api.http.limits import RateLimit, client_network
 from service.auth.authenticator import Authenticator
+from service.auth.key_cache import KeyCache
 from service.errors.access import Forbidden, IssuerUnavailable, Unauthenticated
-from service.model.principal import ANONYMOUS, Scope
+from service.model.principal import ANONYMOUS, Principal, Scope
 from service.use_cases.clock import now
 
 _SCOPES_ATTRIBUTE = "scopes"
@@ -45,20 +47,40 @@ def scopes_of(view: Callable[..., object]) -> Scopes:
     return scopes
 
 
-def register(app: Flask, authenticator: Authenticator | None, failed_auth_limit: RateLimit | None) -> None:
-    """Authenticate and authorize every request. Without an authenticator, allow every request."""
-    if authenticator is None:
-        app.before_request(_allow_anonymous)
-    else:
-        app.before_request(partial(_authenticate, authenticator, failed_auth_limit))
-        app.after_request(partial(_record_usage, authenticator))
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """How requests authenticate."""
+
+    authenticate: Callable[[], Principal]
+    """Returns the principal of the current request. Raises ``Unauthenticated`` and ``IssuerUnavailable``."""
+    keys: KeyCache[Any]
+    """The keys that the requests use."""
 
 
-def _allow_anonymous() -> None:
+def bearer_scheme(authenticator: Authenticator) -> Scheme:
+    """Return the scheme of requests with a bearer token or an API key."""
+    return Scheme(lambda: authenticator.authenticate(_credential()), authenticator.keys)
+
+
+def allow_anonymous(app: Flask) -> None:
+    """Allow every request."""
+    app.before_request(_set_anonymous)
+
+
+def register(
+    app: Flask, scheme: Scheme, others: Mapping[str, Scheme], failed_auth_limit: RateLimit | None
+) -> None:
+    """Authenticate and authorize every request. ``others`` are the schemes of blueprints by their names."""
+    app.before_request(partial(_authenticate, scheme, others, failed_auth_limit))
+    for keys in (scheme.keys, *(other.keys for other in others.values())):
+        app.after_request(partial(_record_usage, keys))
+
+
+def _set_anonymous() -> None:
     state().principal = ANONYMOUS
 
 
-def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | None) -> None:
+def _authenticate(scheme: Scheme, others: Mapping[str, Scheme], failed_auth_limit: RateLimit | None) -> None:
     """Set the principal of the request.
 
     Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
@@ -70,19 +92,24 @@ def _authenticate(authenticator: Authenticator, failed_auth_limit: RateLimit | N
     scopes = scopes_of(current_app.view_functions[rule.endpoint])
     if not scopes:
         return
-    # Outside the `try`: a missing credential does not count as a failed authentication.
-    credential = _credential()
     try:
-        principal = authenticator.authenticate(credential)
+        principal = others.get(request.blueprint or "", scheme).authenticate()
     except (Unauthenticated, IssuerUnavailable) as error:
-        if isinstance(error, Unauthenticated):
-            _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
-        if failed_auth_limit is not None:
-            failed_auth_limit.count(client_network())
+        _record_failure(error, failed_auth_limit)
         raise
     state().principal = principal
     if not any(map(principal.may, scopes)):
         raise Forbidden(*scopes)
+
+
+def _record_failure(error: Unauthenticated | IssuerUnavailable, failed_auth_limit: RateLimit | None) -> None:
+    """Log and count a failed authentication. A missing credential is none."""
+    if isinstance(error, Unauthenticated):
+        if error.reason is None:
+            return
+        _log.warning("unauthenticated", reason=error.reason, request_id=request_id())
+    if failed_auth_limit is not None:
+        failed_auth_limit.count(client_network())
 
 
 def _credential() -> str:
@@ -94,9 +121,9 @@ def _credential() -> str:
     return credential.strip()
 
 
-def _record_usage(authenticator: Authenticator, response: Response) -> Response:
-    """Store the API key's last-used day after the response is sent, so that no client waits for this."""
+def _record_usage(keys: KeyCache[Any], response: Response) -> Response:
+    """Store the key's last-used day after the response is sent, so that no client waits for this."""
     principal, day = state().principal, now().date()
-    if principal is not None and authenticator.mark_used(principal.credential_id, day):
-        response.call_on_close(partial(authenticator.record_usage, principal.credential_id, day))
+    if principal is not None and keys.mark_used(principal.credential_id, day):
+        response.call_on_close(partial(keys.record_usage, principal.credential_id, day))
     return response
