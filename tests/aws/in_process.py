@@ -58,7 +58,11 @@ class InProcess:
         """Return the members of the response, or its error. The domain is `default`. Check the status."""
         response = self.send(name, {"DomainName": "default", **values})
         assert response.status_code == expect, response.text
-        parsed = {"body": response.data, "headers": dict(response.headers), "status_code": response.status_code}
+        parsed = {
+            "body": response.data,
+            "headers": dict(response.headers),
+            "status_code": response.status_code,
+        }
         members: dict[str, Any] = _PARSER.parse(parsed, operation(name).output_shape)
         members.pop("ResponseMetadata")
         return members

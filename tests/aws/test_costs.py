@@ -10,7 +10,7 @@ from tests.aws.test_search import pair, unique
 COSTS: list[tuple[str, str, dict[str, Any], str]] = [
     ("by one key", "SearchProfiles", pair("_phone", "+14155550177"), "find"),
     ("by a key that no profile has", "SearchProfiles", pair("_shopifyOrderId", "1"), "find"),
-    ("by a contact", "SearchProfiles", pair("_ctrContactId", "{contact}"), "find find"),
+    ("by a contact", "SearchProfiles", pair("_ctrContactId", "{open}"), "find find"),
     (
         "by five keys",
         "SearchProfiles",
@@ -105,10 +105,13 @@ def _fill(template: Any, values: dict[str, str]) -> Any:
 def test_an_operation_sends_only_the_listed_commands(
     in_process: InProcess, operation: str, values: dict[str, Any], expected: str
 ) -> None:
-    """The same as its twin on `/v1`. A search is one indexed query."""
+    """They are those of its twin on `/v1`. A search is one indexed query."""
+    other = in_process("CreateProfile", FirstName="Mo")
+    in_process("AddProfileKey", **other, **pair("_orderId", unique()))
     created = in_process("CreateProfile", FirstName="Jo", PhoneNumber="+14155550177")
-    in_process("AddProfileKey", ProfileId=created["ProfileId"], **pair("_orderId", unique()))
-    filled = _fill(values, {"profile": created["ProfileId"], "contact": unique()})
+    names = {"profile": created["ProfileId"], "contact": unique(), "open": unique()}
+    in_process("AddProfileKey", **created, **pair("_ctrContactId", names["open"]))
+    filled = _fill(values, names)
     in_process.commands.sent.clear()
     in_process(operation, **filled)
     assert " ".join(in_process.commands.names) == expected
