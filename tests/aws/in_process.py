@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from botocore.awsrequest import HeadersDict
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from flask.testing import FlaskClient
@@ -60,7 +61,7 @@ class InProcess:
         assert response.status_code == expect, response.text
         parsed = {
             "body": response.data,
-            "headers": dict(response.headers),
+            "headers": HeadersDict(dict(response.headers)),
             "status_code": response.status_code,
         }
         members: dict[str, Any] = _PARSER.parse(parsed, operation(name).output_shape)

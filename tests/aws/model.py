@@ -43,6 +43,14 @@ def sample(shape: Shape) -> Any:
     return {"integer": 1, "boolean": True}[shape.type_name]
 
 
+def minimal(name: str) -> dict[str, Any]:
+    """Return the required members of an operation's request. No profile has the ID."""
+    shape = operation(name).input_shape
+    values = {member: sample(shape.members[member]) for member in shape.required_members}
+    known = {"DomainName": "default", "KeyName": "_phone"}
+    return values | {member: value for member, value in known.items() if member in values}
+
+
 def walk(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape]]:
     """Yield each member of a structure, with the members of its own members and of the items of its lists."""
     if isinstance(shape, StructureShape):

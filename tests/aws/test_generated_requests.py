@@ -24,7 +24,7 @@ _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 SETTINGS = settings(
     derandomize=True,
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -32,7 +32,7 @@ SETTINGS = settings(
 
 
 def _is_storable(text: str) -> bool:
-    """Return whether the text is one that profiles can have: see docs/amazon-connect.md."""
+    """Return whether the text is one that profiles can have: see ``ProfileText``."""
     return not _UNSTORABLE.search(text) and len(unicodedata.normalize("NFKC", text)) <= 2 * len(text) + 2
 
 
