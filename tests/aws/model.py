@@ -75,3 +75,19 @@ def replaced(values: Any, path: Path, new: Any) -> Any:
             if name != first or inner is not None
         }
     return [inner if position == first else each for position, each in enumerate(values)]
+
+
+def violations(shape: Shape, value: Any) -> Iterator[str]:
+    """Yield the names of the shapes whose limits a value of a response does not respect."""
+    length = shape.metadata.get("min", 0), shape.metadata.get("max", 10**6)
+    if not isinstance(shape, StructureShape) and not length[0] <= len(value) <= length[1]:
+        yield shape.name
+    if isinstance(shape, StructureShape):
+        for name, each in value.items():
+            yield from violations(shape.members[name], each)
+    elif isinstance(shape, ListShape):
+        yield from (name for each in value for name in violations(shape.member, each))
+    elif isinstance(shape, MapShape):
+        yield from (name for each in value.values() for name in violations(shape.value, each))
+    elif isinstance(shape, StringShape) and shape.enum and value not in shape.enum:
+        yield shape.name

@@ -11,8 +11,8 @@ from service.aws.views import OFFERED
 from service.errors.access import Forbidden
 from service.errors.search_keys import TooManySensitiveValues
 from service.model.principal import ANONYMOUS, Scope
+from tests.aws.calls import pair, unique
 from tests.aws.in_process import InProcess
-from tests.aws.test_search import pair, unique
 
 SCOPES = {
     "SearchProfiles": Scope.VIEW,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.aws.calls import pair, unique
 from tests.aws.in_process import InProcess
-from tests.aws.test_search import pair, unique
 
 COSTS: list[tuple[str, str, dict[str, Any], str]] = [
     ("by one key", "SearchProfiles", pair("_phone", "+14155550177"), "find"),

@@ -16,6 +16,7 @@ from service.app import create_app
 from service.aws.views import OFFERED
 from service.cli import main
 from service.config import Settings
+from service.store.client.connection import connect as connect_database
 from tests.aws.in_process import InProcess
 from tests.aws.model import minimal
 from tests.commands import Commands
@@ -119,7 +120,7 @@ def test_a_call_with_an_invalid_member_is_a_bad_request(aws: Any, operation: str
 
 
 @pytest.fixture(scope="module")
-def without_database() -> InProcess:
+def without_database() -> Iterator[InProcess]:
     """Return a client of an application that cannot reach MongoDB."""
     settings = Settings(
         mongodb_uri="mongodb://127.0.0.1:1",
@@ -128,7 +129,10 @@ def without_database() -> InProcess:
         auth=False,
         aws_api=True,
     )
-    return InProcess(create_app(settings, readiness_times=uncached()).test_client(), Commands())
+    database = connect_database(settings)
+    app = create_app(settings, database=database, readiness_times=uncached())
+    yield InProcess(app.test_client(), Commands())
+    database.client.close()
 
 
 @pytest.mark.parametrize("operation", OFFERED)

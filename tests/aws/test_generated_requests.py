@@ -17,7 +17,7 @@ from tests.aws.model import Path, operation, replaced, sample, walk
 _KNOWN_KEYS = st.sampled_from(["_phone", "_email", "_orderId", "_caseId"])
 _SEARCHED_KEYS = _KNOWN_KEYS | st.sampled_from(["_fullName", "_account", "_profileId", "_ctrContactId"])
 _MAX_ITEMS = 3
-_MAX_LENGTH = 30
+_MAX_LENGTH = 12
 """Longer texts take long to generate. Another module tests the limits."""
 _STORED_VALUES = {"AddProfileKey", "DeleteProfileKey"}
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f]")

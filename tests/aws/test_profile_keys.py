@@ -7,9 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.aws.calls import DOMAIN, all_items, error_of, ids, pair, read, search, unique
 from tests.aws.conftest import Ask
-from tests.aws.test_profiles import DOMAIN, error_of, read
-from tests.aws.test_search import all_items, ids, pair, search, unique
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.profiles import ProfilePatchRequest
 from service.aws.profile_shape import changed_fields, new_fields, to_members
 from service.errors.requests import InvalidRequest
 from service.model.amazon import ADDRESS_LINES, PLACES
 from service.model.profile import EMPTY_PROFILE, Profile
 from service.store.domains.domain import Domain
 from service.use_cases.profiles.merge_patch import apply_patch
+from tests.aws.model import SERVICE, violations
 from tests.aws.shapes import members, profiles
 
 Json = dict[str, Any]
@@ -112,6 +114,25 @@ def test_an_update_with_what_it_reads_changes_nothing(profile: Profile, values: 
     again = update(updated, read)
     assert to_members(again) == read
     assert (again["phone_numbers"], again["addresses"]) == (updated["phone_numbers"], updated["addresses"])
+
+
+@laws
+@given(profiles())
+def test_every_profile_respects_the_limits_of_the_model(profile: Profile) -> None:
+    """Also one of `/v1` with reserved attributes that are invalid."""
+    shape = SERVICE.shape_for("Profile")
+    assert list(violations(shape, to_members(profile))) == []
+
+
+@laws
+@given(members(removals=False))
+def test_a_client_of_v1_can_send_back_what_was_written_through_amazon(values: Json) -> None:
+    """Its rules accept every value."""
+    profile = create(values)
+    fields: Json = {name: value for name, value in profile.items() if name not in {"profile_id", "keys"}}
+    numbers = [{name: each[name] for name in ("type", "value", "e164")} for each in fields["phone_numbers"]]
+    loaded = ProfilePatchRequest().load({**fields, "phone_numbers": numbers})
+    assert to_members(apply(profile, loaded)) == {"ProfileId": "0" * 32, **values}
 
 
 @laws

@@ -1,14 +1,14 @@
 """Create, change, read and delete profiles with boto3, beside `/v1`."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ClientError
 
+from tests.aws.calls import DOMAIN, error_of, read
 from tests.aws.conftest import Ask
 
-DOMAIN = "default"
 MISSING = "f" * 32
 PROFILE = {
     "AccountNumber": "A-1",
@@ -41,23 +41,6 @@ PROFILE = {
     },
 }
 """A profile with every member that clients can set."""
-
-
-def read(aws: Any, profile_id: str) -> dict[str, Any]:
-    """Return the members of a profile, without its ID."""
-    (profile,) = aws.batch_get_profile(DomainName=DOMAIN, ProfileIds=[profile_id])["Profiles"]
-    assert profile.pop("ProfileId") == profile_id
-    members: dict[str, Any] = profile
-    return members
-
-
-def error_of(call: Any, **values: Any) -> tuple[str, int, str]:
-    """Return the code, the status and the message of an error."""
-    with pytest.raises(ClientError) as caught:
-        call(DomainName=DOMAIN, **values)
-    response = caught.value.response
-    assert type(caught.value).__name__ == response["Error"]["Code"]
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], response["Message"]
 
 
 def test_a_profile_with_every_member_is_read_as_it_was_written(aws: Any, ask: Ask) -> None:
@@ -236,3 +219,21 @@ def test_too_many_attributes_are_a_bad_request(aws: Any) -> None:
     message = error_of(aws.update_profile, ProfileId=profile_id, Attributes={"more": "x"})[2]
     assert message.startswith("Attributes: ")
     aws.update_profile(DomainName=DOMAIN, ProfileId=profile_id, Attributes={"0": "", "more": "x"})
+
+
+def test_concurrent_updates_of_different_members_are_all_stored(aws: Any) -> None:
+    """Amazon's API has no version, so each update applies to the latest state."""
+    profile_id = aws.create_profile(DomainName=DOMAIN, FirstName="Jo")["ProfileId"]
+    changes = [{"Attributes": {str(number): "x"}} for number in range(8)] + [
+        {"MobilePhoneNumber": "1"},
+        {"HomePhoneNumber": "2"},
+        {"BusinessPhoneNumber": "3"},
+    ]
+    with ThreadPoolExecutor(len(changes)) as pool:
+        values = {"DomainName": DOMAIN, "ProfileId": profile_id}
+        updates = [pool.submit(aws.update_profile, **values, **change) for change in changes]
+        for update in updates:
+            update.result()
+    profile = read(aws, profile_id)
+    assert (len(profile["Attributes"]), profile["BusinessPhoneNumber"]) == (8, "3")
+    assert (profile["MobilePhoneNumber"], profile["HomePhoneNumber"]) == ("1", "2")

@@ -1,45 +1,12 @@
 """Search profiles with boto3."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from service.model.amazon import PREDEFINED_KEYS
+from tests.aws.calls import DOMAIN, all_items, error_of, ids, pair, search, unique
 from tests.aws.conftest import Ask
-from tests.aws.test_profiles import DOMAIN, error_of
-
-
-def ids(response: Any) -> list[str]:
-    """Return the IDs of the profiles on a page."""
-    return [profile["ProfileId"] for profile in response["Items"]]
-
-
-def all_items(call: Any, values: dict[str, Any]) -> list[Any]:
-    """Return the items of all pages."""
-    response = call(**values)
-    items: list[Any] = response["Items"]
-    while "NextToken" in response:
-        assert len(response["NextToken"]) <= 1024
-        response = call(**values, NextToken=response["NextToken"])
-        items += response["Items"]
-    return items
-
-
-def unique() -> str:
-    """Return a value that no other profile has."""
-    return uuid4().hex
-
-
-def pair(key: str, *values: str) -> dict[str, Any]:
-    """Return a search key with values."""
-    return {"KeyName": key, "Values": list(values)}
-
-
-def search(aws: Any, first: dict[str, Any], *others: dict[str, Any], **values: Any) -> Any:
-    """Return a page of profiles that are found by the pairs."""
-    more = {"AdditionalSearchKeys": list(others)} if others else {}
-    return aws.search_profiles(DomainName=DOMAIN, **first, **more, **values)
 
 
 def test_predefined_keys_find_profiles_by_their_members(aws: Any) -> None:
