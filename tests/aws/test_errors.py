@@ -1,176 +1,139 @@
-"""Errors have the form of AWS on all paths of this API, whatever is wrong with a request."""
+"""Every operation has the errors of Amazon's model: boto3 raises an exception of its own for each."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
-import orjson
+import boto3
+import pymongo
 import pytest
-from flask.testing import FlaskClient
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from click.testing import CliRunner
 
-from service.aws.routes import FIRST_SEGMENTS, ROUTES
-from tests.aws.services import check_error, new_app
+from service.app import create_app
+from service.aws.views import OFFERED
+from service.cli import main
+from service.config import Settings
+from tests.aws.in_process import InProcess
+from tests.aws.model import minimal
+from tests.commands import Commands
+from tests.master_keys import ONE
+from tests.readiness import uncached
+from tests.serving import run_gunicorn
 
-_SEARCH = "/domains/default/profiles/search"
-_BODY = b'{"KeyName": "_phone", "Values": ["+12125550123"]}'
+SUCCESS = {"SearchProfiles", "CreateProfile", "BatchGetProfile"}
+"""The operations that succeed although the profile does not exist."""
+_REQUESTS_PER_MINUTE = 50
 
 
 @pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    """Return a client of an application without authentication, which the tests share."""
-    return new_app(auth=False, max_body_bytes=4096).test_client()
+def connect(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., Any]]:
+    """Run a service with authentication. Return a function that creates a client with these scopes."""
+    database = f"aws_{uuid4().hex[:12]}"
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
+    settings = {
+        "AUTH": "on",
+        "AWS_API": "on",
+        "WORKERS": "1",
+        "RATE_LIMIT_PER_MINUTE": str(_REQUESTS_PER_MINUTE),
+    }
+
+    def create(*scopes: str, domain: str = "default") -> Any:
+        options = [option for scope in scopes for option in ("--scope", scope)]
+        arguments = ["access-keys", "create", "--label", "test", "--domain", domain, *options]
+        created = CliRunner().invoke(main, arguments, env=environment)
+        assert created.exit_code == 0, created.output
+        key = dict(line.split("=", 1) for line in created.stdout.splitlines() if "=" in line)
+        return boto3.client(
+            "customer-profiles",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id=key["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=key["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with run_gunicorn(log, {**environment, **settings}) as url:
+        yield create
+    mongodb_client.drop_database(database)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/domains/",
-        "/domains//profiles",
-        "/domains/default/",
-        "/domains/default/profiles/",
-        "/domains/default/unknown",
-        "/domains/default/profiles/search/more",
-        "/domains/default/../profiles",
-        "/tags",
-        "/tags/",
-        "/templates/a/b",
-        "/integrations/a",
-        "/recommender-recipes/a",
-        "/domains/%00/x/y",
-        "/domains/%ff/x/y",
-    ],
-)
-@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "FOO"])
-def test_an_unknown_path_is_an_unknown_operation(client: FlaskClient, path: str, method: str) -> None:
-    """The form does not depend on the method."""
-    check_error(client.open(path, method=method), 404, "UnknownOperationException")
+def outcome(client: Any, operation: str, **values: Any) -> str:
+    """Return the name of the exception that a minimal call of an operation raises, or nothing.
+
+    boto3 has a class of this name for the errors of its model only. Others are a ``ClientError``.
+    """
+    try:
+        getattr(client, xform_name(operation))(**{**minimal(operation), **values})
+    except ClientError as error:
+        return type(error).__name__
+    return ""
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "allowed"),
-    [
-        ("GET", "/domains/default/profiles", "POST, PUT"),
-        ("POST", "/domains", "GET, HEAD"),
-        ("OPTIONS", _SEARCH, "POST"),
-        ("FOO", "/domains/default", "DELETE, GET, HEAD, POST, PUT"),
-        ("DELETE", "/integrations", "POST"),
-        ("PATCH", "/tags/arn:aws:a/b", "DELETE, GET, HEAD, POST"),
-    ],
-)
-def test_another_method_is_an_unknown_operation_too(
-    client: FlaskClient, method: str, path: str, allowed: str
-) -> None:
-    """The header names the methods of the path."""
-    response = client.open(path, method=method)
-    check_error(response, 405, "UnknownOperationException")
-    assert response.headers["Allow"] == allowed
+def test_signed_calls_with_the_scopes_of_an_operation_are_accepted(connect: Callable[..., Any]) -> None:
+    """Otherwise, access is denied."""
+    every = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
+    view, none = connect("profiles:view"), connect("settings:admin")
+    for operation in OFFERED:
+        accepted = "" if operation in SUCCESS else "ResourceNotFoundException"
+        assert outcome(every, operation) == accepted
+        allowed = operation in {"SearchProfiles", "BatchGetProfile", "ListProfileObjects"}
+        assert outcome(view, operation) == (accepted if allowed else "AccessDeniedException")
+        assert outcome(none, operation) == "AccessDeniedException"
 
 
-def test_no_path_is_that_of_another_operation_of_the_service(client: FlaskClient) -> None:
-    """Each rule below the first segments belongs to this API, and no other rule does."""
-    for rule in client.application.url_map.iter_rules():
-        is_below = rule.rule.split("/")[1] in FIRST_SEGMENTS
-        assert is_below == rule.endpoint.startswith("aws."), rule
+def test_a_domain_is_separate(connect: Callable[..., Any]) -> None:
+    """A credential for another domain sees no profile of this one."""
+    own, other = connect("profiles:create"), connect("profiles:view", domain="other")
+    profile_id = own.create_profile(DomainName="default", FirstName="Jo")["ProfileId"]
+    found = other.search_profiles(DomainName="other", KeyName="_profileId", Values=[profile_id])
+    assert found["Items"] == []
+    for operation in OFFERED:
+        assert outcome(other, operation) == "AccessDeniedException"
+    (error,) = other.batch_get_profile(DomainName="other", ProfileIds=[profile_id])["Errors"]
+    assert error["ProfileId"] == profile_id
 
 
-def test_every_operation_is_routed(client: FlaskClient) -> None:
-    """No operation is hidden by the path of another."""
-    for operation, route in ROUTES.items():
-        path = "/".join(f"{part[1:-1]}-1" if part.startswith("{") else part for part in route.path.split("/"))
-        endpoint, _ = client.application.url_map.bind("").match(path, route.method)
-        assert endpoint == f"aws.{operation}"
+def test_too_many_calls_are_throttled(connect: Callable[..., Any]) -> None:
+    """The limit is that of `/v1`."""
+    client = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
+    for operation in OFFERED:
+        outcomes = {outcome(client, operation)}
+        while "ThrottlingException" not in outcomes:
+            outcomes.add(outcome(client, operation))
+        assert outcomes <= {"", "ResourceNotFoundException", "ThrottlingException"}
 
 
-@pytest.mark.parametrize(
-    ("body", "text"),
-    [
-        (b"{", "not valid JSON"),
-        (b" ", "empty"),
-        (b'{"KeyName": "\xff"}', "UTF-8"),
-        (b"[]", "JSON object"),
-        (b'"a"', "JSON object"),
-        (b"null", "JSON object"),
-        (b'{"KeyName": "_phone", "KeyName": "_email", "Values": ["a"]}', "same name"),
-        (b"[" * 2000, "not valid JSON"),
-        (b"", "KeyName: "),
-        (b"{}", "Values: "),
-        (b'{"KeyName": "_phone", "Values": "a"}', "Values: "),
-        (b'{"KeyName": "_phone", "Values": [1]}', "Values.0: "),
-        (b'{"KeyName": "bad name!", "Values": ["a"]}', "KeyName: "),
-        (b'{"KeyName": null, "Values": ["a"]}', "KeyName: "),
-    ],
-)
-def test_an_invalid_body_is_a_bad_request(client: FlaskClient, body: bytes, text: str) -> None:
-    """The message names the member, or the place in the JSON."""
-    assert text in check_error(client.post(_SEARCH, data=body), 400, "BadRequestException")
+@pytest.mark.parametrize("operation", OFFERED)
+def test_a_call_with_an_invalid_member_is_a_bad_request(aws: Any, operation: str) -> None:
+    """The name of the domain is a member of all."""
+    assert outcome(aws, operation, DomainName="bad name!") == "BadRequestException"
+    assert outcome(aws, operation, DomainName="x" * 65) == "BadRequestException"
 
 
-def test_a_bad_request_names_ten_members_at_most(client: FlaskClient) -> None:
-    """Otherwise a request could cause a response of any size."""
-    body = orjson.dumps({"ProfileIds": ["a"] * 20})
-    path = "/domains/default/batch-get-profiles"
-    message = check_error(client.post(path, data=body), 400, "BadRequestException")
-    assert message.count("ProfileIds.") == 10
-    assert message.endswith("more.")
+@pytest.fixture(scope="module")
+def without_database() -> InProcess:
+    """Return a client of an application that cannot reach MongoDB."""
+    settings = Settings(
+        mongodb_uri="mongodb://127.0.0.1:1",
+        mongodb_timeout_ms=100,
+        mongodb_connect_timeout_ms=100,
+        auth=False,
+        aws_api=True,
+    )
+    return InProcess(create_app(settings, readiness_times=uncached()).test_client(), Commands())
 
 
-@pytest.mark.parametrize(
-    "query", ["max-results=0", "max-results=101", "max-results=x", "max-results=", "max-results=1.5"]
-)
-def test_an_invalid_parameter_is_a_bad_request(client: FlaskClient, query: str) -> None:
-    """The message has the name of the member in the model."""
-    message = check_error(client.post(f"{_SEARCH}?{query}", data=_BODY), 400, "BadRequestException")
-    assert message.startswith("MaxResults: ")
-
-
-@pytest.mark.parametrize("content_type", ["application/json", "application/x-amz-json-1.1", "text/plain", ""])
-def test_the_media_type_does_not_matter(client: FlaskClient, content_type: str) -> None:
-    """Clients of AWS send several. The body is always JSON in UTF-8."""
-    assert client.post(_SEARCH, data=_BODY, content_type=content_type).status_code == 200
-
-
-def test_unknown_parameters_and_members_are_ignored(client: FlaskClient) -> None:
-    """SDKs can be newer than the service."""
-    body = orjson.dumps({**orjson.loads(_BODY), "New": 1, "DomainName": "other", "MaxResults": "x"})
-    assert client.post(f"{_SEARCH}?new=1", data=body).status_code == 200
-
-
-def test_a_body_that_is_too_large_is_refused(client: FlaskClient) -> None:
-    """The limit is that of the other API."""
-    response = client.post(_SEARCH, data=b'{"KeyName": "' + b"a" * 5000)
-    check_error(response, 413, "RequestEntityTooLargeException")
-
-
-def test_an_unexpected_error_is_an_internal_error() -> None:
-    """SDKs repeat the call. The message has the ID of the request, so that the log shows more."""
-    app = new_app(auth=False)
-    app.view_functions["aws.SearchProfiles"] = lambda **_path: 1 / 0  # type: ignore[assignment]
-    response = app.test_client().post(_SEARCH, data=_BODY)
-    message = check_error(response, 500, "InternalServerException")
-    assert response.headers["x-amzn-RequestId"] in message
-
-
-@pytest.mark.parametrize(
-    ("headers", "status", "error_type"),
-    [
-        ({"Host": "a b"}, 400, "BadRequestException"),
-        ({"Host": "example.com"}, 403, "AccessDeniedException"),
-        ({"Origin": "https://example.com"}, 403, "AccessDeniedException"),
-    ],
-)
-def test_a_request_from_another_site_is_refused(
-    client: FlaskClient, headers: dict[str, str], status: int, error_type: str
-) -> None:
-    """Without authentication, the checks are those of the other API."""
-    check_error(client.post(_SEARCH, data=_BODY, headers=headers), status, error_type)
-
-
-@pytest.mark.parametrize("domain", ["%ff", "%E3%81%82", "a" * 65, "a.b", "bad%20name%21"])
-def test_an_invalid_domain_is_a_bad_request(client: FlaskClient, domain: str) -> None:
-    """boto3 sends any name."""
-    response = client.post(f"/domains/{domain}/profiles/search", data=_BODY)
-    assert check_error(response, 400, "BadRequestException").startswith("DomainName: ")
-
-
-def test_the_request_id_of_the_client_is_kept(client: FlaskClient) -> None:
-    """As by the other API."""
-    response: Any = client.post(_SEARCH, data=_BODY, headers={"X-Request-Id": "r-1"})
-    assert response.headers["x-amzn-RequestId"] == "r-1"
+@pytest.mark.parametrize("operation", OFFERED)
+def test_a_call_without_a_database_is_an_internal_error(without_database: InProcess, operation: str) -> None:
+    """SDKs retry it."""
+    error = without_database(operation, expect=503, **minimal(operation))
+    assert error["Error"]["Code"] == "InternalServerException"
+    assert error["Message"]

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.aws.profile_shape import changed_fields, new_fields, to_members
@@ -15,6 +15,8 @@ from service.use_cases.profiles.merge_patch import apply_patch
 from tests.aws.shapes import members, profiles
 
 Json = dict[str, Any]
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 DOMAIN = Domain(
     name="default",
@@ -45,12 +47,14 @@ def create(values: Json) -> Profile:
     return apply(EMPTY, new_fields(values))
 
 
+@laws
 @given(members(removals=False))
 def test_a_new_profile_has_exactly_the_members_that_were_sent(values: Json) -> None:
     """No member is lost, and none is added but the ID."""
     assert to_members(create(values)) == {"ProfileId": "0" * 32, **values}
 
 
+@laws
 @given(profiles(), members(removals=True))
 def test_an_update_changes_only_its_members(profile: Profile, values: Json) -> None:
     """Members that have no place in Amazon's shape stay too."""
@@ -76,6 +80,7 @@ def _check_member(name: str, sent: Any, before: Any, after: Any) -> None:
         assert after == (sent or None)
 
 
+@laws
 @given(profiles(), members(removals=True))
 def test_an_update_keeps_all_entries_that_are_not_shown(profile: Profile, values: Json) -> None:
     """They keep their order. An update of a member changes or adds one entry."""
@@ -98,6 +103,7 @@ def _value_of(entry: Any) -> Any:
     return {name: entry[own] for name, own in ADDRESS_LINES.items() if entry[own]}
 
 
+@laws
 @given(profiles(), members(removals=True))
 def test_an_update_with_what_it_reads_changes_nothing(profile: Profile, values: Json) -> None:
     """A client may send back a whole profile."""
@@ -108,6 +114,7 @@ def test_an_update_with_what_it_reads_changes_nothing(profile: Profile, values: 
     assert (again["phone_numbers"], again["addresses"]) == (updated["phone_numbers"], updated["addresses"])
 
 
+@laws
 @given(st.data())
 def test_an_update_of_each_text_to_nothing_removes_it(data: st.DataObject) -> None:
     """Only members of enums and engagement preferences cannot be removed with an empty text."""
