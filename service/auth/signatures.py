@@ -7,7 +7,7 @@ time. Anyone who can read a request can send it again until its time is five min
 import hmac
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from time import monotonic
@@ -122,7 +122,7 @@ def _check_form(request: SignedRequest, authorization: Authorization) -> str:
 def _check_time(signed_at: str, time: datetime) -> None:
     """Raise ``SignatureInvalid`` if the request is too old or from the future."""
     try:
-        difference = time - datetime.strptime(signed_at, _TIME_FORMAT).replace(tzinfo=UTC)
+        difference = time - datetime.fromisoformat(signed_at)
     except ValueError:
         difference = timedelta.max
     if abs(difference) > MAX_SKEW:

@@ -3,10 +3,11 @@
 import re
 from typing import Any
 
-from flask import g, request
+from flask import request
 from marshmallow import Schema
 
 from service.api.http import parsing
+from service.api.http.context import state
 from service.aws.views import OFFERED
 from service.errors.requests import FieldError, InvalidRequest
 
@@ -37,11 +38,11 @@ def read_body() -> bytes:
 
     Raises ``IncompleteBody`` and ``PayloadTooLarge``.
     """
-    if "aws_body" not in g:
+    current = state()
+    if current.body is None:
         offered = OFFERED.get((request.endpoint or "").rpartition(".")[2])
-        g.aws_body = parsing.read_body(offered.max_body_bytes if offered else 0)
-    body: bytes = g.aws_body
-    return body
+        current.body = parsing.read_body(offered.max_body_bytes if offered else 0)
+    return current.body
 
 
 def invocation_id() -> str | None:

@@ -29,6 +29,7 @@ def startup_message(url: str, settings: Settings, bundled: Mapping[str, str]) ->
         f"profile-lookup is ready: {url}",
         *([f"The agent panel with a simulated phone: {url}/panel"] if settings.panel else []),
         f"Documentation: {url}/docs",
+        *([f"For AWS SDKs: AWS_ENDPOINT_URL_CUSTOMER_PROFILES={url}"] if settings.aws_api else []),
         f"Create a profile: curl -s {url}/v1/profiles{credential} {json}",
         *_authentication_lines(settings, is_bundled=bool(bundled)),
     ]

@@ -17,6 +17,7 @@ from service.config import Settings
 from service.store.client.connection import connect
 from tests import tls
 from tests.aws.in_process import InProcess
+from tests.aws.services import AccessKeys, new_app
 from tests.commands import Commands
 from tests.master_keys import ONE
 from tests.readiness import uncached
@@ -92,3 +93,9 @@ def in_process(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, A
     yield InProcess(app.test_client(), commands)
     database.client.close()
     mongodb_client.drop_database(settings.mongodb_database)
+
+
+@pytest.fixture
+def keys() -> AccessKeys:
+    """Return the access keys of an application that verifies signatures."""
+    return AccessKeys(new_app())

@@ -19,6 +19,10 @@ from service.use_cases.clock import now
 from tests.aws.signing import Prepared, sign
 from tests.master_keys import ONE
 
+SEARCH = "/domains/default/profiles/search"
+BODY = b'{"KeyName": "_phone", "Values": ["+12125550123"]}'
+"""The path and the body of a search."""
+
 ALL_SCOPES = frozenset(Scope) - {Scope.TOKENS}
 
 
@@ -94,6 +98,10 @@ class AccessKeys:
     def send(self, key: tuple[AccessKey, str], *arguments: Any, **options: Any) -> TestResponse:
         """Sign a request with an access key and send it to a worker."""
         return self.deliver(sign(key[0].key_id, key[1], *arguments, **options))
+
+    def search(self, key: tuple[AccessKey, str], path: str = SEARCH) -> TestResponse:
+        """Sign a search with an access key and send it."""
+        return self.send(key, path=path, body=BODY)
 
     def deliver(self, prepared: Prepared, **options: Any) -> TestResponse:
         """Send a request."""

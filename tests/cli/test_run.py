@@ -234,6 +234,7 @@ def test_the_printed_curl_command_works(shared_run: _Run) -> None:
     run = shared_run
     assert f"Documentation: http://127.0.0.1:{run.port}/docs\n" in run.output
     assert f"The agent panel with a simulated phone: http://127.0.0.1:{run.port}/panel\n" in run.output
+    assert f"For AWS SDKs: AWS_ENDPOINT_URL_CUSTOMER_PROFILES=http://127.0.0.1:{run.port}\n" in run.output
     assert "for development only; set MONGODB_URI for production" in run.output
     assert (
         "Authentication is disabled (AUTH=off), so only requests from this machine are accepted. Set AUTH=on"

@@ -30,6 +30,8 @@ class RequestState:
     received_at: float
     principal: Principal | None = None
     """None until the request is authenticated, and for public views."""
+    body: bytes | None = None
+    """The body, if it was read to authenticate the request."""
 
     @property
     def seconds(self) -> float:

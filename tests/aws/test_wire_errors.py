@@ -7,10 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.aws.routes import FIRST_SEGMENTS, ROUTES
-from tests.aws.services import check_error, new_app
-
-_SEARCH = "/domains/default/profiles/search"
-_BODY = b'{"KeyName": "_phone", "Values": ["+12125550123"]}'
+from tests.aws.services import BODY, SEARCH, check_error, new_app
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +46,7 @@ def test_an_unknown_path_is_an_unknown_operation(client: FlaskClient, path: str,
     [
         ("GET", "/domains/default/profiles", "POST, PUT"),
         ("POST", "/domains", "GET, HEAD"),
-        ("OPTIONS", _SEARCH, "POST"),
+        ("OPTIONS", SEARCH, "POST"),
         ("FOO", "/domains/default", "DELETE, GET, HEAD, POST, PUT"),
         ("DELETE", "/integrations", "POST"),
         ("PATCH", "/tags/arn:aws:a/b", "DELETE, GET, HEAD, POST"),
@@ -100,7 +97,7 @@ def test_every_operation_is_routed(client: FlaskClient) -> None:
 )
 def test_an_invalid_body_is_a_bad_request(client: FlaskClient, body: bytes, text: str) -> None:
     """The message names the member, or the place in the JSON."""
-    assert text in check_error(client.post(_SEARCH, data=body), 400, "BadRequestException")
+    assert text in check_error(client.post(SEARCH, data=body), 400, "BadRequestException")
 
 
 def test_a_bad_request_names_ten_members_at_most(client: FlaskClient) -> None:
@@ -117,25 +114,25 @@ def test_a_bad_request_names_ten_members_at_most(client: FlaskClient) -> None:
 )
 def test_an_invalid_parameter_is_a_bad_request(client: FlaskClient, query: str) -> None:
     """The message has the name of the member in the model."""
-    message = check_error(client.post(f"{_SEARCH}?{query}", data=_BODY), 400, "BadRequestException")
+    message = check_error(client.post(f"{SEARCH}?{query}", data=BODY), 400, "BadRequestException")
     assert message.startswith("MaxResults: ")
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-amz-json-1.1", "text/plain", ""])
 def test_the_media_type_does_not_matter(client: FlaskClient, content_type: str) -> None:
     """Clients of AWS send several. The body is always JSON in UTF-8."""
-    assert client.post(_SEARCH, data=_BODY, content_type=content_type).status_code == 200
+    assert client.post(SEARCH, data=BODY, content_type=content_type).status_code == 200
 
 
 def test_unknown_parameters_and_members_are_ignored(client: FlaskClient) -> None:
     """SDKs can be newer than the service."""
-    body = orjson.dumps({**orjson.loads(_BODY), "New": 1, "DomainName": "other", "MaxResults": "x"})
-    assert client.post(f"{_SEARCH}?new=1", data=body).status_code == 200
+    body = orjson.dumps({**orjson.loads(BODY), "New": 1, "DomainName": "other", "MaxResults": "x"})
+    assert client.post(f"{SEARCH}?new=1", data=body).status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused(client: FlaskClient) -> None:
     """The limit is that of the other API."""
-    response = client.post(_SEARCH, data=b'{"KeyName": "' + b"a" * 5000)
+    response = client.post(SEARCH, data=b'{"KeyName": "' + b"a" * 5000)
     check_error(response, 413, "RequestEntityTooLargeException")
 
 
@@ -143,7 +140,7 @@ def test_an_unexpected_error_is_an_internal_error() -> None:
     """SDKs repeat the call. The message has the ID of the request, so that the log shows more."""
     app = new_app(auth=False)
     app.view_functions["aws.SearchProfiles"] = lambda **_path: 1 / 0  # type: ignore[assignment]
-    response = app.test_client().post(_SEARCH, data=_BODY)
+    response = app.test_client().post(SEARCH, data=BODY)
     message = check_error(response, 500, "InternalServerException")
     assert response.headers["x-amzn-RequestId"] in message
 
@@ -160,17 +157,17 @@ def test_a_request_from_another_site_is_refused(
     client: FlaskClient, headers: dict[str, str], status: int, error_type: str
 ) -> None:
     """Without authentication, the checks are those of the other API."""
-    check_error(client.post(_SEARCH, data=_BODY, headers=headers), status, error_type)
+    check_error(client.post(SEARCH, data=BODY, headers=headers), status, error_type)
 
 
 @pytest.mark.parametrize("domain", ["%ff", "%E3%81%82", "a" * 65, "a.b", "bad%20name%21"])
 def test_an_invalid_domain_is_a_bad_request(client: FlaskClient, domain: str) -> None:
     """boto3 sends any name."""
-    response = client.post(f"/domains/{domain}/profiles/search", data=_BODY)
+    response = client.post(f"/domains/{domain}/profiles/search", data=BODY)
     assert check_error(response, 400, "BadRequestException").startswith("DomainName: ")
 
 
 def test_the_request_id_of_the_client_is_kept(client: FlaskClient) -> None:
     """As by the other API."""
-    response: Any = client.post(_SEARCH, data=_BODY, headers={"X-Request-Id": "r-1"})
+    response: Any = client.post(SEARCH, data=BODY, headers={"X-Request-Id": "r-1"})
     assert response.headers["x-amzn-RequestId"] == "r-1"
