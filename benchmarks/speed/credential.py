@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from service.auth.api_keys import create_api_key
 from service.config import Settings
 from service.model.principal import Scope
-from service.store.keys import ApiKeyStore
 from service.store.client.connection import connect
+from service.store.keys import ApiKeyStore
 
 
 def make_key(settings: Settings) -> str:

@@ -94,6 +94,8 @@ def search_values_field(max_items: int) -> BoundedList:
 DOMAIN: Fields = {"DomainName": name_field(required=True)}
 PAGE: Fields = {
     "NextToken": fields.String(validate=validate.Length(min=1, max=MAX_CURSOR_LENGTH)),
-    "MaxResults": Integer(validate=validate.Range(min=1, max=MAX_PAGE_SIZE), load_default=DEFAULT_PAGE_SIZE),
+    "MaxResults": Integer(
+        strict=True, validate=validate.Range(min=1, max=MAX_PAGE_SIZE), load_default=DEFAULT_PAGE_SIZE
+    ),
 }
 """The members of lists with pages. They are in the query string."""

@@ -8,13 +8,14 @@ from service.model.identifiers import SEARCH_KEY_NAME
 from service.model.search_key import AMAZON_NAMES
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
+_UNKNOWN = "No search key has this name; use a predefined one such as _phone, or declare it first."
 
 
-def search_key_name(name: str) -> str:
+def search_key_name(name: str, pointer: str = "/KeyName") -> str:
     """Return the name of our search key for a ``KeyName``, whether the domain has defined it or not.
 
     Amazon's names may have capital letters and hyphens: ``loyaltyId`` is our search key ``loyalty_id``.
-    Raises ``InvalidRequest`` for a name that no search key of ours can have.
+    Raises ``InvalidRequest`` with the pointer for a name that no search key of ours can have.
     """
     if name in AMAZON_NAMES:
         return AMAZON_NAMES[name]
@@ -22,8 +23,5 @@ def search_key_name(name: str) -> str:
         return PREDEFINED_KEYS[name].name
     own = _WORD_BOUNDARY.sub("_", name).lower()
     if not SEARCH_KEY_NAME.fullmatch(own):
-        raise InvalidRequest([FieldError("/KeyName", UNKNOWN_KEY)])
+        raise InvalidRequest([FieldError(pointer, _UNKNOWN)])
     return own
-
-
-UNKNOWN_KEY = "No search key has this name; use a predefined one such as _phone, or declare it first."

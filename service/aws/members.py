@@ -13,7 +13,6 @@ _MEMBERS = {
     "values": "Values",
     "cursor": "NextToken",
     "attributes": "Attributes",
-    "contact_id": "Values",
 }
 
 View = Callable[[Call], Answer]

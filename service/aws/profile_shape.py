@@ -86,7 +86,8 @@ def changed_fields(stored: ProfileFields, members: Members) -> ProfilePatch:
     attributes |= _changed_preferences(stored["attributes"], members.get("EngagementPreferences", {}))
     if attributes:
         patch["attributes"] = attributes
-    for name in PLACES.keys() & members.keys():
+    # In this order, so that all attempts of a call have the same fingerprint.
+    for name in filter(members.__contains__, PLACES):
         _set_entry(stored, patch, name, members[name])
     return patch
 

@@ -52,9 +52,9 @@ def invocation_id() -> str | None:
 
 
 def _body_members() -> dict[str, Any]:
-    """Return the members of the body. A member that is null counts as missing."""
+    """Return the members of the body."""
     body = read_body()
     members = parsing.parse_json(body) if body else {}
     if not isinstance(members, dict):
         raise InvalidRequest([FieldError("", "The body must be a JSON object.")])
-    return {name: value for name, value in members.items() if value is not None}
+    return members

@@ -1,4 +1,4 @@
-"""A proxy that disturbs the first attempt of each batch.
+"""A proxy that disturbs the first attempt of each request with an idempotency key.
 
 The proxy forwards the request and drops the response, or it sends its own response and forwards nothing.
 """
@@ -13,7 +13,8 @@ import httpx
 
 from tests import tls
 
-_REQUEST_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key")
+_KEY_HEADERS = ("Idempotency-Key", "amz-sdk-invocation-id")
+_REQUEST_HEADERS = ("Authorization", "Content-Type", *_KEY_HEADERS)
 _TIMEOUT_SECONDS = 30
 _PAGE = b"<html>"
 
@@ -27,7 +28,7 @@ class ProxyResponse:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Forwards requests, except the first attempt of each batch."""
+    """Forwards requests, except the first attempt of each request with an idempotency key."""
 
     server: "_Proxy"
 
@@ -38,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Forward the request and the response, except the first request with an idempotency key."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        key = self.headers["Idempotency-Key"]
+        key = next((key for name in _KEY_HEADERS if (key := self.headers[name])), None)
         first = key not in self.server.seen
         self.server.seen.add(key)
         if first and self.server.own_response:

@@ -1,4 +1,4 @@
-"""The real AWS client against gunicorn with a real MongoDB."""
+"""The real AWS client against gunicorn with a real MongoDB, and botocore's parts without an HTTP server."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,8 +12,14 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from service.app import create_app
+from service.config import Settings
+from service.store.client.connection import connect
 from tests import tls
+from tests.aws.in_process import InProcess
+from tests.commands import Commands
 from tests.master_keys import ONE
+from tests.readiness import uncached
 from tests.serving import RESPONSE_SECONDS, run_gunicorn
 
 Ask = Callable[..., Any]
@@ -67,3 +73,22 @@ def ask(service_url: str) -> Iterator[Ask]:
             return response.json() if response.content else None
 
         yield send
+
+
+@pytest.fixture(scope="session")
+def in_process(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[InProcess]:
+    """Return a client of an application without authentication. The cache of its domain does not expire."""
+    settings = Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=f"aws_{uuid4().hex[:12]}",
+        settings_cache_seconds=3600,
+        master_keys=ONE,
+        auth=False,
+        aws_api=True,
+    )
+    commands = Commands()
+    database = connect(settings, listeners=[commands])
+    app = create_app(settings, database=database, readiness_times=uncached())
+    yield InProcess(app.test_client(), commands)
+    database.client.close()
+    mongodb_client.drop_database(settings.mongodb_database)

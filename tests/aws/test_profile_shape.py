@@ -3,18 +3,22 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.profiles import ProfilePatchRequest
 from service.aws.profile_shape import changed_fields, new_fields, to_members
 from service.errors.requests import InvalidRequest
 from service.model.amazon import ADDRESS_LINES, PLACES
 from service.model.profile import EMPTY_PROFILE, Profile
 from service.store.domains.domain import Domain
 from service.use_cases.profiles.merge_patch import apply_patch
+from tests.aws.model import SERVICE, violations
 from tests.aws.shapes import members, profiles
 
 Json = dict[str, Any]
+
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 DOMAIN = Domain(
     name="default",
@@ -45,12 +49,14 @@ def create(values: Json) -> Profile:
     return apply(EMPTY, new_fields(values))
 
 
+@laws
 @given(members(removals=False))
 def test_a_new_profile_has_exactly_the_members_that_were_sent(values: Json) -> None:
     """No member is lost, and none is added but the ID."""
     assert to_members(create(values)) == {"ProfileId": "0" * 32, **values}
 
 
+@laws
 @given(profiles(), members(removals=True))
 def test_an_update_changes_only_its_members(profile: Profile, values: Json) -> None:
     """Members that have no place in Amazon's shape stay too."""
@@ -76,6 +82,7 @@ def _check_member(name: str, sent: Any, before: Any, after: Any) -> None:
         assert after == (sent or None)
 
 
+@laws
 @given(profiles(), members(removals=True))
 def test_an_update_keeps_all_entries_that_are_not_shown(profile: Profile, values: Json) -> None:
     """They keep their order. An update of a member changes or adds one entry."""
@@ -98,6 +105,7 @@ def _value_of(entry: Any) -> Any:
     return {name: entry[own] for name, own in ADDRESS_LINES.items() if entry[own]}
 
 
+@laws
 @given(profiles(), members(removals=True))
 def test_an_update_with_what_it_reads_changes_nothing(profile: Profile, values: Json) -> None:
     """A client may send back a whole profile."""
@@ -108,6 +116,26 @@ def test_an_update_with_what_it_reads_changes_nothing(profile: Profile, values: 
     assert (again["phone_numbers"], again["addresses"]) == (updated["phone_numbers"], updated["addresses"])
 
 
+@laws
+@given(profiles())
+def test_every_profile_respects_the_limits_of_the_model(profile: Profile) -> None:
+    """Also one of `/v1` with reserved attributes that are invalid."""
+    shape = SERVICE.shape_for("Profile")
+    assert list(violations(shape, to_members(profile))) == []
+
+
+@laws
+@given(members(removals=False))
+def test_a_client_of_v1_can_send_back_what_was_written_through_amazon(values: Json) -> None:
+    """Its rules accept every value."""
+    profile = create(values)
+    fields: Json = {name: value for name, value in profile.items() if name not in {"profile_id", "keys"}}
+    numbers = [{name: each[name] for name in ("type", "value", "e164")} for each in fields["phone_numbers"]]
+    loaded = ProfilePatchRequest().load({**fields, "phone_numbers": numbers})
+    assert to_members(apply(profile, loaded)) == {"ProfileId": "0" * 32, **values}
+
+
+@laws
 @given(st.data())
 def test_an_update_of_each_text_to_nothing_removes_it(data: st.DataObject) -> None:
     """Only members of enums and engagement preferences cannot be removed with an empty text."""

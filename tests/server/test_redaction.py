@@ -56,11 +56,12 @@ def test_email_addresses_and_numbers_are_redacted_everywhere(value: str, templat
         "plt_eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl",
         "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-bmF0_dXJl",
         "plt_half.token",
+        f"plsk_{'ab' * 32}",
     ],
 )
 @pytest.mark.parametrize("template", ["{}", "Bearer {}", "got '{}', which is unknown", "x={};"])
 def test_credentials_are_redacted_everywhere(credential: str, template: str) -> None:
-    """API keys, agent tokens and tokens of the issuer."""
+    """API keys, secrets of access keys, agent tokens and tokens of the issuer."""
     text = template.format(credential)
     redacted = template.format(REDACTED)
     assert redact_event(event=text, note=[text]) == {"event": redacted, "note": [redacted]}
@@ -73,7 +74,13 @@ def test_the_id_of_an_api_key_is_not_redacted() -> None:
 
 def test_credentials_are_found_in_linear_time() -> None:
     """A client chooses the names of members, which errors contain."""
-    for text in ("eyJ" * 100_000, "plt_" * 100_000, f"plk_{'0' * 16}" * 20_000, "eyJ-" * 100_000):
+    for text in (
+        "eyJ" * 100_000,
+        "plt_" * 100_000,
+        "plsk_" * 100_000,
+        f"plk_{'0' * 16}" * 20_000,
+        "eyJ-" * 100_000,
+    ):
         begin = thread_time()
         redact_text(text)
         assert thread_time() - begin < 2

@@ -15,16 +15,20 @@ import pytest
 from pymongo.errors import OperationFailure, PyMongoError
 
 from service.app import create_app
+from service.auth.access_keys import create_access_key
 from service.auth.api_keys import create_api_key
 from service.config import Settings
+from service.crypto.master_keyring import parse
 from service.local.child_process import spawn
 from service.local.mongod import mongod_executable
 from service.model.audit import AuditAction, AuditEvent
 from service.model.principal import Scope
 from service.store.client.connection import connect
+from service.store.keys import KeyStore
 from service.store.stores import Stores
 from service.use_cases.clock import now
 from tests.api.caller import Caller
+from tests.master_keys import ONE
 
 _ROLE = Path(__file__).parents[2] / "deploy" / "mongodb" / "role.json"
 _START_SECONDS = 60
@@ -106,18 +110,20 @@ def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Calle
     caller.get(f"/v1/profiles/{ann}/export")
     caller.delete(f"/v1/profiles/{ann}")
     caller.delete("/v1/search-keys/vip")
-    key, _ = create_api_key(
-        stores.api_keys,
-        label="k",
-        domain="default",
-        scopes=set(Scope),
-        agent_id=None,
-        lifetime=None,
-        now=now(),
-    )
-    stores.api_keys.record_usage(key.key_id, now().date())
-    assert stores.api_keys.revoke(key.key_id, now())
-    assert stores.api_keys.get(key.key_id) in stores.api_keys.all("default")
+    rights: Any = {"label": "k", "domain": "default", "agent_id": None, "lifetime": None}
+    rights |= {"scopes": {Scope.VIEW}, "now": now()}
+    key, _ = create_api_key(stores.api_keys, **rights)
+    access_key, _ = create_access_key(stores.access_keys, parse("MASTER_KEYS", ONE), **rights)
+    assert stores.access_keys.replace_secret(access_key, "another")
+    both: list[tuple[KeyStore[Any], str]] = [
+        (stores.api_keys, key.key_id),
+        (stores.access_keys, access_key.key_id),
+    ]
+    for keys, key_id in both:
+        keys.record_usage(key_id, now().date())
+        assert keys.revoke(key_id, now())
+        assert keys.get(key_id) in keys.all("default")
+        assert keys.ids() == {key_id}
     assert caller.get("/readyz")["status"] == "ok"
     actions = [event["action"] for event in caller.audit()]
     assert actions == [
@@ -145,9 +151,11 @@ def test_the_documented_role_is_enough_and_cannot_change_the_audit(caller: Calle
 
 def test_the_role_is_enough_for_the_lists_on_a_standalone_mongodb(caller: Caller) -> None:
     """A standalone MongoDB has no logical clock, so the changes use its usual one."""
-    ids = [caller.create(name)["profile_id"] for name in "ab"]
+    # The tests of this module share the service.
+    ids = [item["profile_id"] for item in caller.get("/v1/profiles")["items"]]
+    ids += [caller.create(name)["profile_id"] for name in "ab"]
     assert [item["profile_id"] for item in caller.get("/v1/profiles")["items"]] == ids
-    assert caller.get("/v1/profiles/count") == {"count": 2, "estimated": False}
+    assert caller.get("/v1/profiles/count") == {"count": len(ids), "estimated": False}
     age = datetime.now(UTC) - datetime.fromisoformat(caller.get("/v1/profiles/changes")["as_of"])
     assert age < timedelta(minutes=1)
 

@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from service.app import create_app
+from service.auth.access_keys import create_access_key
 from service.auth.api_keys import create_api_key
 from service.config import Settings
 from service.model.principal import Scope
 from service.store.client.connection import connect
 from service.use_cases.clock import now
+from tests.aws.signing import sign
 from tests.commands import Commands
 from tests.master_keys import ONE
 from tests.measuring import unmeasured
@@ -186,6 +188,34 @@ def test_an_api_key_costs_a_find_every_four_seconds_and_an_update_a_day(world: W
         (401, ""),
         (401, ""),
     ]
+
+
+def test_an_access_key_costs_a_find_every_four_seconds_and_an_update_a_day(world: World) -> None:
+    """A signature with a cached access key, and an invalid one, cost nothing."""
+    app = create_app(Settings(master_keys=ONE, aws_api=True), database=world.database)
+    stores = app.extensions["profile_lookup"]
+    rights: Any = {"label": "a", "domain": "default", "agent_id": None, "lifetime": None}
+    key, secret = create_access_key(
+        stores.access_keys, stores.keyring, **rights, scopes={Scope.VIEW}, now=now()
+    )
+    stores.make_ready()
+    stores.domains.read("default")
+    body = b'{"KeyName": "_phone", "Values": ["+12125550123"]}'
+    costs = []
+    for key_id, used in (
+        (key.key_id, secret),
+        (key.key_id, secret),
+        (key.key_id, "wrong"),
+        ("AKIA", "wrong"),
+    ):
+        world.commands.sent.clear()
+        signed = sign(key_id, used, body=body)
+        del signed.headers["content-length"]
+        response = app.test_client().post(
+            f"http://localhost{signed.target}", headers=signed.headers, data=body, buffered=True
+        )
+        costs.append((response.status_code, " ".join(world.commands.names)))
+    assert costs == [(200, "find find update"), (200, "find"), (403, ""), (403, "")]
 
 
 def test_an_agent_token_costs_a_find_of_its_key_every_four_seconds(world: World) -> None:

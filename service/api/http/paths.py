@@ -72,8 +72,9 @@ def register(app: Flask) -> None:
 def _methods_of_fixed_paths(app: Flask) -> dict[str, list[str]]:
     methods: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
-        if not rule.arguments:
-            methods.setdefault(rule.rule, set()).update(rule.methods or ())
+        # A rule without methods only gives errors of another API their form.
+        if not rule.arguments and rule.methods:
+            methods.setdefault(rule.rule, set()).update(rule.methods)
     return {path: sorted(allowed) for path, allowed in methods.items()}
 
 

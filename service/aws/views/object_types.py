@@ -20,7 +20,6 @@ from service.aws.members import with_members
 from service.aws.views.domains import times
 from service.aws.views.pages import page_body
 from service.errors.access import Forbidden
-from service.errors.requests import FieldError, InvalidRequest
 from service.model.object_types import ContentType, ObjectField, ObjectKey, ObjectType, StandardIdentifier
 from service.model.principal import Scope
 from service.use_cases.amazon import object_types
@@ -31,10 +30,6 @@ _OPTIONS = (
     "SourcePriority",
 )
 _LISTED_OPTIONS = ("MaxProfileObjectCount", "SourcePriority")
-_NO_SEARCH_KEY = (
-    "No search key can have this name; use one that begins with a letter, has letters, digits, _ and - only, "
-    "and is not longer than 64 characters with a _ before each capital letter."
-)
 
 
 def put_profile_object_type(call: Call) -> Answer:
@@ -90,10 +85,7 @@ def _field(name: str, members: Mapping[str, Any]) -> ObjectField:
 
 def _keys(members: Mapping[str, Any]) -> Iterator[ObjectKey]:
     for name, definitions in members.items():
-        try:
-            search_key = search_key_name(name)
-        except InvalidRequest as error:
-            raise InvalidRequest([FieldError(f"/Keys/{name}", _NO_SEARCH_KEY)]) from error
+        search_key = search_key_name(name, f"/Keys/{name}")
         for each in definitions:
             yield ObjectKey(
                 name=name,

@@ -19,7 +19,6 @@ from service.model.sensitive import SensitiveValue, masked
 from service.use_cases import contacts, key_values, profiles, search_keys
 from service.use_cases.audit import Access, Audited
 
-_PREDEFINED = {key.name: key for key in PREDEFINED_KEYS.values()}
 _FIXED = {
     "name": "The name consists of members of the profile; change them with UpdateProfile.",
     "profile_id": "The profile ID cannot change.",
@@ -96,8 +95,8 @@ def _change(
             profile_id,
             lambda profile: {"account_number": change_account(profile["account_number"], values)},
         )
-    if key in _PREDEFINED:
-        search_keys.ensure_search_key(call.stores, call.domain, _PREDEFINED[key])
+    if predefined := PREDEFINED_KEYS.get(call.values["KeyName"]):
+        search_keys.ensure_search_key(call.stores, call.domain, predefined)
     return change_values(call.stores, call.domain, profile_id, key, values, guess_limit=call.guess_limit)
 
 

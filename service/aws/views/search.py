@@ -26,7 +26,7 @@ def search_profiles(call: Call) -> Answer:
     result = search.search_profiles(
         call.stores,
         call.domain,
-        [_criterion(pair) for pair in pairs],
+        [_criterion(position, pair) for position, pair in enumerate(pairs)],
         operator=_OPERATORS[values["LogicalOperator"]],
         mode=SearchMode.EXACT,
         limit=values["MaxResults"],
@@ -44,8 +44,10 @@ def search_profiles(call: Call) -> Answer:
     return Answer(page_body(items, page.next_cursor), result.accesses)
 
 
-def _criterion(pair: Mapping[str, Any]) -> Criterion:
-    criterion: Criterion = {"key": search_key_name(pair["KeyName"]), "values": pair["Values"]}
-    if pair["KeyName"] in PREDEFINED_KEYS:
-        criterion["default"] = PREDEFINED_KEYS[pair["KeyName"]]
+def _criterion(position: int, pair: Mapping[str, Any]) -> Criterion:
+    name = pair["KeyName"]
+    key = search_key_name(name, f"/criteria/{position}/key")
+    criterion: Criterion = {"key": key, "values": pair["Values"]}
+    if name in PREDEFINED_KEYS:
+        criterion["default"] = PREDEFINED_KEYS[name]
     return criterion

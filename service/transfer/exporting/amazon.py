@@ -3,40 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from service.model.amazon import ADDRESS_LINES, PLACES, TEXTS
+
 _TEXTS = {
-    "profile_id": "ProfileId",
-    "first_name": "FirstName",
-    "middle_name": "MiddleName",
-    "last_name": "LastName",
-    "business_name": "BusinessName",
-    "account_number": "AccountNumber",
-    "birth_date": "BirthDate",
-    "gender": "GenderString",
-    "party_type": "PartyTypeString",
-    "additional_information": "AdditionalInformation",
+    "ProfileId": "profile_id",
+    **TEXTS,
+    "GenderString": "gender",
+    "PartyTypeString": "party_type",
 }
 _OTHER_TEXTS = ("phonetic_first_name", "phonetic_last_name")
 """Fields that Amazon Connect does not have. They become attributes."""
-_ADDRESS = {
-    "address_1": "Address1",
-    "address_2": "Address2",
-    "address_3": "Address3",
-    "address_4": "Address4",
-    "city": "City",
-    "county": "County",
-    "state": "State",
-    "province": "Province",
-    "country": "Country",
-    "postal_code": "PostalCode",
+_DEFAULTS = {"phone_numbers": "PhoneNumber", "email_addresses": "EmailAddress", "addresses": "Address"}
+_NAMES = {
+    field: {kind: name for name, place in PLACES.items() if place.field == field for kind in place.types}
+    for field in _DEFAULTS
 }
-_PHONES = {"mobile": "MobilePhoneNumber", "home": "HomePhoneNumber", "work": "BusinessPhoneNumber"}
-_EMAILS = {"home": "PersonalEmailAddress", "personal": "PersonalEmailAddress", "work": "BusinessEmailAddress"}
-_ADDRESSES = {"shipping": "ShippingAddress", "mailing": "MailingAddress", "billing": "BillingAddress"}
-_LISTS = (
-    ("phone_numbers", _PHONES, "PhoneNumber"),
-    ("email_addresses", _EMAILS, "EmailAddress"),
-    ("addresses", _ADDRESSES, "Address"),
-)
+"""The members by the types of the entries of each list."""
 
 
 def to_amazon(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
@@ -45,11 +27,11 @@ def to_amazon(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     Each label, such as ``mobile``, has one field, and all other values have one more. The first value of each
     is exported. Attributes and the first value of each custom search key become ``Attributes``.
     """
-    result = {name: profile[own] for own, name in _TEXTS.items() if profile[own] is not None}
+    result = {name: profile[own] for name, own in _TEXTS.items() if profile[own] is not None}
     lost = 0
-    for field, names, default in _LISTS:
+    for field, default in _DEFAULTS.items():
         for item in profile[field]:
-            name = _free_name(result, names.get(str(item["type"]).lower()), default)
+            name = _free_name(result, _NAMES[field].get(str(item["type"]).lower()), default)
             if name is None:
                 lost += 1
             else:
@@ -82,7 +64,7 @@ def _value(item: Mapping[str, Any]) -> str | dict[str, str]:
     if "value" in item:
         value: str = item.get("e164") or item["value"]
         return value
-    return {name: item[own] for own, name in _ADDRESS.items() if item[own] is not None}
+    return {name: item[own] for name, own in ADDRESS_LINES.items() if item[own] is not None}
 
 
 def _attributes(profile: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
