@@ -164,7 +164,7 @@ class _Records:
         accesses, found = list[Access](), None
         if same is None and other is None:
             same = claim_profile(self.stores, name, [*own, *claims])
-            # Since the number was looked up, another request can have created the profile and ended its claim.
+            # Another request can have created the profile and ended its claim since the number was looked up.
             found = self._find_profile(accesses) if same is not None else None
         owner = same or other
         if owner is None:
