@@ -1,6 +1,6 @@
 """Errors of domains, object types and objects of Amazon Connect Customer Profiles."""
 
-from service.errors.base import Conflict, NotFound, ServiceError
+from service.errors.base import Conflict, NotFound
 
 
 class DomainNotCreated(NotFound):
@@ -61,14 +61,26 @@ class TooManyTags(Conflict):
         super().__init__(f"tags: A resource has at most {limit} tags; remove some with UntagResource.")
 
 
-class NoProfileForObject(ServiceError):
+class NoProfileForObject(Conflict):
     """The object belongs to no profile."""
 
     code = "no_profile_for_object"
 
 
-class UnusableObjectType(ServiceError):
+class UnusableObjectType(Conflict):
     """The object type cannot store objects."""
 
     code = "unusable_object_type"
     detail = "The object type has no key that is marked UNIQUE; define it again with PutProfileObjectType."
+
+
+class OutdatedObjectType(Conflict):
+    """The object type has a search key that was removed."""
+
+    code = "outdated_object_type"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"The search key `{key}` of the object type was removed; define the object type again with "
+            "PutProfileObjectType."
+        )

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from service.errors.amazon import NoProfileForObject
+from service.errors.amazon import OutdatedObjectType
 from service.errors.records import ProfileNotFound
 from service.errors.requests import InvalidRequest
 from service.model.amazon import PLACES
@@ -109,7 +109,7 @@ class ProfileWriter:
         """Yield the values of a custom search key, each in one notation."""
         key = self.domain.key(name)
         if key is None:
-            raise undefined_key(name)
+            raise OutdatedObjectType(name)
         held = HeldValues(key, self.domain.default_region)
         for value in values:
             if value not in held:
@@ -137,14 +137,6 @@ def insert_new(stores: Stores, domain: str, fields: ProfilePatch, profile_id: st
     return insert_profile(stores, domain, fields, IdempotencyRecord(profile_id, (_FINGERPRINT,)))
 
 
-def undefined_key(name: str) -> NoProfileForObject:
-    """Return the error for a search key that was removed after the object type was defined."""
-    return NoProfileForObject(
-        f"The search key `{name}` of the object type is not defined any more; define the object type again "
-        "with PutProfileObjectType."
-    )
-
-
 def _with_held(
     profile: Profile, name: str, values: Sequence[str], settings: Domain, matched_keys: set[str]
 ) -> Profile:
@@ -152,5 +144,5 @@ def _with_held(
         return {**profile, "account_number": profile["account_number"] or values[0]}
     key = settings.key(name)
     if key is None:
-        raise undefined_key(name)
+        raise OutdatedObjectType(name)
     return with_values(profile, key, values, settings, matched_keys)
