@@ -10,7 +10,7 @@ from service.model.object_types import MAX_TAGS
 
 _MAX_INTEGER = 2**31 - 1
 _TAG_KEY = re.compile(r"^(?!aws:)[a-zA-Z+-=._:/]{1,128}$")
-_ARN = re.compile(r"^arn:[a-z0-9]{1,10}:profile.*$")
+_ARN = re.compile(r"^arn:[a-z0-9]{1,10}:profile[\s\S]*$")
 _MAX_ARN_LENGTH = 256
 _TIME = re.compile(r"^(?:[0-9]|0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]$")
 _BUCKET = re.compile(r"^[a-z0-9.-]{3,63}$")

@@ -42,7 +42,7 @@ def put(api: InProcess, object_type: str, expect: int = 200, **content: Any) -> 
     """Put an object with these members. Return its unique key, or the message of the error."""
     text = orjson.dumps(content).decode()
     response = api("PutProfileObject", expect=expect, ObjectTypeName=object_type, Object=text)
-    result: str = response["ProfileObjectUniqueKey"] if expect == 200 else response["Message"]
+    result: str = response["ProfileObjectUniqueKey"] if expect == 200 else response["Error"]["Message"]
     return result
 
 

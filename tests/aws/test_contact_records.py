@@ -92,7 +92,7 @@ def test_the_other_templates_find_every_profile_by_its_number(in_process: InProc
     put(in_process, ContactId=contact, **customer(phone))
     assert listed(in_process, profile, "CTR").keys() == {contact}
     create(in_process, FirstName="Mo", PhoneNumber=phone)
-    message = put(in_process, 400, ContactId=unique(), **customer(phone))["Message"]
+    message = put(in_process, 400, ContactId=unique(), **customer(phone))["Error"]["Message"]
     assert "several profiles" in message
 
 
@@ -112,7 +112,7 @@ def test_one_template_creates_no_profile(in_process: InProcess) -> None:
     phone = number()
     assert (
         "no profile has its phone number"
-        in put(in_process, 400, ContactId=unique(), **customer(phone))["Message"]
+        in put(in_process, 400, ContactId=unique(), **customer(phone))["Error"]["Message"]
     )
     use(in_process, "CTR-NoInferred")
     put(in_process, ContactId=unique(), **customer(phone))
@@ -134,7 +134,7 @@ def test_a_cleared_contact_is_not_associated_any_more(in_process: InProcess) -> 
     use(in_process, "CTR")
     contact, phone = unique(), number()
     in_process.v1("POST", f"/v1/contacts/{contact}/clear")
-    message = put(in_process, 400, ContactId=contact, **customer(phone))["Message"]
+    message = put(in_process, 400, ContactId=contact, **customer(phone))["Error"]["Message"]
     assert "cleared" in message
 
 
@@ -156,7 +156,7 @@ def test_a_record_with_invalid_members_is_a_bad_request(
     """The message names the member."""
     use(in_process, "CTR")
     contact = {} if "ContactId" in members or not members else {"ContactId": unique()}
-    assert put(in_process, 400, **{**contact, **members})["Message"].startswith(start)
+    assert put(in_process, 400, **{**contact, **members})["Error"]["Message"].startswith(start)
 
 
 def test_members_of_other_types_are_ignored(in_process: InProcess) -> None:

@@ -62,15 +62,20 @@ def _boundaries(shape: Shape, most: int | None) -> Iterator[tuple[Any, bool]]:
         items = [(f"{number}", sample(shape.value)) for number in range(most + 1)]
         yield from [(dict(items[:most]), True), (dict(items), False), ({}, not least)]
         yield from (
-            (({each: "a"}), valid) for each, valid in _boundaries(shape.key, None) if isinstance(each, str)
+            (({each: sample(shape.value)}), valid)
+            for each, valid in _boundaries(shape.key, None)
+            if isinstance(each, str)
         )
     wrong_types: list[Any] = [1.5, True, {"a": 1} if not isinstance(shape, MapShape) else [], [[]]]
     yield from ((each, False) for each in wrong_types if type(each) is not type(value))
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Return whether the text matches. Python's $ also matches before a line break at the end."""
-    return re.search(pattern.removesuffix("$") + r"\Z" * pattern.endswith("$"), text) is not None
+    """Return whether the text has the pattern, of which one has no end."""
+    if pattern.startswith("^") and not pattern.endswith("$"):
+        return re.match(pattern, text) is not None
+    # Not `match`: $ also matches before a line break at the end.
+    return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text, re.DOTALL) is not None
 
 
 def _cases() -> Iterator[tuple[str, Path, Any, bool]]:

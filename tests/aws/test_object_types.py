@@ -34,7 +34,7 @@ def message_of(api: InProcess, **members: Any) -> str:
     """Return the message of the bad request."""
     error = put(api, "Bad", 400, **{"Fields": FIELDS, **members})
     assert error["Error"]["Code"] == "BadRequestException"
-    message: str = error["Message"]
+    message: str = error["Error"]["Message"]
     return message
 
 

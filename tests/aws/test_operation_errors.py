@@ -140,4 +140,4 @@ def test_a_call_without_a_database_is_an_internal_error(without_database: InProc
     """SDKs retry it."""
     error = without_database(operation, expect=503, **minimal(operation))
     assert error["Error"]["Code"] == "InternalServerException"
-    assert error["Message"]
+    assert error["Error"]["Message"]

@@ -201,8 +201,8 @@ def test_an_object_with_invalid_values_is_a_bad_request(in_process: InProcess, t
     )
     error = in_process("PutProfileObject", expect=400, ObjectTypeName=name, Object=text)
     assert error["Error"]["Code"] == "BadRequestException"
-    assert error["Message"].startswith(start)
-    assert "xxx" not in error["Message"]
+    assert error["Error"]["Message"].startswith(start)
+    assert "xxx" not in error["Error"]["Message"]
 
 
 def test_an_object_has_256000_characters_at_most(aws: Any) -> None:
@@ -299,4 +299,4 @@ def test_a_filter_is_refused(in_process: InProcess) -> None:
     profile = create(in_process, FirstName="Jo")
     values = {**profile, "ObjectTypeName": "Any", "ObjectFilter": pair("_orderId", "1")}
     error = in_process("ListProfileObjects", expect=400, **values)
-    assert error["Message"].startswith("ObjectFilter: ")
+    assert error["Error"]["Message"].startswith("ObjectFilter: ")

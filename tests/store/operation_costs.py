@@ -278,6 +278,6 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         # The last commands look for other rules, for objects with other master keys and, once a minute, for
         # other definitions.
-        f"ping {' '.join(['listIndexes'] * 7)} find find find find",
+        f"ping {' '.join(['listIndexes'] * 8)} find find find find",
     ),
 ]

@@ -61,10 +61,11 @@ def delete_object(
         if not stores.profiles.exists(domain, profile_id):
             raise ProfileNotFound
         raise ObjectNotFound
-    access = Access([AuditAction.CHANGED], [profile_id])
     definition = stores.object_types.get(domain, object_type)
     values = [] if definition is None else own_values(definition, parse_object(stored.content))
-    return Audited(None, [access, *release_own_values(stores, domain, profile_id, values)])
+    released = release_own_values(stores, domain, profile_id, values)
+    changes = [access for access in released if AuditAction.CHANGED in access.actions]
+    return Audited(None, changes or [Access([AuditAction.CHANGED], [profile_id])])
 
 
 def sensitive_keys(stores: Stores, domain: str) -> set[str]:
