@@ -71,13 +71,27 @@ class ExportedContactResponse(ContactResponse):
     )
 
 
+class ExportedObjectResponse(Response):
+    """An object that was stored with PutProfileObject of Amazon Connect Customer Profiles."""
+
+    object_id = common.string_field("The object's ID, its `ProfileObjectUniqueKey`.")
+    object_type = common.string_field("The name of its object type.")
+    created_at = common.time_field("When it was stored.")
+    updated_at = common.time_field("When it was last stored again.")
+    content = common.string_field("The object as it was sent: the text of a JSON object.")
+
+
 class ExportResponse(Response):
-    """A person's profile, contacts and audit events."""
+    """A person's profile, contacts, objects and audit events."""
 
     exported_at = common.time_field("The time of the export.")
     profile = fields.Nested(ProfileResponse(), required=True)
     contacts = common.list_field(
         ExportedContactResponse(),
         "Every contact that is or was associated with the profile, in no particular order.",
+    )
+    objects = common.list_field(
+        ExportedObjectResponse(),
+        "Every object that was stored with PutProfileObject, in no particular order.",
     )
     audit = common.list_field(ExportedEventResponse(), "The actions on the profile, newest first.")

@@ -238,5 +238,14 @@ EXPORT: Example = {
     "exported_at": "2026-03-02T08:00:00.000Z",
     "profile": PROFILE,
     "contacts": [{name: value for name, value in CLEARED_CONTACT.items() if name != "association"}],
+    "objects": [
+        {
+            "object_id": "019ca1b2c3d4aa00112233445566aabb",
+            "object_type": "Order",
+            "created_at": "2026-03-01T09:35:00.000Z",
+            "updated_at": "2026-03-01T09:35:00.000Z",
+            "content": '{"OrderId":"1001","Total":12.5}',
+        }
+    ],
     "audit": [_EVENT],
 }

@@ -17,9 +17,9 @@ from service.model.limits import (
     MAX_PAGE_SIZE,
     MAX_VALUE_LENGTH,
 )
+from service.model.object_types import OBJECT_TYPE_NAME
 
 _NAME = re.compile(r"^[a-zA-Z0-9_-]{1,64}$")
-_TYPE_NAME = re.compile(r"^[a-zA-Z_][a-zA-Z_0-9-]{0,254}$")
 
 Fields = dict[str, fields.Field[Any]]
 
@@ -68,7 +68,7 @@ def name_field(**kwargs: Any) -> fields.String:
 def type_name_field(**kwargs: Any) -> fields.String:
     """Return a field for the name of an object type."""
     message = "Must be 1 to 255 of the characters A-Z, a-z, 0-9, _ and -, and not begin with a digit or -."
-    return identifier_field(_TYPE_NAME, message, metadata={}, **kwargs)
+    return identifier_field(OBJECT_TYPE_NAME, message, metadata={}, **kwargs)
 
 
 def profile_id_field(**kwargs: Any) -> fields.String:

@@ -11,9 +11,10 @@ from service.api.http.context import state
 from service.aws.views import OFFERED
 from service.errors.requests import FieldError, InvalidRequest
 
-_QUERY = {"max-results": "MaxResults", "next-token": "NextToken"}
+_QUERY = {"max-results": "MaxResults", "next-token": "NextToken", "include-hidden": "IncludeHidden"}
 """The parameters of the query string that are single values, and the names of their members."""
 _QUERY_LISTS = {"tagKeys": "tagKeys"}
+_BOOLEANS = {"true": True, "false": False}
 _INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 _INVOCATION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -26,7 +27,7 @@ def load(schema: Schema, path: dict[str, str]) -> dict[str, Any]:
         # Not from the body, even if the query string does not have it.
         values.pop(member, None)
         if (text := request.args.get(parameter)) is not None:
-            values[member] = int(text) if _INTEGER.fullmatch(text) else text
+            values[member] = int(text) if _INTEGER.fullmatch(text) else _BOOLEANS.get(text, text)
     for parameter, member in _QUERY_LISTS.items():
         if parameter in request.args:
             values[member] = request.args.getlist(parameter)

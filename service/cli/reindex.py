@@ -8,7 +8,17 @@ import click
 from service.cli.stores import open_stores
 from service.store.profiles.stale_profiles import Conflict
 from service.use_cases.access_keys import LockedAccessKey, reseal_access_keys
-from service.use_cases.reindex import Orphan, Reindexed, Undecryptable, reindex_profiles
+from service.use_cases.reindex import (
+    Orphan,
+    Reindexed,
+    ReindexedObjects,
+    Undecryptable,
+    reindex_objects,
+    reindex_profiles,
+)
+
+_OBJECTS_IN_BATCH = 10
+"""An object can have a megabyte."""
 
 
 @click.command()
@@ -26,9 +36,10 @@ def reindex(batch_size: int) -> None:
     "stale", and searches may miss profiles that were stored before. Profiles keep their versions. Their data
     stays the same, except E.164 forms of phone numbers that this release parses differently.
 
-    Also run it after each change of the master keys. It encrypts the values of sensitive search keys and the
-    secrets of access keys with the first master key, and removes search terms of master keys that are no
-    longer set. It also updates profiles that were written under an earlier definition of a search key.
+    Also run it after each change of the master keys. It encrypts the values of sensitive search keys, the
+    secrets of access keys and the objects of Amazon Connect Customer Profiles with the first master key, and
+    removes search terms of master keys that are no longer set. It also updates profiles that were written
+    under an earlier definition of a search key.
 
     The service can run meanwhile. You can stop the command at any time; the next run continues the work.
 
@@ -39,10 +50,11 @@ def reindex(batch_size: int) -> None:
     default address. For the MongoDB in DATA_DIR it uses the master keys in DATA_DIR, unless MASTER_KEYS or
     MASTER_KEYS_FILE is set.
 
-    The exit code is 0 if all profiles and access keys are up to date, and 1 if not. The command lists these
-    problems, at most 1,000 of each kind: a unique value that another profile owns (remove it from one of the
-    two), a value or secret encrypted with a master key that is not set or has changed (set the original one,
-    or revoke the access key), or values of an undefined search key (remove them). Then run it again.
+    The exit code is 0 if all profiles, access keys and objects are up to date, and 1 if not. The command
+    lists these problems, at most 1,000 of each kind: a unique value that another profile owns (remove it from
+    one of the two), a value or secret encrypted with a master key that is not set or has changed (set the
+    original one, or revoke the access key), or values of an undefined search key (remove them). Then run it
+    again.
     """
     with open_stores() as stores:
         stores.indexes.build()
@@ -52,7 +64,19 @@ def reindex(batch_size: int) -> None:
         else:
             result = Reindexed()
         locked = reseal_access_keys(stores)
+        objects = reindex_objects(stores, batch_size=_OBJECTS_IN_BATCH)
+    _report_objects(objects)
     _report(result, locked)
+
+
+def _report_objects(result: ReindexedObjects) -> None:
+    if result.renewed:
+        click.echo(f"Objects encrypted again: {result.renewed}.")
+    if result.still_stale:
+        raise click.ClickException(
+            f"{result.still_stale} objects are encrypted with a master key that is not set or has changed; "
+            "set the original one, then run `profile-lookup reindex` again."
+        )
 
 
 def _report(result: Reindexed, locked: Sequence[LockedAccessKey]) -> None:

@@ -7,6 +7,11 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.crypto.master_keyring import MasterKeyring
+from service.store.amazon.domains import AmazonDomainStore
+from service.store.amazon.object_types import ObjectTypeStore
+from service.store.amazon.objects import ObjectStore
+from service.store.amazon.sealed_objects import ObjectSeal
+from service.store.amazon.stale_objects import StaleObjectStore
 from service.store.audit import AuditStore, AuditTrail
 from service.store.batches import BatchStore
 from service.store.client.connection import connect
@@ -47,6 +52,10 @@ class Stores:
     deletions: DeletionStore
     changes: ChangeStore
     associations: AssociationStore
+    objects: ObjectStore
+    stale_objects: StaleObjectStore
+    object_types: ObjectTypeStore
+    amazon_domains: AmazonDomainStore
     domains: DomainStore
     audit: AuditTrail
     indexes: IndexBuilder
@@ -87,6 +96,7 @@ class Stores:
             seconds=settings.settings_cache_seconds,
         )
         reader = ProfileReader(keyring, domains)
+        objects, seal = database["profile_objects"], ObjectSeal(keyring)
         profiles, counts = database["profiles"], database["sensitive_value_counts"]
         lists, deletions = ProfileLists(profiles, reader), DeletionStore(database["deletions"])
         max_erasure_time = timedelta(seconds=request_seconds)
@@ -101,6 +111,10 @@ class Stores:
             deletions=deletions,
             changes=ChangeStore(database, lists, deletions, lag=lag),
             associations=AssociationStore(database["associations"]),
+            objects=ObjectStore(objects, seal),
+            stale_objects=StaleObjectStore(objects, seal),
+            object_types=ObjectTypeStore(database["object_types"]),
+            amazon_domains=AmazonDomainStore(database["amazon_domains"]),
             domains=domains,
             audit=AuditTrail(audit, in_background=audit_in_background),
             indexes=IndexBuilder(database, patience=request_seconds),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
 from service.errors.records import AssociationNotFound, ContactNotFound, ProfileNotFound
@@ -22,9 +23,11 @@ def associate(
     *,
     channel: Channel | None = None,
     agent_id: str | None = None,
+    at: datetime | None = None,
 ) -> tuple[Audited[Association], bool]:
     """Associate the contact with the profile; the latest association wins.
 
+    ``at`` is the time of the association, and that of the contact if it is new; it is now if it is None.
     Returns the association and whether it is the contact's first one. Raises ``ProfileNotFound`` and
     ``ContactCleared``.
     """
@@ -34,7 +37,9 @@ def associate(
         stores.associations.forget_profile(domain, profile_id)
         raise ProfileNotFound
     new = new_association(profile_id, agent_id)
-    contact = stores.associations.associate(domain, contact_id, channel=channel, association=new, now=now())
+    contact = stores.associations.associate(
+        domain, contact_id, channel=channel, association=new, now=at or now()
+    )
     current = contact["association"]
     if forget_if_erased(stores, domain, profile_id) or current is None:
         raise ProfileNotFound
@@ -96,9 +101,12 @@ def _association_of(contact: Contact | None) -> Association:
     return contact["association"]
 
 
-def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
-    """Clear the contact, so that it cannot change any more. Keep only its current association."""
-    contact = stores.associations.clear(domain, contact_id, now())
+def clear(stores: Stores, domain: str, contact_id: str, at: datetime | None = None) -> Audited[Contact]:
+    """Clear the contact, so that it cannot change any more. Keep only its current association.
+
+    ``at`` is the time at which the contact ended; it is now if it is None.
+    """
+    contact = stores.associations.clear(domain, contact_id, at or now())
     return Audited(contact, [Access([AuditAction.CLEARED], _profiles_of([contact]), contact_id)])
 
 

@@ -18,10 +18,12 @@ from service.matching.ranking import Place
 from service.model.changes import FIRST_CHANGE, MAX_TICK, ChangePosition, ProfileOrder
 from service.model.identifiers import CONTACT_ID, PROFILE_ID
 from service.model.match import Tier
+from service.model.object_types import OBJECT_TYPE_NAME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
 _CHANGES = "changes"
+_OBJECT_TYPES = "object_types"
 
 T = TypeVar("T")
 
@@ -79,6 +81,25 @@ def to_profile(cursor: str | None) -> str | None:
 
 of_event = of_profile
 to_event = to_profile
+
+# The IDs of objects have the same pattern too.
+of_object = of_profile
+to_object = to_profile
+
+
+def of_object_type(name: str) -> str:
+    """Return the cursor of a page of object types from its last one."""
+    return _encode([_OBJECT_TYPES, name])
+
+
+def to_object_type(cursor: str | None) -> str | None:
+    """Return the name of the last object type; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [str(order), str(name)] if order == _OBJECT_TYPES and OBJECT_TYPE_NAME.fullmatch(name):
+            return name
+    raise _invalid()
 
 
 def of_match(place: Place) -> str:

@@ -26,17 +26,17 @@ AuditWriter = Callable[..., None]
 def erase_profile(
     stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: AuditWriter
 ) -> Audited[None]:
-    """Erase the profile and remove it from every contact.
+    """Erase the profile with its objects, and remove it from every contact.
 
     If the profile is gone already, completes the work of an interrupted request: writes its `erased` event,
-    and removes the profile from the contacts. Writes the audit events itself, so the returned list of
-    accesses is empty. Raises ``ProfileNotFound``, ``VersionConflict``, ``DatastoreUnavailable`` and what
-    ``record`` raises.
+    removes its objects, and removes the profile from the contacts. Writes the audit events itself, so the
+    returned list of accesses is empty. Raises ``ProfileNotFound``, ``VersionConflict``,
+    ``DatastoreUnavailable`` and what ``record`` raises.
     """
     erased = _erase(stores, domain, profile_id, if_match, record)
     if not erased:
         _complete_audit(stores, domain, [profile_id])
-    stores.associations.forget_profile(domain, profile_id)
+    _forget(stores, domain, [profile_id])
     if not erased:
         raise ProfileNotFound
     return Audited(None, [])
@@ -93,7 +93,7 @@ def erase_profiles(
     if aborted := [id_ for id_ in begun - erased if stores.profiles.exists(domain, id_)]:
         record(*(Access([AuditAction.NOT_ERASED], [id_]) for id_ in aborted))
     if erased:
-        stores.associations.forget_profiles(domain, sorted(erased))
+        _forget(stores, domain, sorted(erased))
     return erased
 
 
@@ -105,6 +105,12 @@ def _accesses(action: AuditAction, times: Mapping[str, datetime]) -> list[Access
 def complete_erasures(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
     """Complete the work of interrupted requests for profiles that are gone already."""
     _complete_audit(stores, domain, profile_ids)
+    _forget(stores, domain, profile_ids)
+
+
+def _forget(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
+    """Remove the objects of deleted profiles, and remove the profiles from all contacts."""
+    stores.objects.remove_of_profiles(domain, profile_ids)
     stores.associations.forget_profiles(domain, profile_ids)
 
 

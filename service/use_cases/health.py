@@ -94,10 +94,13 @@ class Readiness:
 
         Compares the matching rules in each call, the definitions of search keys once per minute.
         """
-        profiles = self._stores.stale_profiles
-        state = _STALE if profiles.have_other_rules() else self._definitions_state()
-        if state == _STALE and (missing := profiles.missing_master_keys()):
-            return f"stale: master keys are missing: {', '.join(missing)}; add them to MASTER_KEYS"
+        profiles, objects = self._stores.stale_profiles, self._stores.stale_objects
+        is_stale = profiles.have_other_rules() or objects.exist()
+        state = _STALE if is_stale else self._definitions_state()
+        missing = profiles.missing_master_keys() | objects.missing_master_keys() if state == _STALE else None
+        if missing:
+            names = ", ".join(sorted(missing))
+            return f"stale: master keys are missing: {names}; add them to MASTER_KEYS"
         return state
 
     @cachedmethod(attrgetter("_states"))

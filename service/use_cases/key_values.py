@@ -70,6 +70,18 @@ class _Edit:
         return [each for each in self.stored if value_of(each) not in masked and each not in plain]
 
 
+def with_values(
+    profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain, matched_keys: set[str]
+) -> Profile:
+    """Return the profile with these values of a search key too. Ignores values that it already holds.
+
+    Adds the name of the key to ``matched_keys`` if the key is sensitive and the profile has a value. Raises
+    ``InvalidRequest``.
+    """
+    edit = _Edit(key, values, domain, _stored_in(profile, key), matched_keys)
+    return _with_stored(profile, key, edit.add())
+
+
 def add_key_values(
     stores: Stores,
     domain: str,

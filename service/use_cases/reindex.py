@@ -1,4 +1,4 @@
-"""Update all profiles to the current matching rules, master keys and search keys."""
+"""Update all profiles to the current matching rules, master keys and search keys; encrypt objects again."""
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -63,6 +63,23 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
         result, refused = _run(stores, batch_size, lambda _: None)
         renewed += result.renewed
     return replace(result, renewed=renewed, still_stale=stores.stale_profiles.count())
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexedObjects:
+    """The result of encrypting objects again. Those whose master key is not set are still stale."""
+
+    renewed: int
+    still_stale: int
+
+
+def reindex_objects(stores: Stores, *, batch_size: int) -> ReindexedObjects:
+    """Encrypt each stale object with the first master key. The service can run meanwhile.
+
+    Raises ``DatastoreUnavailable``.
+    """
+    renewed = sum(map(stores.stale_objects.renew, stores.stale_objects.batches(batch_size)))
+    return ReindexedObjects(renewed, stores.stale_objects.count())
 
 
 def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[Reindexed, int]:

@@ -40,7 +40,7 @@ REVEAL = "POST /v1/profiles/{profile_id}/reveal"
 
 _COLLECTIONS = (
     *("profiles", "associations", "search_keys", "settings", "audit", "batches", "sensitive_value_counts"),
-    "deletions",
+    *("deletions", "profile_objects", "object_types", "amazon_domains"),
 )
 _SECRET = "Quillfeather"  # noqa: S105 - no password, but a name that only our data contains
 

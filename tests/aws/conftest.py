@@ -99,3 +99,19 @@ def in_process(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, A
 def keys() -> AccessKeys:
     """Return the access keys of an application that verifies signatures."""
     return AccessKeys(new_app())
+
+
+@pytest.fixture(scope="module")
+def own_service(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+    make_client: Callable[[str], Any],
+) -> Iterator[Any]:
+    """Return a client of a service that only one module uses."""
+    database = f"aws_{uuid4().hex[:12]}"
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "WORKERS": "1", "AUTH": "off"}
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with run_gunicorn(log, {**settings, "AWS_API": "on"}) as url:
+        yield make_client(url)
+    mongodb_client.drop_database(database)

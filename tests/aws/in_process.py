@@ -57,7 +57,8 @@ class InProcess:
 
     def __call__(self, name: str, /, expect: int = 200, **values: Any) -> dict[str, Any]:
         """Return the members of the response, or its error. The domain is `default`. Check the status."""
-        response = self.send(name, {"DomainName": "default", **values})
+        domain = {"DomainName": "default"} if "DomainName" in operation(name).input_shape.members else {}
+        response = self.send(name, {**domain, **values})
         assert response.status_code == expect, response.text
         parsed = {
             "body": response.data,

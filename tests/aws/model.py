@@ -19,7 +19,12 @@ SERVICE = ServiceModel(Loader().load_service_model("customer-profiles", "service
 Path = tuple[str | int, ...]
 """The names of members, and positions in lists, that lead to a value of a request."""
 
-_SAMPLES = {"uuid": "0" * 32}
+SAMPLES = {
+    "uuid": "0" * 32,
+    "TagArn": "arn:aws:profile:us-east-1:123456789012:domains/default",
+    "JobScheduleTime": "09:30",
+    "s3BucketName": "bucket",
+}
 """Values of the shapes whose pattern a letter does not match."""
 
 
@@ -39,20 +44,21 @@ def sample(shape: Shape) -> Any:
     if isinstance(shape, StringShape) and shape.enum:
         return shape.enum[0]
     if shape.type_name == "string":
-        return _SAMPLES.get(shape.name, "a")
-    return {"integer": 1, "boolean": True}[shape.type_name]
+        return SAMPLES.get(shape.name, "a")
+    return {"integer": 1, "boolean": True, "double": 0.5}[shape.type_name]
 
 
 def minimal(name: str) -> dict[str, Any]:
     """Return the required members of an operation's request. No profile has the ID."""
     shape = operation(name).input_shape
     values = {member: sample(shape.members[member]) for member in shape.required_members}
-    known = {"DomainName": "default", "KeyName": "_phone"}
+    instance = "arn:aws:connect:us-east-1:123456789012:instance/a"
+    known = {"DomainName": "default", "KeyName": "_phone", "Uri": instance}
     return values | {member: value for member, value in known.items() if member in values}
 
 
 def walk(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape]]:
-    """Yield each member of a structure, with the members of its own members and of the items of its lists."""
+    """Yield each member of a structure, with the members of its own members, its lists and its maps."""
     if isinstance(shape, StructureShape):
         for name, member in shape.members.items():
             yield (*path, name), member
@@ -60,6 +66,10 @@ def walk(shape: Shape, path: Path = ()) -> Iterator[tuple[Path, Shape]]:
     if isinstance(shape, ListShape):
         yield (*path, 0), shape.member
         yield from walk(shape.member, (*path, 0))
+    if isinstance(shape, MapShape):
+        name = sample(shape.key)
+        yield (*path, name), shape.value
+        yield from walk(shape.value, (*path, name))
 
 
 def replaced(values: Any, path: Path, new: Any) -> Any:

@@ -1,5 +1,6 @@
 """The schemas have exactly the limits of Amazon's model."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from marshmallow import ValidationError
 
 from service.aws.views import OFFERED
-from tests.aws.model import Path, operation, replaced, sample, walk
+from tests.aws.model import SAMPLES, Path, operation, replaced, sample, walk
 
 FURTHER_LIMITS = {
     "requestValueList": {
@@ -21,6 +22,12 @@ FURTHER_LIMITS = {
     "EmailPreferenceList": {"CreateProfile": 200, "UpdateProfile": 200},
     "Attributes": {"CreateProfile": 200},
     "UpdateAttributes": {"UpdateProfile": 200},
+    "FieldMap": {"PutProfileObjectType": 1000},
+    "KeyMap": {"PutProfileObjectType": 100},
+    "ObjectTypeKeyList": {"PutProfileObjectType": 20},
+    "FieldNameList": {"PutProfileObjectType": 10},
+    "StandardIdentifierList": {"PutProfileObjectType": 20},
+    "minSize1": {"PutProfileObjectType": 2**31 - 1},
 }
 """The most items of the lists and maps that have no limit in the model."""
 
@@ -33,27 +40,42 @@ def _boundaries(shape: Shape, most: int | None) -> Iterator[tuple[Any, bool]]:
         yield from ((each, True) for each in shape.enum)
         yield from ((each, False) for each in ("FOO", shape.enum[0].swapcase(), ""))
     elif isinstance(shape, StringShape):
-        has_pattern = "pattern" in shape.metadata
+        pattern = shape.metadata.get("pattern", "")
         if most is not None:
-            yield from [("a" * most, True), ("a" * (most + 1), False)]
-        yield ("", not least and not has_pattern)
-        if has_pattern:
-            yield from [(f"{value}!", False), (f"{value}\n", False), (f" {value}", False)]
+            yield (f"{value}{'a' * (most + 1 - len(value))}", False)
+        if most is not None and shape.name not in SAMPLES:
+            yield ("a" * most, True)
+        yield ("", not least and not pattern)
+        if pattern:
+            yield from [(text, _matches(pattern, text)) for text in (f"{value}!", f"{value}\n", f" {value}")]
     elif shape.type_name == "integer":
+        assert most is not None
         yield from [(least, True), (most, True), (least - 1, False), (most + 1, False), ("x", False)]
+    elif shape.type_name == "double":
+        assert most is not None
+        yield from [(least, True), (most, True), (least - 0.1, False), (most + 0.1, False), ("x", False)]
     elif isinstance(shape, ListShape):
         assert most is not None
         yield from [(value * most, True), (value * (most + 1), False), ([], not least)]
     elif isinstance(shape, MapShape):
         assert most is not None
         items = [(f"{number}", sample(shape.value)) for number in range(most + 1)]
-        yield from [(dict(items[:most]), True), (dict(items), False), ({}, True)]
-        yield from ((({"a": each}), valid) for each, valid in _boundaries(shape.value, None))
+        yield from [(dict(items[:most]), True), (dict(items), False), ({}, not least)]
         yield from (
-            (({each: "a"}), valid) for each, valid in _boundaries(shape.key, None) if isinstance(each, str)
+            (({each: sample(shape.value)}), valid)
+            for each, valid in _boundaries(shape.key, None)
+            if isinstance(each, str)
         )
     wrong_types: list[Any] = [1.5, True, {"a": 1} if not isinstance(shape, MapShape) else [], [[]]]
     yield from ((each, False) for each in wrong_types if type(each) is not type(value))
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Return whether the text has the pattern, of which one has no end."""
+    if pattern.startswith("^") and not pattern.endswith("$"):
+        return re.match(pattern, text) is not None
+    # Not `match`: $ also matches before a line break at the end.
+    return re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text, re.DOTALL) is not None
 
 
 def _cases() -> Iterator[tuple[str, Path, Any, bool]]:

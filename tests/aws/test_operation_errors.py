@@ -13,12 +13,12 @@ from botocore.exceptions import ClientError
 from click.testing import CliRunner
 
 from service.app import create_app
-from service.aws.views import OFFERED
 from service.cli import main
 from service.config import Settings
 from service.store.client.connection import connect as connect_database
 from tests.aws.in_process import InProcess
 from tests.aws.model import minimal
+from tests.aws.tiers import AGENT_TIER, SET_UP_TIER
 from tests.commands import Commands
 from tests.master_keys import ONE
 from tests.readiness import uncached
@@ -82,7 +82,7 @@ def test_signed_calls_with_the_scopes_of_an_operation_are_accepted(connect: Call
     """Otherwise, access is denied."""
     every = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
     view, none = connect("profiles:view"), connect("settings:admin")
-    for operation in OFFERED:
+    for operation in AGENT_TIER:
         accepted = "" if operation in SUCCESS else "ResourceNotFoundException"
         assert outcome(every, operation) == accepted
         allowed = operation in {"SearchProfiles", "BatchGetProfile", "ListProfileObjects"}
@@ -96,7 +96,7 @@ def test_a_domain_is_separate(connect: Callable[..., Any]) -> None:
     profile_id = own.create_profile(DomainName="default", FirstName="Jo")["ProfileId"]
     found = other.search_profiles(DomainName="other", KeyName="_profileId", Values=[profile_id])
     assert found["Items"] == []
-    for operation in OFFERED:
+    for operation in AGENT_TIER:
         assert outcome(other, operation) == "AccessDeniedException"
     (error,) = other.batch_get_profile(DomainName="other", ProfileIds=[profile_id])["Errors"]
     assert error["ProfileId"] == profile_id
@@ -105,14 +105,14 @@ def test_a_domain_is_separate(connect: Callable[..., Any]) -> None:
 def test_too_many_calls_are_throttled(connect: Callable[..., Any]) -> None:
     """The limit is that of `/v1`."""
     client = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
-    for operation in OFFERED:
+    for operation in AGENT_TIER:
         outcomes = {outcome(client, operation)}
         while "ThrottlingException" not in outcomes:
             outcomes.add(outcome(client, operation))
         assert outcomes <= {"", "ResourceNotFoundException", "ThrottlingException"}
 
 
-@pytest.mark.parametrize("operation", OFFERED)
+@pytest.mark.parametrize("operation", AGENT_TIER)
 def test_a_call_with_an_invalid_member_is_a_bad_request(aws: Any, operation: str) -> None:
     """The name of the domain is a member of all."""
     assert outcome(aws, operation, DomainName="bad name!") == "BadRequestException"
@@ -135,7 +135,7 @@ def without_database() -> Iterator[InProcess]:
     database.client.close()
 
 
-@pytest.mark.parametrize("operation", OFFERED)
+@pytest.mark.parametrize("operation", [*AGENT_TIER, *SET_UP_TIER])
 def test_a_call_without_a_database_is_an_internal_error(without_database: InProcess, operation: str) -> None:
     """SDKs retry it."""
     error = without_database(operation, expect=503, **minimal(operation))

@@ -18,7 +18,7 @@ from service.store.client.connection import connect
 from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
 from tests.commands import Commands
 
-_SHARDED = {"profiles", "associations"}
+_SHARDED = {"profiles", "associations", "profile_objects"}
 _EXPLAINED = {"find", "aggregate", "findAndModify", "update", "delete"}
 _DOMAIN = {"domain": {"$eq": "default"}}
 

@@ -6,7 +6,12 @@ from flask import Blueprint, Response, stream_with_context
 from marshmallow import Schema
 
 from schemas import examples
-from schemas.audit import ExportedContactResponse, ExportedEventResponse, ExportResponse
+from schemas.audit import (
+    ExportedContactResponse,
+    ExportedEventResponse,
+    ExportedObjectResponse,
+    ExportResponse,
+)
 from service.api.http.context import domain, principal, stores
 from service.api.http.operations import Content, Operation, audited, to_json
 from service.errors.records import ProfileNotFound
@@ -19,6 +24,7 @@ blueprint = Blueprint("personal-data", __name__, url_prefix="/v1/profiles")
 
 _HEAD = ExportResponse(only=["exported_at", "profile"])
 _CONTACT = ExportedContactResponse()
+_OBJECT = ExportedObjectResponse()
 _EVENT = ExportedEventResponse()
 _ATTACHMENT = {
     "description": "A suggested file name for the export.",
@@ -36,6 +42,8 @@ def _stream(export: Export) -> Response:
 def _chunks(export: Export) -> Iterator[bytes]:
     yield to_json(_HEAD.dump(export))[:-1] + b',"contacts":['
     yield from _items(_CONTACT, export.contacts)
+    yield b'],"objects":['
+    yield from _items(_OBJECT, export.objects)
     yield b'],"audit":['
     yield from _items(_EVENT, export.events)
     yield b"]}"
@@ -59,9 +67,10 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
 def export_profile(profile_id: str) -> object:
     """Export all data about the person.
 
-    The export has the profile, all contacts that are or were associated with it, and its audit events. Values
-    of sensitive search keys are masked unless the credential has `profiles:reveal`. The response is streamed.
-    If the connection breaks, the part that arrived is not valid JSON.
+    The export has the profile, all contacts that are or were associated with it, the objects that were stored
+    with PutProfileObject, and its audit events. Values of sensitive search keys are masked unless the
+    credential has `profiles:reveal`. The response is streamed. If the connection breaks, the part that
+    arrived is not valid JSON.
     """
     result = exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))
     return Audited(_stream(result.value), result.accesses)

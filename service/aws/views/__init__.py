@@ -2,12 +2,28 @@
 
 from collections.abc import Mapping
 
+from schemas.aws import domains as domain_schemas
+from schemas.aws import objects as object_schemas
 from schemas.aws import profiles as schemas
 from service.aws.call import Offered
-from service.aws.views import profile_keys, profile_objects, profiles, search
+from service.aws.views import (
+    domains,
+    integrations,
+    object_types,
+    profile_keys,
+    profile_objects,
+    profiles,
+    put_objects,
+    search,
+    tags,
+)
+from service.model.object_types import MAX_OBJECT_LENGTH
 from service.model.principal import Scope
 
 _VIEW, _EDIT, _CREATE, _ADMIN = ((scope,) for scope in (Scope.VIEW, Scope.EDIT, Scope.CREATE, Scope.ADMIN))
+_SETTINGS = (Scope.SETTINGS,)
+_MAX_OBJECT_BYTES = 12 * MAX_OBJECT_LENGTH + 4096
+"""A character of an object can be two escapes such as ``\\ud83d\\ude00`` in the body."""
 
 OFFERED: Mapping[str, Offered] = {
     "SearchProfiles": Offered(
@@ -34,6 +50,71 @@ OFFERED: Mapping[str, Offered] = {
     ),
     "ListProfileObjects": Offered(
         view=profile_objects.list_profile_objects, schema=schemas.ListProfileObjectsRequest(), scopes=_VIEW
+    ),
+    "CreateDomain": Offered(
+        view=domains.create_domain, schema=domain_schemas.CreateDomainRequest(), scopes=_SETTINGS
+    ),
+    # Like /v1/profiles/count, it shows the number of profiles.
+    "GetDomain": Offered(
+        view=domains.get_domain, schema=domain_schemas.DomainRequest(), scopes=(*_SETTINGS, *_ADMIN)
+    ),
+    "UpdateDomain": Offered(
+        view=domains.update_domain, schema=domain_schemas.UpdateDomainRequest(), scopes=_SETTINGS
+    ),
+    "DeleteDomain": Offered(
+        view=domains.delete_domain, schema=domain_schemas.DomainRequest(), scopes=_SETTINGS
+    ),
+    "ListDomains": Offered(
+        view=domains.list_domains, schema=domain_schemas.ListDomainsRequest(), scopes=_VIEW + _SETTINGS
+    ),
+    # A widget in an agent's browser calls this first.
+    "ListAccountIntegrations": Offered(
+        view=integrations.list_account_integrations,
+        schema=domain_schemas.ListAccountIntegrationsRequest(),
+        scopes=_VIEW,
+    ),
+    "TagResource": Offered(
+        view=tags.tag_resource, schema=domain_schemas.TagResourceRequest(), scopes=_SETTINGS
+    ),
+    "UntagResource": Offered(
+        view=tags.untag_resource, schema=domain_schemas.UntagResourceRequest(), scopes=_SETTINGS
+    ),
+    "ListTagsForResource": Offered(
+        view=tags.list_tags_for_resource,
+        schema=domain_schemas.ListTagsForResourceRequest(),
+        scopes=_SETTINGS,
+    ),
+    "PutProfileObjectType": Offered(
+        view=object_types.put_profile_object_type,
+        schema=object_schemas.PutProfileObjectTypeRequest(),
+        scopes=_SETTINGS,
+    ),
+    "GetProfileObjectType": Offered(
+        view=object_types.get_profile_object_type,
+        schema=object_schemas.ProfileObjectTypeRequest(),
+        scopes=_VIEW + _SETTINGS,
+    ),
+    "ListProfileObjectTypes": Offered(
+        view=object_types.list_profile_object_types,
+        schema=object_schemas.ListProfileObjectTypesRequest(),
+        scopes=_VIEW + _SETTINGS,
+    ),
+    # The view requires the scope for erasures too.
+    "DeleteProfileObjectType": Offered(
+        view=object_types.delete_profile_object_type,
+        schema=object_schemas.ProfileObjectTypeRequest(),
+        scopes=_SETTINGS,
+    ),
+    "PutProfileObject": Offered(
+        view=put_objects.put_profile_object,
+        schema=object_schemas.PutProfileObjectRequest(),
+        scopes=_ADMIN,
+        max_body_bytes=_MAX_OBJECT_BYTES,
+    ),
+    "DeleteProfileObject": Offered(
+        view=put_objects.delete_profile_object,
+        schema=object_schemas.DeleteProfileObjectRequest(),
+        scopes=_ADMIN,
     ),
 }
 """The offered operations by name. Other operations are refused."""

@@ -1,12 +1,10 @@
 """List the objects of a profile.
 
-The contacts of a profile are its objects of the type `CTR` (contact trace record). A module for another type
-has a function like ``_contacts``, and an entry in ``_LISTS``.
+The contacts of a profile are its objects of the type `CTR` (contact trace record). All other objects are
+those that PutProfileObject stored, as they were sent. Values of sensitive search keys are masked in them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Sequence
 
 import orjson
 
@@ -15,16 +13,17 @@ from service.aws.members import with_members
 from service.aws.views.pages import page_body
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.contact import Contact, ContactFilter
-from service.use_cases import contacts, profiles
+from service.model.object_types import CONTACT_RECORD
+from service.use_cases import contacts
+from service.use_cases.amazon import objects
 from service.use_cases.audit import Access
 
-_CTR = "CTR"
 _VERSION = "2017-03-10"
 """The version of the format of contact records."""
-_NO_FILTER = "Contact records have no keys to filter by; leave it out."
+_NO_FILTER = "Objects cannot be filtered; leave it out."
 
-Object = tuple[str, Mapping[str, Any]]
-"""An object with its unique key."""
+Object = tuple[str, str]
+"""The unique key of an object, and its JSON."""
 
 Objects = tuple[list[Object], str | None, Sequence[Access]]
 """Objects, the cursor of the next page, and the accesses to audit."""
@@ -34,22 +33,17 @@ Objects = tuple[list[Object], str | None, Sequence[Access]]
 def list_profile_objects(call: Call) -> Answer:
     """Return a page of the objects of a type. A type without objects has an empty page."""
     object_type = call.values["ObjectTypeName"]
-    objects, next_cursor, accesses = _LISTS.get(object_type, _none)(call)
+    if call.values.get("ObjectFilter"):
+        raise InvalidRequest([FieldError("/ObjectFilter", _NO_FILTER)])
+    listed, next_cursor, accesses = (_contacts if object_type == CONTACT_RECORD else _stored)(call)
     items = [
-        {
-            "ObjectTypeName": object_type,
-            "ProfileObjectUniqueKey": key,
-            "Object": orjson.dumps(content, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS).decode(),
-        }
-        for key, content in objects
+        {"ObjectTypeName": object_type, "ProfileObjectUniqueKey": key, "Object": text} for key, text in listed
     ]
     return Answer(page_body(items, next_cursor), accesses)
 
 
 def _contacts(call: Call) -> Objects:
     """Return the contacts of the profile, newest first."""
-    if call.values.get("ObjectFilter"):
-        raise InvalidRequest([FieldError("/ObjectFilter", _NO_FILTER)])
     result = contacts.contacts_of_profile(
         call.stores,
         call.domain,
@@ -58,13 +52,13 @@ def _contacts(call: Call) -> Objects:
         limit=call.values["MaxResults"],
         cursor=call.values.get("NextToken"),
     )
-    objects: list[Object] = [
+    records: list[Object] = [
         (contact["contact_id"], _contact_record(contact)) for contact in result.value.items
     ]
-    return objects, result.value.next_cursor, result.accesses
+    return records, result.value.next_cursor, result.accesses
 
 
-def _contact_record(contact: Contact) -> dict[str, Any]:
+def _contact_record(contact: Contact) -> str:
     """Return those members of a contact record that the service knows."""
     channel, association = contact["channel"], contact["association"]
     agent_id = None if association is None else association["agent_id"]
@@ -76,12 +70,19 @@ def _contact_record(contact: Contact) -> dict[str, Any]:
         "DisconnectTimestamp": contact["cleared_at"],
         "Agent": None if agent_id is None else {"Username": agent_id},
     }
-    return {name: value for name, value in members.items() if value is not None}
+    known = {name: value for name, value in members.items() if value is not None}
+    return orjson.dumps(known, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS).decode()
 
 
-def _none(call: Call) -> Objects:
-    viewed = profiles.view_profile(call.stores, call.domain, call.values["ProfileId"])
-    return [], None, viewed.accesses
-
-
-_LISTS: Mapping[str, Callable[[Call], Objects]] = MappingProxyType({_CTR: _contacts})
+def _stored(call: Call) -> Objects:
+    """Return the stored objects of the profile, newest first. Values of sensitive search keys are masked."""
+    result = objects.list_objects(
+        call.stores,
+        call.domain,
+        call.values["ProfileId"],
+        call.values["ObjectTypeName"],
+        limit=call.values["MaxResults"],
+        cursor=call.values.get("NextToken"),
+    )
+    page = result.value
+    return [(each.object_id, each.content) for each in page.items], page.next_cursor, result.accesses

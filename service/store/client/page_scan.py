@@ -23,7 +23,7 @@ MAX_SCANNED = 5000
 """Maximum number of documents that MongoDB filters for one page."""
 
 _BATCH_SIZE = 100
-"""Maximum number of documents that ``in_batches`` holds in memory."""
+"""Maximum number of documents that ``in_batches`` holds in memory, unless a caller sets another one."""
 
 _PYTHON_FILTERED_PAGES = (1, 4)
 """The sizes, in pages, of the reads that Python filters."""
@@ -137,13 +137,13 @@ def single_batch(limit: int) -> int:
     return limit + 1
 
 
-def in_batches(cursor: Cursor[Document]) -> Iterator[list[Document]]:
+def in_batches(cursor: Cursor[Document], size: int = _BATCH_SIZE) -> Iterator[list[Document]]:
     """Yield all documents of a cursor, in batches. Raises ``DatastoreUnavailable``."""
-    cursor.batch_size(_BATCH_SIZE)
-    while batch := _next_batch(cursor):
+    cursor.batch_size(size)
+    while batch := _next_batch(cursor, size):
         yield batch
 
 
 @translate_errors
-def _next_batch(cursor: Cursor[Document]) -> list[Document]:
-    return list(islice(cursor, _BATCH_SIZE))
+def _next_batch(cursor: Cursor[Document], size: int) -> list[Document]:
+    return list(islice(cursor, size))

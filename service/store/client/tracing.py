@@ -80,6 +80,7 @@ class TracedCollection(Collection[Document]):
     bulk_write = _with_comment(Collection.bulk_write)
     count_documents = _with_comment(Collection.count_documents)
     create_indexes = _with_comment(Collection.create_indexes)
+    delete_many = _with_comment(Collection.delete_many)
     delete_one = _with_comment(Collection.delete_one)
     distinct = _with_comment(Collection.distinct)
     estimated_document_count = _with_comment(Collection.estimated_document_count)

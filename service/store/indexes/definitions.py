@@ -18,6 +18,9 @@ OF_PROFILE = "newest_of_profile"
 OF_AGENT = "newest_of_agent"
 LAST_OF_PROFILE = "last_of_profile"
 HISTORY_OF_PROFILE = "history_of_profile"
+OBJECTS_OF_PROFILE = "objects_of_profile"
+OF_TYPE = "objects_of_type"
+MASTER_KEYS = "master_keys_and_id"
 
 PARTIAL_FILTER = "partialFilterExpression"
 
@@ -67,6 +70,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Rejects search keys over the limit, even in concurrent requests. Partial, because search keys of
         # older releases have no slot.
         IndexModel(["domain", "slot"], name=SLOT, unique=True, **_partial("slot")),
+    ],
+    "profile_objects": [
+        # Rejects a second object with the same unique values, and a second claim of a profile.
+        IndexModel(["domain", "unique"], name=UNIQUE, unique=True),
+        IndexModel(["domain", "profile_id", "object_type", "_id"], name=OBJECTS_OF_PROFILE),
+        # To remove, count and measure the objects of a type.
+        IndexModel(["domain", "object_type", "size"], name=OF_TYPE),
+        # Finds objects that were stored with other master keys.
+        IndexModel(["master_keys", "object_type", "_id"], name=MASTER_KEYS),
+        # Only claims expire.
+        IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
     ],
     "audit": [
         IndexModel(["domain", _EVENT], name=NEWEST),

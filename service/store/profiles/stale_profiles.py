@@ -69,11 +69,11 @@ class StaleProfileStore:
         return self._next_outdated([], seconds) is not None
 
     @translate_errors
-    def missing_master_keys(self) -> list[str]:
+    def missing_master_keys(self) -> set[str]:
         """Return the IDs of master keys that encrypt values but are not configured, from the index alone."""
         configured = {master.id for master in self._keyring}
         used = (sealed_keys.master_key_ids(rules) for rules in self._collection.distinct("rules"))
-        return sorted(set().union(*used) - configured)
+        return set().union(*used) - configured
 
     @translate_errors
     def count(self) -> int:

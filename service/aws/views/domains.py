@@ -1,0 +1,98 @@
+"""Operations on the domain of the credential.
+
+A domain exists with its credential, so that profiles can be created in it at once. CreateDomain only stores
+its description. Until then, GetDomain is a 404, because scripts create a domain if they do not find it. No
+call can create, change or delete another domain.
+
+DeleteDomain removes the description and the object types of a domain without profiles. Amazon deletes all
+profiles too. Here, one mistaken call must not destroy all customers: delete them first.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from service.aws.call import Answer, Call
+from service.aws.views.pages import page_body
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.object_types import DomainDescription
+from service.use_cases.amazon import domains
+
+_ONE_PAGE = "Not a token of this list, which has one page; leave it out."
+
+
+def create_domain(call: Call) -> Answer:
+    """Store the description of the domain."""
+    options, tags = _options(call.values), call.values.get("Tags", {})
+    return Answer(_domain(call, domains.create_domain(call.stores, call.domain, options, tags)))
+
+
+def get_domain(call: Call) -> Answer:
+    """Return the description of the domain and its size.
+
+    Of more than 10,000 profiles or objects, the numbers are estimates. ``MeteringProfileCount`` is the number
+    of profiles: nothing is metered.
+    """
+    body = _domain(call, domains.read_domain(call.stores, call.domain))
+    size = domains.measure_domain(call.stores, call.domain)
+    stats = {
+        "ProfileCount": size.profiles,
+        "MeteringProfileCount": size.profiles,
+        "ObjectCount": size.objects,
+        "TotalSize": size.object_bytes,
+    }
+    return Answer({**body, "Stats": stats})
+
+
+def update_domain(call: Call) -> Answer:
+    """Change members of the description. An empty text removes a value."""
+    options, tags = _options(call.values), call.values.get("Tags")
+    return Answer(_domain(call, domains.change_domain(call.stores, call.domain, options, tags)))
+
+
+def delete_domain(call: Call) -> Answer:
+    """Remove the description and the object types of a domain without profiles."""
+    domains.delete_domain(call.stores, call.domain)
+    return Answer({"Message": "OK"})
+
+
+def list_domains(call: Call) -> Answer:
+    """Return the domain of the credential, unless CreateDomain has not created it."""
+    reject_token(call.values)
+    description = domains.find_domain(call.stores, call.domain)
+    items = [] if description is None else [_item(call, description)]
+    return Answer(page_body(items, None))
+
+
+def reject_token(values: Mapping[str, Any]) -> None:
+    """Raise ``InvalidRequest`` if a list that always has one page is asked for another one."""
+    if "NextToken" in values:
+        raise InvalidRequest([FieldError("/NextToken", _ONE_PAGE)])
+
+
+def seconds(time: datetime) -> float:
+    """Return a timestamp: JavaScript's SDK accepts no other form."""
+    return time.timestamp()
+
+
+def times(created_at: datetime, updated_at: datetime) -> dict[str, float]:
+    """Return the members with the times of a resource."""
+    return {"CreatedAt": seconds(created_at), "LastUpdatedAt": seconds(updated_at)}
+
+
+def _options(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the members of the description. An empty text becomes None, which removes the value."""
+    return {
+        name: None if value == "" else value
+        for name, value in values.items()
+        if name not in {"DomainName", "Tags"}
+    }
+
+
+def _domain(call: Call, description: DomainDescription) -> dict[str, Any]:
+    return {**description.options, **_item(call, description)}
+
+
+def _item(call: Call, description: DomainDescription) -> dict[str, Any]:
+    tags = {"Tags": description.tags} if description.tags else {}
+    return {"DomainName": call.domain, **times(description.created_at, description.updated_at), **tags}

@@ -1,0 +1,1 @@
+"""Data that only the API of Amazon Connect Customer Profiles has."""

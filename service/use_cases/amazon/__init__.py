@@ -1,0 +1,1 @@
+"""What only the API of Amazon Connect Customer Profiles offers: domains, object types, objects and tags."""

@@ -1,0 +1,32 @@
+"""Claim the ID of a profile that is about to be created for an object.
+
+The claim is for the object and for each value by which other objects will find the profile. So concurrent
+requests with the same object, or with objects of the same new customer, create one profile.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import uuid4
+
+from service.store.amazon.objects import Owner
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases.clock import now
+from service.use_cases.queries import RequestValue
+from service.use_cases.sensitive_values import identity
+
+
+def claimed_hashes(stores: Stores, domain: Domain, values: Iterable[RequestValue]) -> list[str]:
+    """Return the hashes of the values that identify the new profile, except ignored values."""
+    terms = {term for each in values for term in identity(each.key, each.value, domain.default_region)}
+    return stores.objects.seal.claims(domain.name, sorted(terms.difference(domain.ignored_terms)))
+
+
+def claim_profile(stores: Stores, domain: str, hashes: Sequence[str]) -> Owner | None:
+    """Claim a new ID for these hashes. Return None if another request has claimed one of them meanwhile."""
+    owner = Owner(object_id=new_object_id(), profile_id=uuid4().hex, is_claim=True)
+    return owner if stores.objects.claim(domain, owner, hashes, now()) else None
+
+
+def new_object_id() -> str:
+    """Return a new ID. IDs sort by time."""
+    return f"{int(now().timestamp() * 1000):012x}{uuid4().hex[:20]}"

@@ -1,0 +1,219 @@
+"""Store a contact record: the contact, its association with a profile, and when it began and ended.
+
+The contact keeps its association. If it has none, its customer is found by the phone number, and otherwise a
+profile with this phone number is created, as the template of the object type says. The other members of a
+record are not stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from service.errors.amazon import NoProfileForObject
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import ProfileNotFound
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.audit import AuditAction
+from service.model.contact import Association, Channel
+from service.model.identifiers import CONTACT_ID, is_agent_id
+from service.model.limits import MAX_VALUE_LENGTH
+from service.model.object_types import CONTACT_RECORD, ContactRecordTemplate
+from service.model.profile import Profile
+from service.model.search_key import BUILT_IN
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases import contacts
+from service.use_cases.amazon.claims import claim_profile, claimed_hashes
+from service.use_cases.amazon.ingestion import whole_terms
+from service.use_cases.amazon.profile_writer import insert_new
+from service.use_cases.audit import Access, Audited
+from service.use_cases.profiles.create import MAX_ATTEMPTS
+from service.use_cases.queries import RequestValue, query_terms
+
+_MAX_COMPARED = 20
+"""Maximum number of profiles with a phone number among which the inferred one is looked for."""
+_NAMES = ("first_name", "last_name", "business_name", "account_number")
+"""An inferred profile has none of these."""
+_FIRST_YEAR = 1970
+"""Cursors of lists of contacts have no earlier times."""
+_NO_CONTACT_ID = "ContactId must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
+_NO_TIME = "Must be a time such as 2026-11-26T00:00:00Z."
+_BAD_NUMBER = f"Must be a text of 1 to {MAX_VALUE_LENGTH} characters."
+_NOT_FOUND = (
+    "The contact is not associated with a profile, and no profile has its phone number; associate it with "
+    "AddProfileKey, or use a template that creates profiles."
+)
+_SEVERAL = (
+    "The contact is not associated with a profile, and several profiles have its phone number; associate it "
+    "with one of them with AddProfileKey."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRecord:
+    """The members of a contact record that are stored."""
+
+    contact_id: str
+    channel: Channel | None
+    phone_number: str | None = field(repr=False)
+    agent_id: str | None
+    begun_at: datetime | None
+    ended_at: datetime | None
+
+
+def parse_record(content: Mapping[str, Any]) -> ContactRecord:
+    """Return the record of a JSON object; raises ``InvalidRequest``."""
+    contact_id, channel = content.get("ContactId"), content.get("Channel")
+    if not isinstance(contact_id, str) or not CONTACT_ID.fullmatch(contact_id):
+        raise InvalidRequest([FieldError("/Object", _NO_CONTACT_ID)])
+    known = {each.upper(): each for each in Channel}
+    agent = _member(content, "Agent", "Username")
+    return ContactRecord(
+        contact_id=contact_id,
+        channel=known.get(channel) if isinstance(channel, str) else None,
+        phone_number=_phone_number(content),
+        agent_id=agent if isinstance(agent, str) and is_agent_id(agent) else None,
+        begun_at=_time(content, "InitiationTimestamp"),
+        ended_at=_time(content, "DisconnectTimestamp"),
+    )
+
+
+def put_contact_record(
+    stores: Stores, settings: Domain, record: ContactRecord, template: ContactRecordTemplate
+) -> Audited[str]:
+    """Store the record, and return the ID of the contact.
+
+    ``settings`` is the domain as it is now. Raises ``NoProfileForObject``, and ``ContactCleared`` if the
+    contact was cleared without an association.
+    """
+    for _ in range(MAX_ATTEMPTS):
+        accesses = _Records(stores, settings, record, template).put()
+        if accesses is not None:
+            return Audited(record.contact_id, accesses)
+    raise DatastoreUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """The storage of one record."""
+
+    stores: Stores
+    domain: Domain
+    record: ContactRecord
+    template: ContactRecordTemplate
+
+    def put(self) -> Sequence[Access] | None:
+        """Return the accesses to audit, or None if the profile was erased, or created, meanwhile."""
+        name, record, accesses = self.domain.name, self.record, list[Access]()
+        contact = self.stores.associations.get(name, record.contact_id)
+        association = None if contact is None else contact["association"]
+        if association is None:
+            profile_id = self._find_profile(accesses)
+            associated = self._associate_new() if profile_id is None else self._associate(profile_id)
+            if associated is None:
+                return None
+            accesses += associated.accesses
+            association = associated.value
+        if record.ended_at is not None:
+            # Clocks differ: the contact ends after it was associated.
+            ended_at = max(record.ended_at, association["associated_at"])
+            accesses += contacts.clear(self.stores, name, record.contact_id, ended_at).accesses
+        return accesses or [Access([AuditAction.READ], [association["profile_id"]], record.contact_id)]
+
+    def _find_profile(self, accesses: list[Access]) -> str | None:
+        """Return the only profile with the phone number, or None. Raises ``NoProfileForObject``."""
+        (terms,) = query_terms(self.stores, self.domain, [self._values()], self.domain.ignored_terms)
+        found, whole = list[Profile](), whole_terms(terms)
+        if whole:
+            limit = _MAX_COMPARED
+            found = self.stores.profiles.find_any(self.domain.name, whole, after=None, limit=limit)
+            ids = [each["profile_id"] for each in found]
+            accesses.append(Access([AuditAction.SEARCHED], ids, self.record.contact_id, ["phone"]))
+        if self.template is ContactRecordTemplate.CTR:
+            found = [each for each in found if not any(each.get(name) for name in _NAMES)]
+        if len(found) > 1:
+            raise NoProfileForObject(_SEVERAL)
+        if not found and (not whole or self.template is ContactRecordTemplate.AUTO_ASSOCIATE_ONLY):
+            raise NoProfileForObject(_NOT_FOUND)
+        return found[0]["profile_id"] if found else None
+
+    def _associate(self, profile_id: str) -> Audited[Association] | None:
+        """Associate the contact with the profile. Return None if the profile was erased meanwhile."""
+        record = self.record
+        try:
+            associated, _ = contacts.associate(
+                self.stores,
+                self.domain.name,
+                record.contact_id,
+                profile_id,
+                channel=record.channel,
+                agent_id=record.agent_id,
+                at=record.begun_at,
+            )
+        except ProfileNotFound:
+            return None
+        return associated
+
+    def _associate_new(self) -> Audited[Association] | None:
+        """Create a profile and associate the contact with it. Return None if the claim was lost."""
+        objects, name = self.stores.objects, self.domain.name
+        own = objects.seal.hashes(name, CONTACT_RECORD, [self.record.contact_id])
+        claims = claimed_hashes(self.stores, self.domain, self._values())
+        same, other = objects.find_owners(name, own, claims)
+        accesses, found = list[Access](), None
+        if same is None and other is None:
+            same = claim_profile(self.stores, name, [*own, *claims])
+            # Another request can have created the profile and ended its claim since the number was looked up.
+            found = self._find_profile(accesses) if same is not None else None
+        owner = same or other
+        if owner is None:
+            return None
+        created = [] if found else self._create(owner.profile_id)
+        associated = self._associate(found or owner.profile_id)
+        if same is not None:
+            objects.release(name, same.object_id)
+        return None if associated is None else replace(associated, accesses=[*created, *associated.accesses])
+
+    def _create(self, profile_id: str) -> Sequence[Access]:
+        fields = {"phone_numbers": [{"type": None, "value": self.record.phone_number}]}
+        profile, existed = insert_new(self.stores, self.domain.name, fields, profile_id)
+        if existed:
+            return []
+        created_at, contact_id = profile["created_at"], self.record.contact_id
+        return [Access([AuditAction.CREATED], [profile_id], contact_id, ["phone"], at=created_at)]
+
+    def _values(self) -> list[RequestValue]:
+        number = self.record.phone_number
+        return [] if number is None else [RequestValue(BUILT_IN["phone"], number, "/Object")]
+
+
+def _member(content: Mapping[str, Any], *names: str) -> object:
+    value: Any = content
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _phone_number(content: Mapping[str, Any]) -> str | None:
+    """Return the phone number of the customer."""
+    if _member(content, "CustomerEndpoint", "Type") != "TELEPHONE_NUMBER":
+        return None
+    number = _member(content, "CustomerEndpoint", "Address")
+    if not isinstance(number, str) or not 0 < len(number.strip()) <= MAX_VALUE_LENGTH:
+        raise InvalidRequest([FieldError("/Object/CustomerEndpoint/Address", _BAD_NUMBER)])
+    return number.strip()
+
+
+def _time(content: Mapping[str, Any], name: str) -> datetime | None:
+    value = content.get(name)
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidRequest([FieldError(f"/Object/{name}", _NO_TIME)]) from error
+    if time.year < _FIRST_YEAR:
+        raise InvalidRequest([FieldError(f"/Object/{name}", _NO_TIME)])
+    return time

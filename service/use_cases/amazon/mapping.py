@@ -1,0 +1,149 @@
+"""Map an object to members of a profile and to values of search keys, as its object type defines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from service.errors.amazon import UnusableObjectType
+from service.errors.requests import FieldError, InvalidRequest
+from service.model.object_types import ContentType, ObjectKey, ObjectType, StandardIdentifier
+from service.use_cases.amazon import targets
+from service.use_cases.amazon.object_types import fields_of_keys
+from service.use_cases.amazon.sources import paths_in, text_of
+
+_INFERRED = {ContentType.PHONE_NUMBER: "PhoneNumber", ContentType.EMAIL_ADDRESS: "EmailAddress"}
+MAX_DEPTH = 64
+"""Maximum depth of the JSON of an object."""
+_TOO_DEEP = f"Must not be nested deeper than {MAX_DEPTH} levels."
+_NO_OBJECT = "Must be the text of a JSON object."
+_INCOMPLETE = "The object must have a value for each field of its UNIQUE key."
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """A value of a key of the object."""
+
+    key: ObjectKey
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedObject:
+    """An object with what it means for its profile. ``members`` are named as Amazon names them."""
+
+    object_type: ObjectType
+    content: str = field(repr=False)
+    unique_values: Sequence[str] = field(repr=False)
+    """The values that identify the object among those of its type."""
+    members: Mapping[str, Any] = field(repr=False)
+    inferred: Mapping[str, str] = field(repr=False)
+    """The members that a new profile has in addition."""
+    values: Sequence[KeyValue]
+    key_paths: Mapping[str, Sequence[str]]
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """Return the JSON object of a text; raises ``InvalidRequest``."""
+    try:
+        content = orjson.loads(text)
+    except ValueError as error:
+        raise InvalidRequest([FieldError("/Object", _NO_OBJECT)]) from error
+    if not isinstance(content, dict):
+        raise InvalidRequest([FieldError("/Object", _NO_OBJECT)])
+    if _is_too_deep(content):
+        raise InvalidRequest([FieldError("/Object", _TOO_DEEP)])
+    return content
+
+
+def _is_too_deep(content: dict[str, Any]) -> bool:
+    """Return whether values are nested deeper than ``MAX_DEPTH``. Not recursive: it stops recursion."""
+    level: list[Any] = [content]
+    for _ in range(MAX_DEPTH):
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> MappedObject:
+    """Map an object. ``sensitive`` are the names of the sensitive search keys of the domain.
+
+    A field that is a value of a sensitive search key sets no member. Raises ``InvalidRequest`` and
+    ``UnusableObjectType``.
+    """
+    content = parse_object(text)
+    unique = next((key for key in object_type.keys if key.has(StandardIdentifier.UNIQUE)), None)
+    if unique is None:
+        raise UnusableObjectType
+    texts = _texts(object_type, content)
+    if not texts.keys() >= set(unique.fields):
+        raise InvalidRequest([FieldError("/Object", _INCOMPLETE)])
+    hidden = fields_of_keys(object_type, sensitive)
+    shown = {name: value for name, value in texts.items() if name not in hidden}
+    members = _members(object_type, shown)
+    return MappedObject(
+        object_type=object_type,
+        content=text,
+        unique_values=[texts[name] for name in unique.fields],
+        members=members,
+        inferred=dict(_inferred(object_type, shown, members)),
+        values=list(_values(object_type, texts)),
+        key_paths=_key_paths(object_type),
+    )
+
+
+def _members(object_type: ObjectType, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the members that the fields with a target set."""
+    members: dict[str, Any] = {}
+    for each in object_type.fields:
+        if each.target is not None and each.name in texts:
+            targets.set_member(members, each.target, texts[each.name])
+    return members
+
+
+def _inferred(
+    object_type: ObjectType, texts: Mapping[str, str], members: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield the first phone number and the first e-mail address, unless a member has it already."""
+    for content_type, member in _INFERRED.items():
+        values = [
+            texts[each.name]
+            for each in object_type.fields
+            if each.content_type is content_type and each.name in texts
+        ]
+        if values and member not in members and values[0] not in targets.texts_in(members):
+            yield member, values[0]
+
+
+def own_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
+    """Return the values that only this object gives its profile: those that identify it, but no profile."""
+    return [
+        each
+        for each in _values(object_type, _texts(object_type, content))
+        if each.key.has(StandardIdentifier.UNIQUE) and not each.key.has(StandardIdentifier.PROFILE)
+    ]
+
+
+def _texts(object_type: ObjectType, content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of the fields that have one."""
+    found = ((each.name, text_of(each.source, content)) for each in object_type.fields)
+    return {name: value for name, value in found if value is not None}
+
+
+def _values(object_type: ObjectType, texts: Mapping[str, str]) -> Iterator[KeyValue]:
+    """Yield the values of the keys of which the object has all fields, joined by spaces."""
+    for key in object_type.keys:
+        if texts.keys() >= set(key.fields):
+            yield KeyValue(key, " ".join(texts[name] for name in key.fields))
+
+
+def _key_paths(object_type: ObjectType) -> dict[str, list[str]]:
+    sources = {each.name: each.source for each in object_type.fields}
+    paths: dict[str, list[str]] = {}
+    for key in object_type.keys:
+        for name in key.fields:
+            paths.setdefault(key.search_key, []).extend(paths_in(sources[name]))
+    return paths

@@ -1,0 +1,194 @@
+"""Define, read and remove object types. Their keys become search keys of the domain.
+
+A key is a search key that is not unique, unless the domain has a search key of this name already, which then
+stays as it is. So administrators can define a key as sensitive or unique before. The type of a search key
+cannot change, so all object types must agree on it; content type STRING, the default, agrees with all types.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from service.errors.amazon import ObjectTypeNotFound
+from service.errors.requests import FieldError, InvalidRequest
+from service.errors.search_keys import TooManySearchKeys
+from service.model.amazon import PREDEFINED_KEYS
+from service.model.limits import MAX_SEARCH_KEYS
+from service.model.object_types import (
+    CONTACT_RECORD,
+    ContactRecordTemplate,
+    ContentType,
+    ObjectType,
+    StandardIdentifier,
+    Tags,
+)
+from service.model.search_key import KeyType, SearchKey
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases import cursors
+from service.use_cases.amazon.sources import is_source
+from service.use_cases.amazon.targets import is_target
+from service.use_cases.cursors import Page, page
+from service.use_cases.search_keys import ensure_search_key
+
+KEY_TYPES: Mapping[ContentType, KeyType] = MappingProxyType(
+    {
+        ContentType.STRING: KeyType.TEXT,
+        ContentType.NUMBER: KeyType.DIGITS,
+        ContentType.PHONE_NUMBER: KeyType.PHONE,
+        ContentType.EMAIL_ADDRESS: KeyType.EMAIL,
+        ContentType.NAME: KeyType.NAME,
+    }
+)
+"""The type of the search key for each content type of a field."""
+
+_PREDEFINED = {key.name: key for key in PREDEFINED_KEYS.values()}
+_BAD_SOURCE = (
+    "Must be a path such as _source.customer.email, or placeholders such as {{_source.first}} "
+    "{{_source.last}}; other expressions are not supported."
+)
+_BAD_TARGET = (
+    "Must be a member of a profile, such as _profile.FirstName, _profile.Address.City or "
+    "_profile.Attributes.x."
+)
+_UNKNOWN_FIELD = "Must be a list of names of `Fields`, with at least one name."
+_UNIQUE = "Exactly one key must have the identifier UNIQUE."
+_SENSITIVE_TARGET = (
+    "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
+    "leave out its Target."
+)
+_ONLY_CONTACTS = "Only the object type CTR has a template; leave it out."
+_TEMPLATES = ", ".join(ContactRecordTemplate)
+_NO_TEMPLATE = f"Must be one of: {_TEMPLATES}."
+_MAPPED_BY_TEMPLATE = "A template defines this; leave it out."
+_NEEDS_TEMPLATE = f"Contact records are mapped by a template; send one of: {_TEMPLATES}."
+
+
+def put_object_type(stores: Stores, domain: str, new: ObjectType, tags: Tags | None) -> ObjectType:
+    """Define an object type, or replace its definition, and define its keys as search keys.
+
+    ``tags`` is None to keep its tags. Raises ``InvalidRequest``, ``TooManySearchKeys`` and
+    ``SearchKeyInUse``.
+    """
+    settings = stores.domains.read(domain)
+    if errors := [*_template_errors(new), *_mapping_errors(new, settings)]:
+        raise InvalidRequest(errors)
+    # The fields of the keys are known now.
+    given = _given_types(new)
+    if errors := list(_type_errors(new, given, settings)):
+        raise InvalidRequest(errors)
+    missing = [
+        _PREDEFINED.get(name) or SearchKey(name=name, label=_label(name), type=key_type or KeyType.TEXT)
+        for name, key_type in given.items()
+        if settings.key(name) is None
+    ]
+    if len(settings.custom_keys) + len(missing) > MAX_SEARCH_KEYS:
+        raise TooManySearchKeys(MAX_SEARCH_KEYS)
+    for key in missing:
+        ensure_search_key(stores, domain, key)
+    return stores.object_types.put(domain, new, tags)
+
+
+def read_object_type(stores: Stores, domain: str, name: str) -> ObjectType:
+    """Return the object type; raises ``ObjectTypeNotFound``."""
+    found = stores.object_types.get(domain, name)
+    if found is None:
+        raise ObjectTypeNotFound
+    return found
+
+
+def list_object_types(stores: Stores, domain: str, *, limit: int, cursor: str | None) -> Page[ObjectType]:
+    """Return a page of the object types, by name. Raises ``InvalidRequest``."""
+    found = stores.object_types.find(domain, after=cursors.to_object_type(cursor), limit=limit + 1)
+    return page(found, limit, lambda last: cursors.of_object_type(last.name))
+
+
+def remove_object_type(stores: Stores, domain: str, name: str) -> None:
+    """Remove the object type with all its objects. Raises ``ObjectTypeNotFound``.
+
+    What its objects added to profiles stays there, and so do the search keys.
+    """
+    stores.objects.remove_of_type(domain, name)
+    if not stores.object_types.remove(domain, name):
+        raise ObjectTypeNotFound
+    # Objects that requests have stored meanwhile.
+    stores.objects.remove_of_type(domain, name)
+
+
+def _template_errors(new: ObjectType) -> Iterator[FieldError]:
+    is_contact_record = new.name == CONTACT_RECORD
+    if new.template_id is None:
+        if is_contact_record:
+            yield FieldError("/TemplateId", _NEEDS_TEMPLATE)
+        return
+    if new.template_id not in set(ContactRecordTemplate):
+        yield FieldError("/TemplateId", _NO_TEMPLATE)
+    elif not is_contact_record:
+        yield FieldError("/TemplateId", _ONLY_CONTACTS)
+    mapped = {"Fields": new.fields, "Keys": new.keys, "AllowProfileCreation": new.allow_profile_creation}
+    for name, value in mapped.items():
+        if value:
+            yield FieldError(f"/{name}", _MAPPED_BY_TEMPLATE)
+
+
+def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
+    names = {field.name for field in new.fields}
+    for field in new.fields:
+        if not is_source(field.source):
+            yield FieldError(f"/Fields/{field.name}/Source", _BAD_SOURCE)
+        if field.target is not None and not is_target(field.target):
+            yield FieldError(f"/Fields/{field.name}/Target", _BAD_TARGET)
+    for key in new.keys:
+        if not key.fields or not names.issuperset(key.fields):
+            yield FieldError(f"/Keys/{key.name}", _UNKNOWN_FIELD)
+    uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
+    if new.keys and len(uniques) != 1:
+        yield FieldError("/Keys", _UNIQUE)
+    sensitive = {name for name, key in settings.custom_keys.items() if key.sensitive}
+    hidden = fields_of_keys(new, sensitive)
+    for field in new.fields:
+        if field.target is not None and field.name in hidden:
+            yield FieldError(f"/Fields/{field.name}/Target", _SENSITIVE_TARGET)
+
+
+def fields_of_keys(object_type: ObjectType, search_keys: set[str]) -> set[str]:
+    """Return the names of the fields that are values of the search keys."""
+    return {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+
+
+def _given_types(new: ObjectType) -> dict[str, KeyType | None]:
+    """Return the type of each search key that profiles get values of, or None if any type is right."""
+    content_types = {field.name: field.content_type or ContentType.STRING for field in new.fields}
+    types: dict[str, set[KeyType]] = {}
+    for key in new.keys:
+        if not key.has(StandardIdentifier.LOOKUP_ONLY):
+            of_fields = {KEY_TYPES[content_types[name]] for name in key.fields}
+            # The values of a compound key are a text, unless they are the parts of a name.
+            is_text = len(key.fields) > 1 and of_fields != {KeyType.NAME}
+            types.setdefault(key.search_key, set()).update({KeyType.TEXT} if is_text else of_fields)
+    return {
+        name: next(iter(found)) if len(found) == 1 and KeyType.TEXT not in found else None
+        for name, found in types.items()
+    }
+
+
+def _type_errors(
+    new: ObjectType, given: Mapping[str, KeyType | None], settings: Domain
+) -> Iterator[FieldError]:
+    """Yield an error for each key that is a custom search key of another type."""
+    for key in new.keys:
+        existing, key_type = settings.custom_keys.get(key.search_key), given.get(key.search_key)
+        is_custom = existing is not None and key.search_key not in _PREDEFINED
+        if existing is not None and is_custom and key_type not in {None, existing.type}:
+            yield FieldError(f"/Keys/{key.name}", _other_type(existing.type))
+
+
+def _other_type(key_type: KeyType) -> str:
+    return (
+        f"The search key is already defined with the type `{key_type}`, and its type cannot change; use the "
+        "ContentType STRING, which agrees with all types, or remove the search key first."
+    )
+
+
+def _label(name: str) -> str:
+    """Return a label for forms: ``loyalty_id`` is ``Loyalty id``."""
+    return name.replace("_", " ").strip().capitalize() or name

@@ -1,0 +1,48 @@
+"""What the fields of an object set: members of a profile, such as ``_profile.Address.City``.
+
+The targets ``_order.``, ``_asset.`` and ``_case.`` are accepted, but set nothing: there are no standard
+objects except profiles, and the object itself is stored whole.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.model.amazon import ADDRESS_LINES, CONTACT_TYPES, PLACES, TEXTS
+from service.model.limits import MAX_VALUE_LENGTH
+
+_PROFILE = "_profile."
+_WITHOUT_EFFECT = ("_order.", "_asset.", "_case.")
+_MEMBERS = frozenset(
+    {*TEXTS, *CONTACT_TYPES, "PartyType", "PartyTypeString", "Gender", "GenderString", "ProfileType"}
+)
+_ADDRESSES = frozenset(PLACES.keys() - _MEMBERS)
+_ATTRIBUTES = "Attributes"
+_RESERVED = "aws:"
+
+
+def is_target(target: str) -> bool:
+    """Return whether a field can have this target."""
+    if target.startswith(_WITHOUT_EFFECT):
+        return True
+    if not target.startswith(_PROFILE):
+        return False
+    name, _, inner = target.removeprefix(_PROFILE).partition(".")
+    if name == _ATTRIBUTES:
+        return 0 < len(inner.strip()) <= MAX_VALUE_LENGTH and not inner.startswith(_RESERVED)
+    return inner in ADDRESS_LINES if name in _ADDRESSES else name in _MEMBERS and not inner
+
+
+def set_member(members: dict[str, Any], target: str, value: str) -> None:
+    """Set the member of a profile that the target names."""
+    if not target.startswith(_PROFILE):
+        return
+    name, _, inner = target.removeprefix(_PROFILE).partition(".")
+    if inner:
+        members.setdefault(name, {})[inner.strip()] = value
+    else:
+        members[name] = value
+
+
+def texts_in(members: Mapping[str, Any]) -> set[str]:
+    """Return the members that are texts."""
+    return {value for value in members.values() if isinstance(value, str)}
