@@ -79,15 +79,20 @@ def values_field(max_items: int, description: str) -> BoundedList:
     return BoundedList(Text(), min_items=1, max_items=max_items, required=True, metadata=metadata)
 
 
-def request_channel_field(**kwargs: Any) -> fields.String:
-    """Return a field for a channel in a request. It also accepts Amazon Connect's names."""
+def request_channel_field(*, upper_case: bool = False, **kwargs: Any) -> fields.String:
+    """Return a field for a channel in a request. It also accepts Amazon Connect's names.
+
+    With ``upper_case``, the OpenAPI document has the names in upper case too.
+    """
+    documented = {"enum": [*_CHANNELS, *_UPPER_CASE]} if upper_case else {}
     return fields.String(
         pre_load=lambda name: _UPPER_CASE.get(name, name) if isinstance(name, str) else name,
         validate=validate.OneOf(list(_CHANNELS)),
         post_load=_CHANNELS.__getitem__,
         metadata={
             "description": "The type of contact. Amazon Connect's `queue_callback` and `callback` are stored "
-            "and returned as `voice`. Upper case is accepted too."
+            "and returned as `voice`. Upper case is accepted too.",
+            **documented,
         },
         **kwargs,
     )

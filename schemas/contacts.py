@@ -59,6 +59,31 @@ class AttributeValue(fields.Field[str]):
         return text
 
 
+def attributes_field(description: str, *, data_key: str | None = None, **metadata: object) -> MappingField:
+    """Return a field for the attributes of a contact."""
+    return MappingField(
+        _text(min_length=1),
+        AttributeValue(),
+        max_members=MAX_CONTACT_ATTRIBUTES,
+        allow_none=True,
+        data_key=data_key,
+        metadata={"description": description, **metadata},
+    )
+
+
+def criteria_field() -> BoundedList:
+    """Return a field for the criteria of a match."""
+    return BoundedList(
+        fields.Nested(Criterion()),
+        max_items=MAX_CRITERIA,
+        load_default=list,
+        metadata={
+            "description": "Criteria that every candidate must meet, such as an account number that the "
+            "agent asked for."
+        },
+    )
+
+
 class MatchRequest(Request):
     """The data of an incoming contact."""
 
@@ -71,27 +96,13 @@ class MatchRequest(Request):
     phone_number = nullable_text_field("The caller's number, in any notation.")
     email_address = nullable_text_field("The customer's e-mail address.")
     name = nullable_text_field("The customer's name. The order of its parts does not matter.")
-    attributes = MappingField(
-        _text(min_length=1),
-        AttributeValue(),
-        max_members=MAX_CONTACT_ATTRIBUTES,
-        allow_none=True,
-        metadata={
-            "description": "The contact's attributes, as plain texts or as `getAttributes()` of Amazon "
-            "Connect Streams returns them. `profileSearchKey` and `profileSearchValue` are matched first. "
-            "An attribute with the name of a match key sets the value of that match key.",
-            "example": {"profileSearchKey": "account", "profileSearchValue": "A-1"},
-        },
+    attributes = attributes_field(
+        "The contact's attributes, as plain texts or as `getAttributes()` of Amazon "
+        "Connect Streams returns them. `profileSearchKey` and `profileSearchValue` are matched first. "
+        "An attribute with the name of a match key sets the value of that match key.",
+        example={"profileSearchKey": "account", "profileSearchValue": "A-1"},
     )
-    criteria = BoundedList(
-        fields.Nested(Criterion()),
-        max_items=MAX_CRITERIA,
-        load_default=list,
-        metadata={
-            "description": "Criteria that every candidate must meet, such as an account number that the "
-            "agent asked for."
-        },
-    )
+    criteria = criteria_field()
     limit = common.limit_field()
     cursor = common.cursor_field()
 

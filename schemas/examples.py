@@ -3,6 +3,8 @@
 ``MATCH_REQUEST`` and ``SEARCH_REQUEST`` match the profiles of ``PROFILE_REQUEST`` and of the README.
 """
 
+from collections.abc import Mapping
+
 from schemas.profiles import ADDRESS_LINES, TEXT_FIELDS
 from schemas.search_keys import SearchKeyResponse
 from service.model.domain_settings import DEFAULT_MATCH_KEYS, DEFAULT_SHARED_ABOVE
@@ -129,6 +131,39 @@ ASSOCIATION: Example = {
 }
 ASSOCIATION_REQUEST: Example = {"profile_id": PROFILE_ID, "channel": "voice", "agent_id": "agent-7"}
 MATCH_REQUEST: Example = {"channel": "voice", "phone_number": "+14155550101"}
+_STREAMS_CONTACT: Example = {
+    "contactId": CONTACT_ID,
+    "type": "voice",
+    "state": {"type": "connecting"},
+    "connections": [
+        {
+            "type": "inbound",
+            "initial": True,
+            "endpoint": {"type": "phone_number", "phoneNumber": "+14155550101"},
+        },
+        {"type": "agent", "initial": False},
+    ],
+    "attributes": {"language": {"name": "language", "value": "ja"}},
+}
+MATCH_REQUESTS_OF_CONNECT: Mapping[str, Example] = {
+    "Details": {
+        "Name": "ContactFlowEvent",
+        "Details": {
+            "ContactData": {
+                "ContactId": CONTACT_ID,
+                "Channel": "VOICE",
+                "CustomerEndpoint": {"Address": "+14155550101", "Type": "TELEPHONE_NUMBER"},
+                "Attributes": {"profileSearchKey": "_account", "profileSearchValue": "A-1"},
+                "InitiationMethod": "INBOUND",
+                "InstanceARN": "arn:aws:connect:us-east-1:123456789012:instance/example",
+            },
+            "Parameters": {},
+        },
+    },
+    "contactData": {"contactId": CONTACT_ID, "contactData": _STREAMS_CONTACT},
+    "contactId": _STREAMS_CONTACT,
+}
+"""The forms of Amazon Connect, by the member that only one of them has."""
 MATCH: Example = {
     "contact_id": CONTACT_ID,
     "outcome": "unique",

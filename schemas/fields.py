@@ -87,10 +87,15 @@ class Text(fields.String):
             raise ValidationError("Must not contain control characters.")
 
 
-def nullable_text_field(description: str) -> Text:
+def nullable_text_field(description: str, *, data_key: str | None = None) -> Text:
     """Return a text field that loads blank text as null: telephony systems send blanks for unknown values."""
-    metadata = {"minLength": 0, "pattern": _NULLABLE_PATTERN}
-    return Text(allow_none=True, pre_load=_blank_to_none, description=description, metadata=metadata)
+    return Text(
+        allow_none=True,
+        pre_load=_blank_to_none,
+        description=description,
+        data_key=data_key,
+        metadata={"minLength": 0, "pattern": _NULLABLE_PATTERN},
+    )
 
 
 def _blank_to_none(value: object) -> object:

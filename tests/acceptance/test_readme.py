@@ -111,9 +111,28 @@ def test_the_readmes_commands_get_the_responses_shown(
 ) -> None:
     """On an empty database, each response has the status and the values shown."""
     steps = _steps()
-    outcomes = run(curl, serve(database_name, WORKERS="2"), steps)
+    url = serve(database_name, WORKERS="2", AWS_API="on")
+    outcomes = run(curl, url, steps)
     for step, outcome in zip(steps, outcomes, strict=True):
         _assert_response(step, outcome)
+    _assert_the_python_code_finds_a_customer(url)
+
+
+def _assert_the_python_code_finds_a_customer(url: str) -> None:
+    """The README shows three lines for boto3, and what they print."""
+    (code,) = (text for language, text in _FENCE.findall(_README) if language == "python")
+    assert len(code.splitlines()) == 3
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    result = subprocess.run(
+        [sys.executable, "-c", code.replace(_ADDRESS, url)],
+        env={**environment, "NO_PROXY": "127.0.0.1", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert f"(`{result.stdout.strip()}`)" in _README, result.stderr
+    assert result.stdout.strip()
 
 
 def _assert_response(step: _Step, outcome: _Outcome) -> None:

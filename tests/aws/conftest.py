@@ -1,5 +1,6 @@
 """The real AWS client against gunicorn with a real MongoDB, and botocore's parts without an HTTP server."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -11,8 +12,10 @@ import pymongo
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from click.testing import CliRunner
 
 from service.app import create_app
+from service.cli import main
 from service.config import Settings
 from service.store.client.connection import connect
 from tests import tls
@@ -114,4 +117,34 @@ def own_service(
     log = tmp_path_factory.mktemp("gunicorn") / "log"
     with run_gunicorn(log, {**settings, "AWS_API": "on"}) as url:
         yield make_client(url)
+    mongodb_client.drop_database(database)
+
+
+@pytest.fixture(scope="session")
+def client_environment(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, str]]:
+    """Run a service that verifies signatures. Return the environment variables of a program that calls it."""
+    database = f"aws_{uuid4().hex[:12]}"
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
+    scopes = [f"--scope=profiles:{each}" for each in ("view", "edit", "create", "admin")]
+    created = CliRunner().invoke(
+        main, ["access-keys", "create", *scopes, "--scope=settings:admin"], env=settings
+    )
+    assert created.exit_code == 0, created.output
+    key = dict(line.split("=", 1) for line in created.stdout.splitlines())
+    folder = tmp_path_factory.mktemp("gunicorn")
+    with run_gunicorn(folder / "log", {**settings, "WORKERS": "1", "AUTH": "on", "AWS_API": "on"}) as url:
+        yield {
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            **key,
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL_CUSTOMER_PROFILES": url,
+            "AWS_CONFIG_FILE": str(folder / "none"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
+            "NO_PROXY": "127.0.0.1",
+        }
     mongodb_client.drop_database(database)

@@ -8,8 +8,8 @@ from typing import Any
 def without_repetitions(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document in which no property of a body repeats a property of an earlier body.
 
-    Properties are the same if their names and schemas are. Each body has one media type and at least one
-    property. Short paths come first, so the body of `POST /v1/profiles` is complete. A header
+    Properties are the same if their names and schemas are. Each body has one media type, one form and at
+    least one property. Short paths come first, so the body of `POST /v1/profiles` is complete. A header
     of several paths, `X-Request-Id`, remains in the first one.
     """
     shortened = deepcopy(document)
@@ -17,15 +17,25 @@ def without_repetitions(document: dict[str, Any]) -> dict[str, Any]:
     seen: set[tuple[str, str]] = set()
     for content in _bodies(shortened):
         media_type, body = next(iter(content.items()))
-        schema = deepcopy(document["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]])
+        reference, example = _usual_form(body)
+        schema = deepcopy(document["components"]["schemas"][reference.rpartition("/")[2]])
         new = {name for name, each in schema["properties"].items() if (name, str(each)) not in seen}
         seen |= {(name, str(each)) for name, each in schema["properties"].items()}
-        needed = new | {*schema.get("required", ())} or {*list(body["example"])[:1]}
+        needed = new | {*schema.get("required", ())} or {*list(example)[:1]}
         schema["properties"] = {name: each for name, each in schema["properties"].items() if name in needed}
-        example = {name: value for name, value in body["example"].items() if name in needed}
         content.clear()
-        content[media_type] = {"schema": schema, "example": example}
+        content[media_type] = {
+            "schema": schema,
+            "example": {name: value for name, value in example.items() if name in needed},
+        }
     return shortened
+
+
+def _usual_form(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the reference to the schema of a body, and its example. The first of several forms is usual."""
+    if "anyOf" not in body["schema"]:
+        return body["schema"]["$ref"], body["example"]
+    return body["schema"]["anyOf"][0]["$ref"], next(iter(body["examples"].values()))["value"]
 
 
 def _remove_repeated_headers(document: dict[str, Any]) -> None:

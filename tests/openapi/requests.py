@@ -1,6 +1,6 @@
 """The schemas of request bodies, by the name of their component in the document."""
 
-from schemas import agent_tokens, batch, contacts, profiles, search, search_keys, settings
+from schemas import agent_tokens, batch, connect, contacts, profiles, search, search_keys, settings
 from schemas.base import Request
 
 REQUESTS: dict[str, Request] = {
@@ -9,6 +9,7 @@ REQUESTS: dict[str, Request] = {
     "BatchRequest": batch.BatchRequest(),
     "ContactSearchRequest": contacts.ContactSearchRequest(),
     "KeyValuesRequest": search_keys.KeyValuesRequest(),
+    "LambdaEvent": connect.LambdaEvent(),
     "MatchRequest": contacts.MatchRequest(),
     "ProfilePatch": profiles.ProfilePatchRequest(),
     "ProfileRequest": profiles.ProfileRequest(),
@@ -16,4 +17,6 @@ REQUESTS: dict[str, Request] = {
     "SearchKeyRequest": search_keys.SearchKeyRequest(),
     "SearchRequest": search.SearchRequest(),
     "SettingsPatch": settings.SettingsPatchRequest(),
+    "StreamsContact": connect.StreamsContact(),
+    "StreamsSnapshot": connect.StreamsSnapshot(),
 }

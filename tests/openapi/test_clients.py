@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from schemas import examples
+from tests.node import NODE_MODULES, node
 from tests.openapi.readme_requests import ReadmeRequest, readme_requests, to_typescript
 
 HERE = Path(__file__).parent
-NODE_MODULES = HERE / "node_modules"
 PYTHON_CLIENT = "generated_profile_lookup_client"
 
 
@@ -54,19 +54,6 @@ def import_generated(python_client: Path, monkeypatch: pytest.MonkeyPatch) -> An
         return importlib.import_module(f"{PYTHON_CLIENT}.{name}")
 
     return module
-
-
-def node(*command: str | Path, cwd: Path) -> str:
-    """Run a program with node. Return its output."""
-    program = shutil.which("node")
-    if program is None or not NODE_MODULES.is_dir():
-        message = "node and its tools are not installed; `make test` does that"
-        if "CI" in os.environ or "MAKELEVEL" in os.environ:
-            pytest.fail(message)
-        pytest.skip(message)
-    result = subprocess.run([program, *command], check=False, capture_output=True, text=True, cwd=cwd)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
 
 
 def test_the_generated_python_package_imports(import_generated: Any, python_client: Path) -> None:

@@ -342,8 +342,9 @@ def test_only_the_first_of_many_unknown_fields_are_reported() -> None:
     assert unknown == [f"x{number}" for number in range(100)]
 
 
-_REQUESTS = [each for each in _subclasses(Request) if not each.__module__.startswith("schemas.aws.")]
-"""The requests of `/v1`. Those of Amazon's API ignore unknown members."""
+_OF_AMAZON = ("schemas.aws.", "schemas.connect")
+_REQUESTS = [each for each in _subclasses(Request) if not each.__module__.startswith(_OF_AMAZON)]
+"""The requests of `/v1`. Those of Amazon's API, and the forms of Amazon Connect, ignore unknown members."""
 
 
 @pytest.mark.parametrize("request_schema", _REQUESTS)

@@ -31,10 +31,24 @@ class Content:
 
     schema: Schema
     example: Mapping[str, object]
+    alternatives: Mapping[str, "Content"] = field(default_factory=dict)
+    """Other forms of a request. The key is a member that only this form has, and must have."""
 
     def document(self) -> dict[str, object]:
         """Return the OpenAPI media type object."""
-        return {"schema": self.schema, "example": self.example}
+        if not self.alternatives:
+            return {"schema": self.schema, "example": self.example}
+        forms = [self, *self.alternatives.values()]
+        return {
+            "schema": {"anyOf": [form.schema for form in forms]},
+            "examples": {type(form.schema).__name__: {"value": form.example} for form in forms},
+        }
+
+    def schema_for(self, body: object) -> Schema:
+        """Return the schema of the form that the body has."""
+        members = body if isinstance(body, Mapping) else ()
+        forms = (form.schema for member, form in self.alternatives.items() if member in members)
+        return next(forms, self.schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +98,7 @@ class Operation:
         if self.query is None and self.scope is not None:
             parsing.reject_query()
         if self.body is not None:
-            yield parsing.load_body(self.body.schema, self.query, self.max_body_bytes)
+            yield parsing.load_body(self.body.schema_for, self.query, self.max_body_bytes)
         if self.query is not None:
             yield parsing.load_query(self.query)
 

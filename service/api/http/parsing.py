@@ -1,7 +1,7 @@
 """Read bodies, query strings, If-Match and Idempotency-Key."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -57,19 +57,19 @@ def media_types(method: str) -> tuple[str, ...]:
     return (MERGE_PATCH, JSON) if method.upper() == "PATCH" else (JSON,)
 
 
-def load_body(schema: Schema, query: Schema | None, max_bytes: int = 0) -> Loaded:
+def load_body(schema_for: Callable[[object], Schema], query: Schema | None, max_bytes: int = 0) -> Loaded:
     """Return the loaded body of the request. ``max_bytes`` is its limit if that exceeds the general limit.
 
-    ``query`` is the schema of the query string. If the body has one of its fields, the error says where to
-    send the field. Raises ``UnsupportedMediaType``, ``IncompleteBody``, ``PayloadTooLarge``,
-    ``MalformedJson`` and ``InvalidRequest``.
+    ``schema_for`` returns the schema for a body. ``query`` is the schema of the query string. If the body has
+    one of its fields, the error says where to send the field. Raises ``UnsupportedMediaType``,
+    ``IncompleteBody``, ``PayloadTooLarge``, ``MalformedJson`` and ``InvalidRequest``.
     """
     supported = media_types(request.method)
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype not in supported or charset not in _UTF_8:
         raise UnsupportedMediaType(supported)
     body = parse_json(read_body(max_bytes))
-    return load(schema, body, () if query is None else query.fields)
+    return load(schema_for(body), body, () if query is None else query.fields)
 
 
 def load_query(schema: Schema) -> Loaded:

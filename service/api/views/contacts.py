@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from flask import Blueprint
 
+from schemas import connect, examples
 from schemas import contacts as schemas
-from schemas import examples
 from service.api.http.context import domain, guess_limit, principal, stores
 from service.api.http.metrics import count_match
 from service.api.http.operations import Content, Operation, audited
@@ -28,7 +28,14 @@ _CONTACT = schemas.ContactResponse()
 @blueprint.post("/<contact_id>/match")
 @Operation(
     scope=Scope.VIEW,
-    body=Content(schemas.MatchRequest(), examples.MATCH_REQUEST),
+    body=Content(
+        schemas.MatchRequest(),
+        examples.MATCH_REQUEST,
+        {
+            member: Content(form, examples.MATCH_REQUESTS_OF_CONNECT[member])
+            for member, form in connect.ALTERNATIVES.items()
+        },
+    ),
     response=Content(schemas.MatchResponse(), examples.MATCH),
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
@@ -39,6 +46,10 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     Candidates are ranked by their best tier, then by the number of matching search keys, the most recent
     association and the most recent change. The contact attributes `profileSearchKey` and `profileSearchValue`
     take precedence over the channel's match keys. Every candidate meets all `criteria`. Nothing is stored.
+
+    The body can also be the event that an Amazon Connect flow sends to a Lambda function (it has `Details`),
+    or a contact of Amazon Connect Streams (it has `contactData` or `contactId`). Their unknown members are
+    ignored. You can add `criteria`, `limit` and `cursor` to them.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     contact = IncomingContact(**body)
