@@ -42,7 +42,7 @@ COSTS: list[tuple[str, str, dict[str, Any], str]] = [
         "a profile",
         "DeleteProfile",
         {"ProfileId": "{profile}"},
-        "update find insert update delete insert update",
+        "update find insert update delete insert delete update",
     ),
     ("two profiles", "BatchGetProfile", {"ProfileIds": ["{profile}", "0" * 32]}, "find"),
     (
