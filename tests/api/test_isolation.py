@@ -275,6 +275,8 @@ def test_the_domain_is_first_in_every_index() -> None:
     assert others == {
         "profiles.rules_and_id": "rules",
         "profiles.definitions_and_id": "definitions",
+        "profile_objects.master_keys_and_id": "master_keys",
+        "profile_objects.expired": "expires_at",
         "audit.expired": "expires_at",
         "batches.expired": "expires_at",
         "sensitive_value_counts.expired": "expires_at",

@@ -179,13 +179,13 @@ def test_a_resource_has_fifty_tags_at_most(aws: Any, domain: Json) -> None:
 def test_tags_of_other_resources_are_not_found(aws: Any, domain: Json, arn: str) -> None:
     """Another domain looks like one that does not exist."""
     assert domain["DomainName"] == DOMAIN
-    for call in (
-        lambda: aws.list_tags_for_resource(resourceArn=arn),
-        lambda: aws.tag_resource(resourceArn=arn, tags={"a": "b"}),
-        lambda: aws.untag_resource(resourceArn=arn, tagKeys=["a"]),
+    for call, values in (
+        (aws.list_tags_for_resource, {}),
+        (aws.tag_resource, {"tags": {"a": "b"}}),
+        (aws.untag_resource, {"tagKeys": ["a"]}),
     ):
         with pytest.raises(aws.exceptions.ResourceNotFoundException):
-            call()
+            call(resourceArn=arn, **values)
 
 
 def test_an_instance_belongs_to_the_domain(aws: Any, domain: Json) -> None:

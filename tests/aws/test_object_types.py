@@ -76,7 +76,7 @@ def test_keys_become_search_keys(in_process: InProcess) -> None:
 
 def test_an_object_type_has_what_it_was_defined_with(in_process: InProcess) -> None:
     """Get and List agree with Put. A second definition replaces the first, but keeps the tags."""
-    options = {
+    options: Json = {
         "ExpirationDays": 30,
         "EncryptionKey": "k",
         "SourceLastUpdatedTimestampFormat": "ISO_8601",

@@ -197,15 +197,17 @@ def test_an_erased_person_leaves_no_objects(open_service: Connect) -> None:
     """Through both APIs, and in a batch."""
     api = open_service("")
     name = define(api, {"custV": "PROFILE"})
-    for number, erase in enumerate(
-        (
-            lambda id_: api("DeleteProfile", ProfileId=id_),
-            lambda id_: api.v1("DELETE", f"/v1/profiles/{id_}", expect=204),
-            lambda id_: api.v1(
-                "POST", "/v1/profiles/batch", {"items": [{"operation": "delete", "profile_id": id_}]}
-            ),
-        )
-    ):
+
+    def erase_in_batch(profile_id: str) -> None:
+        items = [{"operation": "delete", "profile_id": profile_id}]
+        api.v1("POST", "/v1/profiles/batch", {"items": items})
+
+    ways: list[Callable[[str], object]] = [
+        lambda id_: api("DeleteProfile", ProfileId=id_),
+        lambda id_: api.v1("DELETE", f"/v1/profiles/{id_}", expect=204),
+        erase_in_batch,
+    ]
+    for number, erase in enumerate(ways):
         for order in range(3):
             put(api, name, id=f"{number}-{order}", custV=f"c{number}", note=NAME)
         put(api, name, id=f"other-{number}", custV="other")

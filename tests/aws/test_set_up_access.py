@@ -1,5 +1,6 @@
 """Scopes, domains, the audit and the costs of the operations that set up a domain."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.aws.calls import unique
 from tests.aws.in_process import InProcess
 from tests.aws.object_calls import define, only, put
 from tests.aws.tiers import AGENT_TIER, SET_UP_TIER
+
+Json = dict[str, Any]
 
 SCOPES = {
     "CreateDomain": {Scope.SETTINGS},
@@ -140,7 +143,7 @@ def test_objects_are_audited(in_process: InProcess, app: Flask) -> None:
     ]
 
 
-COSTS = [
+COSTS: list[tuple[str, Json, str]] = [
     ("CreateDomain", {"DefaultExpirationDays": 1}, "insert"),
     ("GetDomain", {}, "find aggregate aggregate"),
     ("UpdateDomain", {"DefaultExpirationDays": 2}, "findAndModify"),
@@ -190,7 +193,7 @@ def test_an_operation_sends_only_the_listed_commands(
         "key": keys[0],
         "profile": only(in_process, "custO", customer)["ProfileId"],
     }
-    filled = {
+    filled: Json = {
         member: value.format(**names) if isinstance(value, str) else value for member, value in values.items()
     }
     if operation == "CreateDomain":
@@ -199,3 +202,14 @@ def test_an_operation_sends_only_the_listed_commands(
     in_process.commands.sent.clear()
     in_process(operation, **filled)
     assert " ".join(in_process.commands.names) == expected
+    for command in in_process.commands.sent:
+        if command.get(next(iter(command))) in {"amazon_domains", "object_types", "profile_objects"}:
+            assert all(query.get("domain") == "default" for query in _queries(command)), command
+
+
+def _queries(command: Json) -> Iterator[Json]:
+    """Yield the filters and new documents of a command."""
+    yield from (command[name] for name in ("filter", "query") if name in command)
+    yield from (command["pipeline"][0]["$match"] for _ in range("pipeline" in command))
+    yield from (each["q"] for name in ("updates", "deletes") for each in command.get(name, ()))
+    yield from command.get("documents", ())

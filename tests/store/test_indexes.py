@@ -37,6 +37,10 @@ DUPLICATES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"_id": "d/a", "domain": "d", "name": "a", "slot": 1},
         {"_id": "d/b", "domain": "d", "name": "b", "slot": 1},
     ),
+    "profile_objects.unique": (
+        {"_id": "1", "domain": "d", "unique": ["object:1", "claim:1"]},
+        {"_id": "2", "domain": "d", "unique": ["object:2", "claim:1"]},
+    ),
 }
 
 # For each unique index, two documents that the index must accept.
@@ -52,6 +56,10 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "search_keys.slot": (
         {"_id": "d/a", "domain": "d", "name": "a", "slot": 1},
         {"_id": "e/a", "domain": "e", "name": "a", "slot": 1},
+    ),
+    "profile_objects.unique": (
+        {"_id": "1", "domain": "d", "unique": ["object:1"]},
+        {"_id": "2", "domain": "e", "unique": ["object:1"]},
     ),
 }
 
