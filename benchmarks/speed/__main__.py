@@ -13,7 +13,18 @@ import click
 import psutil
 from pymongo import MongoClient
 
-from benchmarks.speed import charts, contenders, corpus, filling, growth, load, normalising, processes, report
+from benchmarks.speed import (
+    charts,
+    contenders,
+    corpus,
+    filling,
+    growth,
+    load,
+    normalising,
+    processes,
+    report,
+    signed,
+)
 from benchmarks.speed.contenders import CONTENDERS, OURS
 from benchmarks.speed.credential import make_key
 from benchmarks.speed.figures import Costs, Figures
@@ -118,6 +129,14 @@ def _measure(uri: str, mongodb: MongoDB, folder: Path, options: Options) -> Figu
         normalising.costs(),
         # The largest database that this run filled.
         [each for each in filled if each is not None][-1],
+        signed.measure(
+            comparison,
+            folder,
+            customers=options.sizes[0],
+            rounds=options.rounds,
+            seconds=options.seconds,
+            connections=options.connections,
+        ),
     )
 
 

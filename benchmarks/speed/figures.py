@@ -74,6 +74,16 @@ class Filled:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """CPU milliseconds of the service for a search on `/v1`, and for the same search that is signed."""
+
+    search_ms: float
+    signed_ms: float
+    ratio: float
+    """The median of the ratios of the rounds."""
+
+
+@dataclass(frozen=True)
 class Figures:
     """All figures of a run."""
 
@@ -86,3 +96,4 @@ class Figures:
     normalising: Mapping[str, float]
     """CPU time for each part of a profile, in microseconds."""
     filled: Filled
+    signed: Signed

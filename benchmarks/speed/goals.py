@@ -15,6 +15,7 @@ from benchmarks.speed.figures import (
     Figures,
     Memory,
     Point,
+    Signed,
 )
 
 _MATCHES = (MATCH, "match a chat")
@@ -28,6 +29,7 @@ _THROUGHPUT = (
 _MATCH_GROWS, _PAGE_OF_MANY, _DEEP_PAGE = 1.2, 2.0, 1.2
 # Allow for noise: the figures of /proc, free space in the heap, and requests in progress.
 _MEMORY_GROWS = 1.05
+_SIGNED = 1.3
 _HUNDREDTHS = Decimal("0.01")
 
 
@@ -63,7 +65,12 @@ def times(costs: Costs, task: str, other: str) -> float:
 
 def of(figures: Figures) -> list[Goal]:
     """Return all goals with their measured ratios."""
-    return [*_throughput(figures.costs), *_growth(figures.points), _memory(figures.memory)]
+    return [
+        *_throughput(figures.costs),
+        *_growth(figures.points),
+        _memory(figures.memory),
+        _signed(figures.signed),
+    ]
 
 
 def _throughput(costs: Costs) -> Iterator[Goal]:
@@ -107,3 +114,8 @@ def _memory(memory: Memory) -> Goal:
     grown = max(after / before for before, after in zip(memory.before, memory.after, strict=True))
     what = f"resident memory of a worker: after {memory.requests:,} matches ÷ before"
     return Goal(what, _MEMORY_GROWS, grown, at_most=True)
+
+
+def _signed(signed: Signed) -> Goal:
+    what = "CPU of the service: a signed SearchProfiles ÷ the same search on `/v1`"
+    return Goal(what, _SIGNED, signed.ratio, at_most=True)

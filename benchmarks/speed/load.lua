@@ -1,4 +1,5 @@
--- Sends the requests of a file in turn. Each line has a method, a path and a body, separated by tabs.
+-- Sends the requests of a file in turn. Each line has a method, a path, a body and headers (name=value), separated by
+-- tabs.
 local requests = {}
 local at = 0
 
@@ -6,8 +7,11 @@ function init(args)
   local headers = {["Content-Type"] = "application/json"}
   if args[3] then headers["Authorization"] = "Bearer " .. args[3] end
   for line in io.lines(args[1]) do
-    local method, path, body = line:match("^(%S+)\t(%S+)\t(.*)$")
-    requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
+    local method, path, body, more = line:match("^(%S+)\t(%S+)\t([^\t]*)(.*)$")
+    local all = {}
+    for name, value in pairs(headers) do all[name] = value end
+    for name, value in more:gmatch("\t([^\t=]+)=([^\t]*)") do all[name] = value end
+    requests[#requests + 1] = wrk.format(method, path, all, body ~= "" and body or nil)
   end
   at = tonumber(args[2]) % #requests
 end

@@ -3,8 +3,8 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _SCRIPT = Path(__file__).with_name("load.lua")
@@ -12,11 +12,18 @@ _SCRIPT = Path(__file__).with_name("load.lua")
 
 @dataclass(frozen=True)
 class Request:
-    """A request. The body is JSON or empty."""
+    """A request. The body is JSON or empty. ``headers`` are those that other requests do not have."""
 
     method: str
     path: str
     body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        """The line of the file for wrk."""
+        headers = (f"{name}={value}" for name, value in self.headers.items())
+        return "\t".join((self.method, self.path, self.body, *headers)) + "\n"
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def find_wrk() -> str:
 
 def write_requests(path: Path, requests: Iterable[Request]) -> None:
     """Write the file of requests for wrk."""
-    path.write_text("".join(f"{each.method}\t{each.path}\t{each.body}\n" for each in requests))
+    path.write_text("".join(each.line for each in requests))
 
 
 def run(

@@ -119,7 +119,7 @@ def test_the_readmes_commands_get_the_responses_shown(
 
 
 def _assert_the_python_code_finds_a_customer(url: str) -> None:
-    """The README shows three lines for boto3, and what they print."""
+    """Assert that the three lines for boto3 print what the README shows."""
     (code,) = (text for language, text in _FENCE.findall(_README) if language == "python")
     assert len(code.splitlines()) == 3
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

@@ -85,6 +85,12 @@ def test_one_growing_worker_misses_the_memory_goal() -> None:
     assert "resident memory of a worker: after 100,000 matches ÷ before" in _not_met(grown)
 
 
+def test_a_costly_signature_misses_its_goal() -> None:
+    """The goal is 1.3 times the CPU of the same search on `/v1`."""
+    costly = replace(FIGURES, signed=replace(FIGURES.signed, ratio=1.31))
+    assert "CPU of the service: a signed SearchProfiles ÷ the same search on `/v1`" in _not_met(costly)
+
+
 @pytest.mark.parametrize(
     ("goal", "met", "shown"),
     [
