@@ -146,7 +146,7 @@ class BulkProfileStore:
     def mark_repeated(self, domain: str, profile_ids: Sequence[str]) -> None:
         """Mark the profiles among these IDs as repeated, so that an earlier request cannot undo them."""
         query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain}
-        self._collection.update_many(query, {"$set": {"repeated": True}})
+        self._collection.update_many(query, {"$set": {"repeated": True}}, hint="_id_")
 
     @translate_write_errors
     def begin_erasures(self, domain: str, versions: Mapping[str, int | None]) -> dict[str, datetime]:
