@@ -20,7 +20,6 @@ from uuid import uuid4
 
 import pymongo
 import pytest
-import yaml
 from click.testing import CliRunner
 
 import service
@@ -577,7 +576,7 @@ def test_the_openapi_document_is_written(tmp_path: Path) -> None:
     runner = CliRunner()
     file = tmp_path / "openapi.yaml"
     assert runner.invoke(main, ["openapi", "--output", str(file)]).exit_code == 0
-    assert yaml.safe_load(file.read_text())["openapi"].startswith("3.1")
+    assert "\nopenapi: 3.1.0\n" in file.read_text()
     with unmeasured():
         assert runner.invoke(main, ["openapi", "--output", "-"]).output == file.read_text()
 
