@@ -178,6 +178,17 @@ def test_while_mongodb_is_stopped_every_request_gets_a_503(
     assert _search(ready_client).get_json()["items"] != []
 
 
+def test_while_mongodb_is_stopped_a_process_can_end_at_once(
+    mongodb: BundledMongoDB, ready_client: FlaskClient
+) -> None:
+    """The driver would wait for 30 seconds to end its sessions."""
+    mongodb.stop()
+    _wait_for(lambda: not _is_ready(ready_client))
+    began = time.monotonic()
+    ready_client.application.extensions["profile_lookup"].disconnect()
+    assert time.monotonic() - began < BOUND_SECONDS
+
+
 def test_while_mongodb_hangs_every_request_gets_a_503(
     mongodb: BundledMongoDB, ready_client: FlaskClient
 ) -> None:
