@@ -43,6 +43,8 @@ The values say what each rule depends on. Only these rejections are ignored, and
 """
 
 _KEYS = ("ssn", "phone", "vip")
+UNUSED_KEY = "unused"
+"""A search key of which no profile has a value."""
 
 
 @dataclass
@@ -139,10 +141,15 @@ class _CaseAdapter:
         self._numbers = count()
 
     def __call__(self, context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]) -> None:
-        """Set a new idempotency key, an `If-Match` for any version, and search keys that exist."""
+        """Set a new idempotency key, an `If-Match` for any version, and search keys that exist.
+
+        The example of a deletion gets a search key of which no profile has a value.
+        """
         del context, kwargs
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
+        if case.meta.phase.name == "examples" and case.operation.label == "DELETE /v1/search-keys/{key}":
+            case.path_parameters["key"] = UNUSED_KEY
         if "Idempotency-Key" in case.headers:
             case.headers["Idempotency-Key"] = f"key-{next(self._numbers)}"
         if case.headers.get("If-Match") == '"1"':
