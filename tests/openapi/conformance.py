@@ -43,7 +43,6 @@ The values say what each rule depends on. Only these rejections are ignored, and
 """
 
 _KEYS = ("ssn", "phone", "vip")
-
 UNUSED_KEY = "unused"
 """A search key that no profile has, so that it can be removed. No request uses it before that."""
 

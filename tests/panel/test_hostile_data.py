@@ -84,8 +84,9 @@ def test_two_hundred_candidates_are_shown_page_by_page(
     http: httpx.Client, show: Callable[..., Screen]
 ) -> None:
     """The first page appears at once, and the agent loads more."""
-    for number in range(200):
-        create(http, customer(f"First{number}", "Shared", _NUMBER))
+    people = [customer(f"First{number}", "Shared", _NUMBER) for number in range(200)]
+    items = [{"operation": "create", "profile": person} for person in people]
+    assert http.post("/v1/profiles/batch", json={"items": items}).is_success
     screen = show()
     candidates = screen.panel.locator(".candidate")
     expect(candidates).to_have_count(20)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from werkzeug.exceptions import default_exceptions
 
 from service.api.http.problems import status_of
 from service.errors.base import Conflict, NotFound, ServiceError
 from service.panel import modules
+from tests.openapi_document import openapi_document
 
 _ROOT = Path(__file__).parents[2]
 _STATIC = _ROOT / "service" / "panel" / "static"
@@ -45,8 +45,9 @@ def _subclasses(base: type[ServiceError]) -> set[type[ServiceError]]:
 def _problems() -> dict[str, int]:
     """Return the codes of all problems with their statuses."""
     errors = _subclasses(ServiceError) - {Conflict, NotFound}
-    document: Any = yaml.safe_load((_ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    documented = {each["code"]: each["status"] for each in _examples(document) if "request_id" in each}
+    documented = {
+        each["code"]: each["status"] for each in _examples(openapi_document()) if "request_id" in each
+    }
     http = {
         re.sub("[^a-z]+", "_", str(error().name).lower()): status
         for status, error in default_exceptions.items()
