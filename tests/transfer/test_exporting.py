@@ -30,7 +30,7 @@ def _csv(*profiles: dict[str, Any]) -> list[dict[str, str]]:
         writer = CsvWriter(output, spool, cells=columns.to_cells, position=columns.position)
         for profile in profiles:
             writer.add([profile])
-        writer.finish()
+        writer.finish(lambda: None)
     return list(csv.DictReader(io.StringIO(output.getvalue().decode("utf-8-sig"), newline="")))
 
 
@@ -66,7 +66,7 @@ def test_ndjson_has_a_record_on_each_line() -> None:
     output = io.BytesIO()
     writer = NdjsonWriter(output)
     writer.add([{"first_name": "太郎"}, {"first_name": "line\nbreak"}])
-    writer.finish()
+    writer.finish(lambda: None)
     assert output.getvalue().decode() == '{"first_name":"太郎"}\n{"first_name":"line\\nbreak"}\n'
 
 
