@@ -141,29 +141,24 @@ def test_values_of_an_undefined_key_are_listed_and_kept(run: Run, database: Data
 def test_a_run_continues_the_work_of_an_interrupted_run(
     run: Run, database: Database[Document], mongodb_uri: str, how: signal.Signals
 ) -> None:
-    """The run is interrupted in its first batch, while Python runs a destructor. Ctrl-C prints no traceback.
-
-    The process stops itself there until the signal is sent.
-    """
+    """The signal arrives in the first batch, while Python runs a destructor. Ctrl-C prints no traceback."""
     _make_stale(database)
+    command = [sys.executable, "-m", "tests.cli.signalled", str(how.value), "update"]
     # A background job of a shell ignores SIGINT. A child inherits that, but it does not inherit a handler.
     previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.cli.stopping", "update", "reindex", "--batch-size", "1"],
+    process = subprocess.run(
+        [*command, "reindex", "--batch-size", "1"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name},
         cwd=_CHECKOUT,
+        timeout=_DEADLINE_SECONDS,
+        check=False,
     )
     signal.signal(signal.SIGINT, previous_handler)
-    _, status = os.waitpid(process.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
-    process.send_signal(how)
-    process.send_signal(signal.SIGCONT)
-    _, errors = process.communicate(timeout=_DEADLINE_SECONDS)
     if how is signal.SIGINT:
-        assert (process.returncode, errors.split()) == (1, ["Reindexing", "Aborted!"])
+        assert (process.returncode, process.stderr.split()) == (1, ["Reindexing", "Aborted!"])
     assert database["profiles"].count_documents({"rules": {"$exists": False}}) == 9
     assert run().stdout == "Profiles brought up to date: 9, still stale: 0.\n"
 

@@ -1,10 +1,10 @@
-"""Run `profile-lookup` as a process that stops itself (SIGSTOP) after its first command of a name to MongoDB.
+"""Run `profile-lookup` as a process that sends itself a signal after its first command of a name to MongoDB.
 
-It stops in a destructor, where Python ignores exceptions. A test can then send a signal that certainly
-arrives before the process ends, and continue the process.
+The signal arrives in a destructor, where Python ignores exceptions.
+
+Usage: python -m tests.cli.signalled SIGNAL MONGODB_COMMAND [ARGUMENT...]
 """
 
-import os
 import signal
 import sys
 from functools import partial
@@ -16,35 +16,38 @@ from service.cli import main
 from service.store.client.connection import connect
 
 
-class _Stopping:
+class _Signalling:
+    def __init__(self, number: int) -> None:
+        self._number = number
+
     def __del__(self) -> None:
-        os.kill(os.getpid(), signal.SIGSTOP)
+        signal.raise_signal(self._number)
         # Python runs the handlers of signals between the rounds of a loop.
         for _ in range(1000):
             pass
 
 
 class _Listener(CommandListener):
-    """Stops the process once."""
+    """Sends the signal once."""
 
-    def __init__(self, command: str) -> None:
+    def __init__(self, command: str, number: int) -> None:
         self._command = command
-        self._stopping: _Stopping | None = _Stopping()
+        self._signalling: _Signalling | None = _Signalling(number)
 
     def started(self, event: CommandStartedEvent) -> None:
         """Ignore the event."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Stop if the command has the name."""
+        """Send the signal if the command has the name."""
         if event.command_name == self._command:
-            self._stopping = None
+            self._signalling = None
 
     def failed(self, event: CommandFailedEvent) -> None:
         """Ignore the event."""
 
 
 if __name__ == "__main__":
-    name, *arguments = sys.argv[1:]
-    connect_and_listen = partial(connect, listeners=[_Listener(name)])
+    number, name, *arguments = sys.argv[1:]
+    connect_and_listen = partial(connect, listeners=[_Listener(name, int(number))])
     with patch("service.cli.stores.connect", connect_and_listen):
         main(arguments)
