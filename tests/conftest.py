@@ -14,6 +14,8 @@ from tests.memory_folder import memory_folder
 
 _UNMEASURED = {"acceptance", "benchmarks", "faults", "model", "openapi", "safety"}
 """Folders of tests that are slow, or that run the service in other processes."""
+_MEASURED = {"test_importing.py", "test_importing_errors.py", "test_round_trip.py"}
+"""Files in these folders that run commands in this process."""
 
 _measured: set[str] = set()
 
@@ -22,7 +24,8 @@ _measured: set[str] = set()
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Measure coverage in the first case of each test only. Measuring all cases would double the time."""
     test = item.nodeid.partition("[")[0]
-    if test in _measured or item.path.parent.name in _UNMEASURED:
+    is_unmeasured = item.path.parent.name in _UNMEASURED and item.path.name not in _MEASURED
+    if test in _measured or is_unmeasured:
         with unmeasured():
             return (yield)
     _measured.add(test)

@@ -51,16 +51,17 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
     """Write new index terms for each stale profile and encrypt its sensitive values again.
 
     The service can run meanwhile: each request that changes a profile also updates its index terms.
-    ``advance`` is called with the number of processed profiles. If a profile is refused because another
-    profile owns its unique value, the owner may be stale too, and its renewal can release the value. So the
-    passes repeat as long as fewer profiles are refused. Raises ``DatastoreUnavailable``, and
+    ``advance`` is called after each batch with the number of profiles that were processed for the first time,
+    and can raise to stop the run. If a profile is refused because another profile owns its unique value, the
+    owner may be stale too, and its renewal can release the value. So the passes repeat as long as fewer
+    profiles are refused. Raises ``DatastoreUnavailable``, and
     ``MasterKeyMissing`` if a value must be encrypted for the first time.
     """
     result, refused = _run(stores, batch_size, advance)
     renewed, previous = result.renewed, refused + 1
     while 0 < refused < previous:
         previous = refused
-        result, refused = _run(stores, batch_size, lambda _: None)
+        result, refused = _run(stores, batch_size, lambda _: advance(0))
         renewed += result.renewed
     return replace(result, renewed=renewed, still_stale=stores.stale_profiles.count())
 

@@ -19,7 +19,8 @@ from tests.api.caller import Caller, Json
 from tests.commands import Commands
 from tests.store.racing import race, racing_settings, run_after, run_before
 
-ITEMS = range(200)
+ITEMS = range(50)
+"""More than the commands of a batch, so that a command for each item would be noticed."""
 
 
 @pytest.fixture

@@ -45,11 +45,18 @@ class ExportSummary:
 class _Writer(Protocol):
     def add(self, records: Iterable[Mapping[str, Any]]) -> None: ...
 
-    def finish(self) -> None: ...
+    def finish(self, check: Callable[[], None]) -> None: ...
 
 
-def export(options: ExportOptions, connection: Connection, advance: Callable[[int], None]) -> ExportSummary:
-    """Write all profiles, or those that have changed, to a file. ``advance`` gets how many are done.
+def export(
+    options: ExportOptions,
+    connection: Connection,
+    advance: Callable[[int], None],
+    check: Callable[[], None],
+) -> ExportSummary:
+    """Write all profiles, or those that have changed, to a file.
+
+    ``advance`` gets how many are done. ``check`` is called often, and can raise to stop the export.
 
     Raises:
         TransferError: The export cannot begin or continue. There is no file then.
@@ -64,7 +71,8 @@ def export(options: ExportOptions, connection: Connection, advance: Callable[[in
         for page in _pages(options, connection, summary):
             writer.add(_records(options, page, summary))
             advance(summary.profiles + summary.deletions)
-        writer.finish()
+            check()
+        writer.finish(check)
     return summary
 
 

@@ -25,7 +25,7 @@ class NdjsonWriter:
         """Write records. Raises OSError."""
         self._output.writelines(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records)
 
-    def finish(self) -> None:
+    def finish(self, _check: Callable[[], None]) -> None:
         """Do nothing: all records are written."""
 
 
@@ -56,10 +56,11 @@ class CsvWriter:
             self._columns.update(cells)
             self._spool.write(orjson.dumps(cells, option=orjson.OPT_APPEND_NEWLINE))
 
-    def finish(self) -> None:
+    def finish(self, check: Callable[[], None]) -> None:
         """Write the header and all rows. Raises OSError.
 
-        Cells that a spreadsheet could run as formulas get an apostrophe.
+        Cells that a spreadsheet could run as formulas get an apostrophe. ``check`` is called before each row,
+        and can raise.
         """
         columns = sorted(self._columns, key=self._position)
         text = io.TextIOWrapper(self._output, "utf-8", newline="", write_through=True)
@@ -68,6 +69,7 @@ class CsvWriter:
         writer.writerow(map(escape_formula, columns))
         self._spool.seek(0)
         for line in self._spool:
+            check()
             cells = orjson.loads(line)
             writer.writerow([escape_formula(cells.get(column, "")) for column in columns])
         text.detach()
