@@ -1,5 +1,6 @@
 """A real MongoDB, and a separate database for each test that needs one."""
 
+import signal
 from collections.abc import Generator, Iterator
 from typing import Any
 from uuid import uuid4
@@ -36,6 +37,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def _configure_logging() -> None:
     """Configure logging, as each command does when it starts."""
     log.configure()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt during a test. A background job of a shell ignores the signal."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, previous)
 
 
 @pytest.fixture(scope="session")
