@@ -63,6 +63,7 @@ def test_a_page_of_a_proxy_ends_the_import_and_it_can_be_continued(
     assert len(profiles()) == 3
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_import_says_how_to_continue(importer: Importer, profiles: ReadProfiles) -> None:
     """Ctrl-C arrives while the first batches are on their way. The first one is recorded."""
     batches: list[str] = []
@@ -88,6 +89,7 @@ def test_an_interrupted_import_says_how_to_continue(importer: Importer, profiles
     assert not state.exists()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_import_that_waits_for_the_service_is_interrupted(
     importer: Importer, profiles: ReadProfiles
 ) -> None:
@@ -105,6 +107,7 @@ def test_an_import_that_waits_for_the_service_is_interrupted(
     assert profiles() == []
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_export_writes_nothing(importer: Importer, tmp_path: Path) -> None:
     """Ctrl-C arrives while a page is read."""
 

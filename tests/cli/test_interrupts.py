@@ -8,6 +8,8 @@ import pytest
 
 from service.cli.interrupts import Interrupts
 
+pytestmark = pytest.mark.usefixtures("interruptible")
+
 
 class _Interrupting:
     """Its destructor is interrupted, as that of a PyMongo cursor can be. Python ignores what it raises."""
