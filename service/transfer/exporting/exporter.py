@@ -1,16 +1,17 @@
 """Export profiles: read the pages, convert and write them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 from service.transfer.client.connection import Connection
 from service.transfer.exporting import amazon, columns
 from service.transfer.exporting.formats import CsvWriter, NdjsonWriter, open_spool
 from service.transfer.exporting.output import open_output
-from service.transfer.exporting.pages import Record, all_profiles, changes
+from service.transfer.exporting.pages import all_profiles, changes
+from service.transfer.json_types import JsonMapping
 
 _DELETED_AT = "deleted_at"
 
@@ -43,7 +44,7 @@ class ExportSummary:
 
 
 class _Writer(Protocol):
-    def add(self, records: Iterable[Mapping[str, Any]]) -> None: ...
+    def add(self, records: Iterable[JsonMapping]) -> None: ...
 
     def finish(self, check: Callable[[], None]) -> None: ...
 
@@ -76,7 +77,9 @@ def export(
     return summary
 
 
-def _pages(options: ExportOptions, connection: Connection, summary: ExportSummary) -> Iterator[list[Record]]:
+def _pages(
+    options: ExportOptions, connection: Connection, summary: ExportSummary
+) -> Iterator[list[JsonMapping]]:
     if options.changed_since is None:
         yield from all_profiles(connection)
         return
@@ -85,7 +88,9 @@ def _pages(options: ExportOptions, connection: Connection, summary: ExportSummar
     summary.cursor = feed.cursor
 
 
-def _records(options: ExportOptions, page: Iterable[Record], summary: ExportSummary) -> Iterator[Record]:
+def _records(
+    options: ExportOptions, page: Iterable[JsonMapping], summary: ExportSummary
+) -> Iterator[JsonMapping]:
     """Yield what to write. A CSV file has no deletions."""
     for record in page:
         if _DELETED_AT in record:

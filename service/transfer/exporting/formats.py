@@ -9,6 +9,7 @@ from typing import IO, Any
 import orjson
 
 from service.transfer.formulas import escape_formula
+from service.transfer.json_types import JsonMapping
 
 Cells = Mapping[str, str]
 # Excel needs it to recognise UTF-8.
@@ -21,7 +22,7 @@ class NdjsonWriter:
     def __init__(self, output: IO[bytes]) -> None:
         self._output = output
 
-    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, records: Iterable[JsonMapping]) -> None:
         """Write records. Raises OSError."""
         self._output.writelines(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records)
 
@@ -40,7 +41,7 @@ class CsvWriter:
         output: IO[bytes],
         spool: IO[bytes],
         *,
-        cells: Callable[[Mapping[str, Any]], Cells],
+        cells: Callable[[JsonMapping], Cells],
         position: Callable[[str], Any],
     ) -> None:
         self._output = output
@@ -49,7 +50,7 @@ class CsvWriter:
         self._position = position
         self._columns: set[str] = set()
 
-    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, records: Iterable[JsonMapping]) -> None:
         """Keep the cells of records until the end. Raises OSError."""
         for record in records:
             cells = self._cells(record)
