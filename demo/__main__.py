@@ -53,7 +53,7 @@ def main(url: str, api_key: str | None) -> None:
     credential = ' -H "Authorization: Bearer $PROFILE_LOOKUP_API_KEY"' if api_key else ""
     json = f"-H 'Content-Type: application/json' -d '{body}'"
     click.echo(f"curl -s {url}/v1/contacts/demo-call-0/match{credential} {json}")
-    if httpx.get(f"{url}/panel").is_success:
+    if httpx.get(f"{url}/panel/").is_success:
         click.echo(f"Let them call in the agent panel with a simulated phone: {url}/panel")
 
 

@@ -15,6 +15,7 @@ declare global {
   type Found = Schemas["FoundProfiles"];
   type SearchKey = Schemas["SearchKey"];
   type PastContact = Schemas["Contact"];
+  type SearchKeys = Schemas["SearchKeys"];
   type Page<T> = { items: T[]; next_cursor: string | null };
   type Criterion = { key: string; values: string[] };
 
@@ -26,6 +27,8 @@ declare global {
     email_address?: string | null;
     name?: string | null;
     attributes?: Record<string, string | { name: string; value: string }> | null;
+    /** True if the match has shown that the phone number is a word such as "anonymous". */
+    withheld?: boolean;
   };
 
   /** The fields of a form or a merge patch. */
@@ -67,6 +70,8 @@ declare global {
   type State = {
     scopes: ReadonlySet<string>;
     searchKeys: SearchKey[];
+    /** The region of phone numbers without a country code. */
+    region: string;
     contact: IncomingContact | null;
     /** The profile that the contact is associated with. */
     associated: Profile | null;

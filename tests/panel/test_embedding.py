@@ -21,6 +21,8 @@ _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _MODULE = re.compile(r'<script type="module">\n(.*?)</script>', re.DOTALL)
 _SERVICE = "https://profiles.example.com"
 
+_LIGHT, _DARK = "rgb(255, 255, 255)", "rgb(22, 25, 29)"
+
 Show = Callable[..., Page]
 
 
@@ -51,7 +53,9 @@ def show(site: Site, secured_url: str, create_key: CreateKey, open_page: OpenPag
 
     site.post["/agent-token"] = create_token
 
-    def open_example(html: str, script: str = "", *, language: str = "en", before: str = "") -> Page:
+    def open_example(
+        html: str, script: str = "", *, language: str = "en", before: str = "", **options: Any
+    ) -> Page:
         html, script = (text.replace(_SERVICE, secured_url) for text in (html, script))
         inline = _MODULE.search(html)
         files = {"streams.js": (_TESTS / "streams.js").read_text(encoding="utf-8"), "listen.js": _LISTEN}
@@ -62,7 +66,7 @@ def show(site: Site, secured_url: str, create_key: CreateKey, open_page: OpenPag
             f'<link rel="icon" href="data:,"><script src="listen.js"></script>{before}</head>'
             f"<body>{body}</body></html>"
         )
-        return open_page(site.write(files, secured_url), language)
+        return open_page(site.write(files, secured_url), language, **options)
 
     return open_example
 
@@ -188,6 +192,19 @@ def test_a_page_shows_the_panel_in_an_iframe(show: Show) -> None:
     with page.expect_console_message(lambda message: message.text.startswith("call-")):
         panel.get_by_role("button", name="確認").click()
     assert [name for name, _ in _events(page)] == ["profile-matched", "profile-associated"]
+
+
+@pytest.mark.parametrize(("page_scheme", "background"), [("dark", _DARK), ("light", _LIGHT), ("", _LIGHT)])
+def test_a_panel_in_an_iframe_is_light_or_dark_like_the_page(
+    show: Show, page_scheme: str, background: str
+) -> None:
+    """The preference of the browser has no effect, unless the page follows it."""
+    (html,) = _examples("In an iframe", "html")
+    meta = f'<meta name="color-scheme" content="{page_scheme}">' if page_scheme else ""
+    options = {"color_scheme": "light" if page_scheme == "dark" else "dark"}
+    page = show(html.replace('"call-1"', f'"call-{uuid4().hex}"'), before=meta, **options)
+    panel = page.frame_locator("iframe").locator("profile-lookup-panel")
+    expect(panel).to_have_css("background-color", background)
 
 
 def test_a_page_of_another_origin_cannot_show_the_frame(

@@ -75,6 +75,11 @@ def test_a_hostile_profile_is_shown_as_text(
     assert screen.panel.locator("img").count() == 0
     isolated = heading.locator("bdi").first
     expect(isolated).to_have_css("unicode-bidi", "isolate")
+    # A long name has two lines, until it is clicked. The whole is its title.
+    box = heading.bounding_box()
+    assert box is not None
+    assert box["height"] < 50
+    expect(isolated).to_have_attribute("title", isolated.inner_text())
     screen.button(screen.texts.associate).click()
     expect(screen.button(screen.texts.confirm)).to_be_visible()
     check_accessibility(screen.page)

@@ -13,9 +13,11 @@ const NEW = { associated: null, afterContactWork: false, clearing: false, notice
  * Return what a contact brought to identify the customer, formatted.
  * @param {App} app @param {IncomingContact} contact
  */
-export function detailsOf({ t }, { phone_number, email_address, name }) {
-  const phone =
-    phone_number?.trim() && formatPhone({ value: phone_number, e164: phone_number.trim() }, t.language);
+export function detailsOf({ t, store }, { phone_number, email_address, name, withheld }) {
+  const phone = withheld
+    ? t.text("withheld")
+    : phone_number?.trim() &&
+      formatPhone({ value: phone_number, e164: phone_number.trim() }, store.state.region);
   return [phone, email_address, name].map(clean).filter(Boolean);
 }
 
@@ -48,7 +50,7 @@ export async function receive(app, contact, signal) {
     });
     app.emit("profile-matched", { contact_id: contact.contact_id, outcome: match.outcome, candidates });
     // A withheld number is a word such as "anonymous", which is neither shown nor stored as a number.
-    const shown = match.outcome === "withheld" ? { ...contact, phone_number: null } : contact;
+    const shown = match.outcome === "withheld" ? { ...contact, phone_number: null, withheld: true } : contact;
     const announcement = `${describe(app, shown)}: ${resultText(app, match, associated)}`;
     store.set({ contact: shown, associated, announcement });
     offer(firstView(match, associated));
@@ -103,8 +105,9 @@ function resultText(app, { candidates: [best, ...others], outcome, next_cursor }
   const { t } = app;
   if (associated) return t.text("associatedWith", { name: nameFor(app, associated) });
   if (!best) return t.text("noMatch");
-  if (outcome === "unique" || others.length === 0)
-    return t.text("oneMatches", { name: nameFor(app, best.profile) });
+  const name = nameFor(app, best.profile);
+  if (outcome === "unique") return t.text("oneMatches", { name });
+  if (others.length === 0) return `${t.text("onePossible")}: ${name}`;
   return `${t.text("severalMatch")} (${t.profiles(others.length + 1, next_cursor)})`;
 }
 

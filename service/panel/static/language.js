@@ -2,7 +2,7 @@ import { fill } from "./text.js";
 
 /** @typedef {typeof import("./messages/en.js").messages} Messages */
 /** @typedef {{ [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages]} Key */
-/** @typedef {"fields" | "channels" | "tiers" | "problems"} Table */
+/** @typedef {"fields" | "channels" | "tiers" | "types" | "problems"} Table */
 
 const LANGUAGES = ["en", "ja"];
 /** The built-in search keys that have another name than the field of the profile. @type {Record<string, string>} */

@@ -16,7 +16,7 @@ const KEYS_TTL = 3000;
 /** @typedef {(state: State) => unknown[]} Inputs the parts of the state that a part of the panel shows */
 
 /** @type {Inputs} */
-const ofContact = (s) => [s.contact, s.associated, s.afterContactWork, s.clearing];
+const ofContact = (s) => [s.contact, s.associated, s.afterContactWork, s.clearing, s.region];
 /** @type {Inputs} */
 const ofNotices = (s) => [s.notice, s.retrying, s.waiting];
 // A form does not change while the agent fills it in.
@@ -136,9 +136,9 @@ export class ProfileLookupPanel extends HTMLElement {
     if (Date.now() - this.#keysReadAt < KEYS_TTL && app.store.state.searchKeys.length > 0) return;
     this.#keysReadAt = Date.now();
     try {
-      const { items } = await app.service.searchKeys();
+      const { items, default_region: region } = await app.service.searchKeys();
       const isNew = JSON.stringify(items) !== JSON.stringify(app.store.state.searchKeys);
-      if (isNew) app.store.set({ searchKeys: items });
+      if (isNew) app.store.set({ searchKeys: items, region });
     } catch (error) {
       report(app, error);
     }

@@ -25,9 +25,19 @@ export function embedPanel(
     // Before that, the iframe shows another document, and the browser would report an error.
     if (isReady) frame.contentWindow?.postMessage({ type: PREFIX + type, ...values }, origin);
   };
+  /** Make the panel light or dark like the iframe element. */
+  const updateColorScheme = () => {
+    // Whether the element is light or dark also depends on a meta element of the page.
+    frame.style.color = "light-dark(#000, #fff)";
+    const color_scheme = getComputedStyle(frame).color === "rgb(0, 0, 0)" ? "light" : "dark";
+    frame.style.color = "";
+    post("color-scheme", { color_scheme });
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", updateColorScheme);
   listen(() => frame.contentWindow, [origin], {
     ready: () => {
       isReady = true;
+      updateColorScheme();
       post("contact", { contact });
     },
     event: ({ name, detail }) => {
@@ -49,6 +59,7 @@ export function embedPanel(
       contact = next;
       post("contact", { contact });
     },
+    updateColorScheme,
     /** Begin after-contact work. */
     endContact: () => post("end-contact"),
     /** End the contact. */
@@ -86,6 +97,9 @@ export function connectPage(panel, origins, onConnected) {
         onConnected();
       }
       panel.contact = contact;
+    },
+    "color-scheme": ({ color_scheme }) => {
+      document.documentElement.style.colorScheme = color_scheme;
     },
     "end-contact": () => panel.endContact(),
     "clear-contact": () => panel.clearContact(),

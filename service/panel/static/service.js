@@ -13,7 +13,7 @@ export class Service extends Client {
     return this.send("GET", "/credential", { patient: true });
   }
 
-  /** @returns {Promise<Page<SearchKey>>} */
+  /** @returns {Promise<SearchKeys>} */
   searchKeys() {
     return this.send("GET", "/search-keys", { patient: true });
   }

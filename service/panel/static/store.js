@@ -34,6 +34,7 @@ export function initialState() {
   return {
     scopes: new Set(),
     searchKeys: [],
+    region: "",
     contact: null,
     associated: null,
     afterContactWork: false,

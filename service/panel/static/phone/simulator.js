@@ -45,7 +45,7 @@ export class Simulator {
     this.element.replaceChildren(
       h("section", { class: "card", "aria-label": text.phone }, this.#status(), this.#buttons()),
       h("div", { role: "status" }, this.#isMissingCustomers && missingCustomers(text)),
-      h("section", { class: "card", "aria-label": text.events }, h("h2", {}, text.events), this.#log()),
+      h("section", { class: "card log", "aria-label": text.events }, h("h2", {}, text.events), this.#log()),
     );
     if (hadFocus) this.element.querySelector("button")?.focus();
   }
@@ -63,7 +63,7 @@ export class Simulator {
   /** @param {Call} call */
   #describe({ caller, contact: { channel, phone_number: phone, name, email_address: email } }) {
     const text = texts[this.language];
-    const number = phone && formatPhone({ value: phone, e164: phone }, this.language);
+    const number = phone && formatPhone({ value: phone, e164: phone });
     const from = caller === "withheld" ? text.withheld : [number, name, email].filter(Boolean).join(", ");
     return `${text[channel === "chat" ? "chat" : "voice"]} ${from}`;
   }

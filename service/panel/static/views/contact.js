@@ -1,6 +1,6 @@
 import { nameFor } from "../actions.js";
 import { clear, detailsOf, undo } from "../contacts.js";
-import { button, h, icon, isolated, muted } from "../dom.js";
+import { button, h, icon, isolated, muted, named, question } from "../dom.js";
 
 /**
  * Show the contact, its association, and the button that clears it.
@@ -45,17 +45,15 @@ export function contactBar(app) {
 function association(app) {
   const { associated } = app.store.state;
   if (!associated) return app.t.text("notAssociated");
-  return app.t.parts("associatedWith", { name: isolated(nameFor(app, associated)) });
+  return app.t.parts("associatedWith", { name: named(nameFor(app, associated)) });
 }
 
 /** @param {App} app */
 function clearQuestion(app) {
   const { t, store } = app;
-  return h(
-    "div",
-    { class: "question", role: "group", "aria-label": t.text("clear") },
-    h("p", {}, t.text("clearAnyway")),
-    button(t.text("clear"), () => clear(app), { class: "primary", "data-focus": "question" }),
-    button(t.text("cancel"), () => store.set({ clearing: false })),
+  return question(
+    t.text("clearAnyway"),
+    button(t.text("clear"), () => clear(app), { class: "primary" }),
+    button(t.text("cancel"), () => store.set({ clearing: false }), { "data-focus": "question" }),
   );
 }

@@ -1,5 +1,5 @@
 import { nameFor, openCandidate, refine, search, showMore } from "../actions.js";
-import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
+import { badge, button, h, heading, hint, isolated, muted, named } from "../dom.js";
 import { subtitles } from "../format.js";
 import { reasonList, summary } from "./candidate.js";
 import { criterionForm } from "./criterion.js";
@@ -16,7 +16,8 @@ export function resultsView(app, results) {
   return [
     heading(
       title(app, results),
-      items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
+      items.length > (source === "match" ? 1 : 0) &&
+        h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
     ),
     h(
       "ul",
@@ -40,8 +41,8 @@ export function resultsView(app, results) {
 
 /** @param {App} app @param {Results} results */
 function title({ t }, { source, items, outcome }) {
-  if (items.length > 0)
-    return t.text(source === "match" && items.length > 1 ? "severalMatch" : "completions");
+  if (items.length > 0 && source === "search") return t.text("completions");
+  if (items.length > 0) return t.text(items.length > 1 ? "severalMatch" : "onePossible");
   return t.text(outcome === "withheld" ? "withheld" : "noMatch");
 }
 
@@ -77,13 +78,25 @@ function narrowing(app, results) {
   const used = results.criteria.map(({ key }) => key);
   /** @param {Criterion} criterion */
   const submit = (criterion) => refine(app, results, [...results.criteria, criterion]);
-  const form = criterionForm(app, t.text("narrow"), submit, ({ name }) => !used.includes(name));
+  const form = criterionForm(
+    app,
+    t.text("narrow"),
+    submit,
+    ({ name }) => !used.includes(name) && !name.endsWith("_id"),
+  );
   // Propose a detail that the profiles were not found by.
   const matched = results.items.flatMap(({ matched_on }) => matched_on.map(({ key }) => key));
   const names = Array.from(form.select.options, ({ value }) => value);
   form.select.value = names.find((name) => !matched.includes(name)) ?? form.select.value;
   form.update();
-  return h("section", { class: "box" }, h("h3", {}, t.text("narrowTitle")), form.element);
+  const hasDates = results.items.some(({ profile }) => profile.birth_date);
+  return h(
+    "section",
+    { class: "box" },
+    h("h3", {}, t.text("narrowTitle")),
+    form.element,
+    hasDates && hint(t.text("narrowByDate")),
+  );
 }
 
 /** @param {App} app @param {Results} results @param {Candidate} candidate @param {number} index */
@@ -103,7 +116,7 @@ function row(app, results, candidate, index) {
         "data-focus": focus,
         "data-profile-id": profile.profile_id,
       },
-      h("strong", {}, isolated(nameFor(app, profile))),
+      h("strong", {}, named(nameFor(app, profile))),
       subtitles(profile).map((text) => muted(isolated(text))),
       isAssociated && badge(app.t.text("isAssociated")),
       h("span", { class: "facts" }, summary(app, profile)),

@@ -1,5 +1,6 @@
 import { run } from "../actions.js";
 import { button, h, isolated, muted } from "../dom.js";
+import { shortMask } from "../format.js";
 import { loaded, openForm } from "./open.js";
 
 const SHOWN = 12;
@@ -38,11 +39,16 @@ function row(app, profile, key) {
   const label = app.t.searchKey(searchKeys, key);
   const list = h("span", { class: "values" });
   /** @param {readonly string[]} values */
-  const fill = (values) => list.replaceChildren(...values.map(isolated));
+  const fill = (values) => list.replaceChildren(...values.map((value) => isolated(shortMask(value))));
   const isSensitive = searchKeys.some(({ name, sensitive }) => name === key && sensitive);
   const reveal = isSensitive && scopes.has("profiles:reveal") && revealButton(app, profile, key, label, fill);
   fill(profile.keys[key] ?? []);
-  return h("li", { class: "key-row", tabindex: -1 }, muted(isolated(label)), list, reveal);
+  return h(
+    "li",
+    { class: "key-row", tabindex: -1 },
+    muted(isolated(label)),
+    h("span", { class: "line" }, list, reveal),
+  );
 }
 
 /**
