@@ -59,6 +59,7 @@ def test_the_panel_is_light_or_dark_like_its_page(
     """The preference of the browser has no effect, unless the page follows it."""
     page = open_page(f"{open_url}/panel", color_scheme=preference)
     panel = page.locator("profile-lookup-panel")
+    page.evaluate("document.querySelector('meta[name=color-scheme]').remove()")
     follows = _DARK if preference == "dark" else _LIGHT
     for scheme, background in {
         "light dark": follows,

@@ -68,7 +68,7 @@ summary { cursor: pointer; color: var(--accent); }
 .box > button { width: auto; }
 .question p, .title p, .facts { flex: 1 1 100%; }
 .title h2 { max-width: 75%; }
-.name { display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; vertical-align: bottom; }
+.name { display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-width: 100%; vertical-align: bottom; }
 .notice { padding: 6px 12px; border-inline-start: 3px solid var(--accent); border-bottom: 1px solid var(--border); }
 .notice p { flex: 1 1 calc(100% - 100px); }
 .notice.bad { border-inline-start-color: var(--bad); }

@@ -27,9 +27,9 @@ export function reasonList({ t, store }, reasons) {
   const items = reasons.map(({ key, value, tier, shared }) => {
     const label = t.searchKey(store.state.searchKeys, key);
     const notes = [t.name("tiers", tier), shared && t.text("shared")].filter(Boolean).join(", ");
-    // The value of a beginning is a form that is only compared, such as "smithemily".
+    // The value of a beginning or a name is a form that is only compared, such as "smithemily".
     const text =
-      tier !== "prefix" &&
+      !["prefix", "full_name"].includes(tier) &&
       isolated(
         /^\+\d{7,15}$/.test(value) ? formatPhone({ e164: value }, store.state.region) : shortMask(value),
       );
