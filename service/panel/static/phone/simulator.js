@@ -8,7 +8,14 @@ import { texts } from "./texts.js";
 
 const SEARCH = new URL("../../v1/profiles/search", import.meta.url);
 const COMMAND = "make demo";
-const EVENTS = ["profile-matched", "profile-associated", "profile-created", "contact-cleared", "error"];
+const EVENTS = [
+  "profile-matched",
+  "profile-associated",
+  "profile-disassociated",
+  "profile-created",
+  "contact-cleared",
+  "error",
+];
 const MAX_EVENTS = 20;
 
 /** A phone whose buttons let contacts come in. */
@@ -79,7 +86,7 @@ export class Simulator {
       case "connected":
         return button(text.hangUp, () => this.#hangUp(), { class: "primary" });
       case "afterContactWork":
-        return button(text.clear, () => this.#panel?.clearContact(), { class: "primary" });
+        return button(text.clear, () => this.#panel?.clearContact().catch(() => {}), { class: "primary" });
       default:
         return [this.#incoming("voice", text.incomingCall), this.#incoming("chat", text.incomingChat)];
     }

@@ -1,4 +1,5 @@
 import { run, show, showResult } from "../actions.js";
+import { addValue, releaseValue } from "../changes.js";
 import { button, h, isolated, muted } from "../dom.js";
 import { criterionForm } from "./criterion.js";
 
@@ -16,7 +17,7 @@ export function valuesForm(app, view) {
   });
   /** @param {Criterion} criterion */
   const submit = ({ key, values: [value = ""] }) =>
-    change(app, view, "added", () => service.addValue(profile.profile_id, key, value));
+    change(app, view, "added", () => addValue(service, profile.profile_id, key, value));
   /** @param {SearchKey} key */
   const isOffered = ({ built_in, name }) => !built_in || name === "phone" || name === "email";
   const close = () => show(app, { ...view, editing: false });
@@ -38,7 +39,7 @@ function valueItem(app, view, key, value) {
   const { t, service } = app;
   const item = h("span", {});
   const release = () =>
-    change(app, view, "released", () => service.releaseValue(view.profile.profile_id, key, value));
+    change(app, view, "released", () => releaseValue(service, view.profile.profile_id, key, value));
   const ask = () => {
     const yes = button(t.text("release"), release, { class: "danger" });
     const question = h("p", {}, t.parts("releaseQuestion", { value: isolated(value) }));
