@@ -137,7 +137,7 @@ def test_a_search_finds_what_its_suggestions_show(screen: Screen) -> None:
     screen.search("name", "Patr")
     expect(screen.heading("Patricia Smith")).to_be_visible()
     screen.search("phone", "+81")
-    expect(panel.locator(".candidates li")).to_have_count(6)
+    expect(panel.locator(".candidates > li")).to_have_count(6)
     expect(screen.heading(screen.texts.noMatch)).to_have_count(0)
 
     def limit(route: Route) -> None:
@@ -157,10 +157,12 @@ def test_a_filled_form_is_kept_and_an_empty_one_is_not(screen: Screen) -> None:
     name = panel.locator("[name=first_name]")
     tick = panel.locator("[name=current_customer]")
     _set(screen, _contact("+12065550177"))
+    expect(screen.heading(texts.noMatch)).to_be_visible()
     screen.button(texts.createProfile).first.click()
     expect(tick).to_be_checked()
     # The form is untouched, so the next contact replaces it.
     _set(screen, _contact("+12065550178"))
+    expect(name).to_have_count(0)
     expect(screen.heading(texts.noMatch)).to_be_visible()
     screen.button(texts.createProfile).first.click()
     name.fill("Nina")

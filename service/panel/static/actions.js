@@ -118,7 +118,8 @@ export function report(app, error, retry, task) {
   /** @type {Notice} */
   const notice = { problem: error };
   if (task) notice.task = task;
-  if (passes && retry) notice.retry = isOfPanel ? app.reload : retry;
+  if (isOfPanel) notice.retry = app.reload;
+  else if (passes && retry) notice.retry = retry;
   // An action for a contact can be tried again when another contact is shown.
   if (task && notice.retry) store.set({ unfinished: [...store.state.unfinished, notice] });
   else store.set({ notice });

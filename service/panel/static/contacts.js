@@ -77,7 +77,7 @@ export async function receive(app, contact, signal) {
     offer(view);
   } catch (error) {
     if (signal.aborted) return;
-    offer({ name: "failed", retry: isSignIn(error) ? null : () => receive(app, contact, signal) });
+    offer({ name: "failed", retry: isSignIn(error) ? null : app.reload });
     report(app, error);
   }
 }

@@ -29,6 +29,7 @@ export class Simulator {
   #call = null;
   /** @type {"idle" | "ringing" | "connected" | "afterContactWork"} */
   #phase = "idle";
+  #contactId = "";
   #isMissingCustomers = false;
   /** @type {string[]} */
   #events = [];
@@ -120,7 +121,8 @@ export class Simulator {
     if (!this.#panel) return;
     this.#call = call;
     const [number] = crypto.getRandomValues(new Uint32Array(1));
-    this.#panel.contact = { contact_id: `simulated-${number}`, ...call.contact };
+    this.#contactId = `simulated-${number}`;
+    this.#panel.contact = { contact_id: this.#contactId, ...call.contact };
     this.#enter("ringing");
   }
 
@@ -145,7 +147,9 @@ export class Simulator {
   #record(name, detail) {
     if (name === "profile-matched" && detail.candidates.length > 0) this.#isMissingCustomers = false;
     this.#events = [`${name} ${JSON.stringify(detail)}`, ...this.#events].slice(0, MAX_EVENTS);
-    if (name === "contact-cleared") this.#leave();
+    // The agent may have cleared an earlier contact.
+    const isOver = name === "contact-cleared" && detail.contact_id === this.#contactId;
+    if (isOver) this.#leave();
     else this.render();
   }
 
