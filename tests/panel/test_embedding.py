@@ -73,7 +73,8 @@ def show(site: Site, secured_url: str, create_key: CreateKey, open_page: OpenPag
 
 _LISTEN = """
 window.events = [];
-for (const name of ["profile-matched", "profile-associated", "profile-created", "contact-cleared", "error"]) {
+const NAMES = ["matched", "associated", "disassociated", "created"].map((name) => `profile-${name}`);
+for (const name of [...NAMES, "contact-cleared", "error"]) {
   addEventListener(name, (event) => events.push([name, event.detail]), true);
 }
 """
@@ -205,6 +206,37 @@ def test_a_panel_in_an_iframe_is_light_or_dark_like_the_page(
     page = show(html.replace('"call-1"', f'"call-{uuid4().hex}"'), before=meta, **options)
     panel = page.frame_locator("iframe").locator("profile-lookup-panel")
     expect(panel).to_have_css("background-color", background)
+
+
+_EMBED = f"""
+import {{ embedPanel }} from "{_SERVICE}/panel/post-message.js";
+window.embed = embedPanel(document.querySelector("iframe"), {{ token: () => "" }});
+window.bubbled = [];
+for (const name of ["profile-matched", "contact-cleared", "error"]) {{
+  document.addEventListener(name, () => bubbled.push(name));
+}}
+"""
+
+
+def test_an_iframe_is_controlled_as_a_panel_in_the_page_is(show: Show, watches: list[Watch]) -> None:
+    """Events bubble except errors, an invalid contact is an error, and a failed clearing is rejected."""
+    page = show("<iframe></iframe>", _EMBED)
+    watches[0].expect("401")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("heading", name="Waiting for a contact")).to_be_visible()
+    clear = "id => embed.clearContact(id).then(() => 'cleared', ({ message }) => message)"
+    assert page.evaluate(clear, "c-1") == "Error: unauthenticated"
+    assert "error" in [name for name, _ in _events(page)]
+    assert page.evaluate("bubbled") == []
+    set_invalid = (
+        "() => { try { embed.setContact({ contact_id: 'a' }); } catch (error) { return `${error}`; } }"
+    )
+    assert page.evaluate(set_invalid).startswith("TypeError: channel must be one of voice")
+    page.evaluate("embed.disconnect()")
+    count = len(_events(page))
+    frame.locator("profile-lookup-panel").evaluate("panel => panel.clearContact('c-2').catch(() => {})")
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    assert len(_events(page)) == count
 
 
 def test_a_page_of_another_origin_cannot_show_the_frame(

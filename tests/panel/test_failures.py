@@ -10,7 +10,7 @@ from tests.panel.conftest import OpenPage
 from tests.panel.screens import Screen
 from tests.panel.watching import Watch
 
-_LOST = "The connection is lost"
+_LOST = "There is no connection to the service"
 _UNAVAILABLE = "The service is not available"
 
 

@@ -10,7 +10,6 @@ const FIELDS = { phone: "phone_numbers", email: "email_addresses", account: "acc
 /** The sentences of problems that have not their own. @type {Record<string, string>} */
 const SAME = {
   unauthenticated: "sign_in",
-  sign_in_failed: "sign_in",
   cannot_be_stored: "too_large",
   payload_too_large: "too_large",
   incomplete_body: "connection_lost",

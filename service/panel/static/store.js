@@ -1,7 +1,7 @@
 /** The state of the panel, which views observe. */
 export class Store {
-  /** @type {(() => void)[]} */
-  #listeners = [];
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
   #isNotifying = false;
 
   /** @param {State} state */
@@ -25,7 +25,12 @@ export class Store {
 
   /** @param {() => void} listener */
   subscribe(listener) {
-    this.#listeners.push(listener);
+    this.#listeners.add(listener);
+  }
+
+  /** Forget all listeners. */
+  clear() {
+    this.#listeners.clear();
   }
 }
 
@@ -39,9 +44,12 @@ export function initialState() {
     associated: null,
     afterContactWork: false,
     clearing: false,
+    cleared: false,
     view: { name: "idle" },
     waiting: null,
+    drafts: [],
     notice: null,
+    unfinished: [],
     retrying: null,
     announcement: "",
     busy: false,

@@ -39,7 +39,7 @@ export function conflictView(app, { base, latest, patch, back }) {
       "div",
       { class: "buttons" },
       button(t.text("saveChoice"), submit, { class: "primary" }),
-      button(t.text("discard"), () => show(app, { ...back, profile: latest })),
+      button(t.text("discard"), () => show(app, { ...back, profile: latest }, undefined, true)),
     ),
   ];
 }

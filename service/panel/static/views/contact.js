@@ -1,4 +1,4 @@
-import { nameFor } from "../actions.js";
+import { isExpected, nameFor, unless } from "../actions.js";
 import { clear, detailsOf, undo } from "../contacts.js";
 import { button, h, icon, isolated, muted, named, question } from "../dom.js";
 
@@ -8,10 +8,11 @@ import { button, h, icon, isolated, muted, named, question } from "../dom.js";
  */
 export function contactBar(app) {
   const { t, store } = app;
-  const { contact, associated, afterContactWork, clearing } = store.state;
+  const { contact, associated, afterContactWork, clearing, cleared } = store.state;
   if (!contact) return h("div", { class: "contact muted" }, t.text("noContact"));
   const [main, ...others] = detailsOf(app, contact);
   const ask = () => store.set({ clearing: true });
+  const end = () => clear(app, contact).catch(unless(isExpected));
   return h(
     "div",
     { class: "contact" },
@@ -22,9 +23,10 @@ export function contactBar(app) {
       t.channel(contact.channel),
       main && h("strong", {}, isolated(main)),
       others.map((other) => muted(isolated(other))),
-      button(t.text("clear"), associated ? () => clear(app) : ask, {
-        class: `end ${afterContactWork ? "primary" : ""}`,
-      }),
+      !cleared &&
+        button(t.text("clear"), associated ? end : ask, {
+          class: `end ${afterContactWork ? "primary" : ""}`,
+        }),
     ),
     h(
       "div",
@@ -34,10 +36,11 @@ export function contactBar(app) {
         { class: `status ${associated ? "good" : "muted"}`, tabindex: -1, "data-focus": "status" },
         association(app),
       ),
-      associated && button(t.text("undo"), () => undo(app), { class: "link" }),
+      associated && !cleared && button(t.text("undo"), () => undo(app), { class: "link" }),
+      cleared && h("span", { class: "badge end" }, t.text("isCleared")),
       afterContactWork && h("span", { class: "badge work end" }, t.text("afterContactWork")),
     ),
-    clearing && clearQuestion(app),
+    clearing && clearQuestion(app, end),
   );
 }
 
@@ -48,12 +51,12 @@ function association(app) {
   return app.t.parts("associatedWith", { name: named(nameFor(app, associated)) });
 }
 
-/** @param {App} app */
-function clearQuestion(app) {
+/** @param {App} app @param {() => void} end */
+function clearQuestion(app, end) {
   const { t, store } = app;
   return question(
     t.text("clearAnyway"),
-    button(t.text("clear"), () => clear(app), { class: "primary" }),
+    button(t.text("clear"), end, { class: "primary" }),
     button(t.text("cancel"), () => store.set({ clearing: false }), { "data-focus": "question" }),
   );
 }

@@ -1,4 +1,5 @@
 import { run, show, showResult } from "../actions.js";
+import { addValue, releaseValue } from "../changes.js";
 import { button, h, isolated, muted, question } from "../dom.js";
 import { shortMask } from "../format.js";
 import { criterionForm } from "./criterion.js";
@@ -17,7 +18,7 @@ export function valuesForm(app, view) {
   });
   /** @param {Criterion} criterion */
   const submit = ({ key, values: [value = ""] }) =>
-    change(app, view, "added", () => service.addValue(profile.profile_id, key, value));
+    change(app, view, "added", () => addValue(service, profile.profile_id, key, value));
   /** @param {SearchKey} key */
   const isOffered = ({ built_in, name }) => !built_in || name === "phone" || name === "email";
   const close = () => show(app, { ...view, editing: false });
@@ -40,7 +41,7 @@ function valueItem(app, view, key, value) {
   const item = h("span", {});
   const text = shortMask(value);
   const release = () =>
-    change(app, view, "released", () => service.releaseValue(view.profile.profile_id, key, value));
+    change(app, view, "released", () => releaseValue(service, view.profile.profile_id, key, value));
   const ask = () => {
     const yes = button(t.text("release"), release, { class: "danger" });
     const no = button(t.text("cancel"), reset);

@@ -61,7 +61,7 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ba
     "div",
     { class: "buttons" },
     send,
-    button(t.text("cancel"), () => show(app, back)),
+    button(t.text("cancel"), () => show(app, back, undefined, true)),
   );
   return [
     heading(title),

@@ -1,10 +1,10 @@
-import { nameFor, show } from "../actions.js";
+import { nameFor, report, show } from "../actions.js";
 import { associate } from "../contacts.js";
 import { badge, button, h, heading, hint, isolated, muted, named, question } from "../dom.js";
 import { formatAddress, formatDate, formatPhone, formatTime, subtitles } from "../format.js";
+import { loaded, loadPast } from "../parts.js";
 import { reasonList } from "./candidate.js";
 import { openForm } from "./open.js";
-import { pastContacts } from "./past.js";
 import { keyValues } from "./values.js";
 
 const TEXTS = ["account_number", "birth_date", "gender", "party_type", "additional_information"];
@@ -16,7 +16,7 @@ const TEXTS = ["account_number", "birth_date", "gender", "party_type", "addition
 export function profileView(app, view) {
   const { t, store } = app;
   const { profile, back, reasons } = view;
-  const { contact, associated, scopes } = store.state;
+  const { contact, associated, cleared, scopes } = store.state;
   const isAssociated = contact && associated?.profile_id === profile.profile_id;
   const edit = () => openForm(app, { name: "edit", profile, back: view });
   return [
@@ -30,13 +30,23 @@ export function profileView(app, view) {
       subtitles(profile).map((text) => hint(isolated(text))),
     ),
     reasonList(app, reasons),
-    contact && !isAssociated && association(app, view),
+    contact && !isAssociated && !cleared && association(app, view),
     facts(app, profile),
     keyValues(app, view),
     attributes(app, profile),
-    pastContacts(app, profile),
+    past(app, profile),
     h("small", { class: "muted" }, t.text("updated", { time: formatTime(profile.updated_at, t.language) })),
   ];
+}
+
+/** @param {App} app @param {Profile} profile */
+function past(app, profile) {
+  if (loaded.past) return loaded.past.pastContacts(app, profile);
+  const place = h("div", {});
+  const load = () => loadPast().then(({ pastContacts }) => place.replaceWith(pastContacts(app, profile)));
+  // First, the profile is shown.
+  setTimeout(() => load().catch((error) => report(app, error, load)));
+  return place;
 }
 
 /** @param {App} app @param {ProfileView} view @param {Results} back */

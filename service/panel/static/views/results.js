@@ -1,9 +1,12 @@
-import { nameFor, openCandidate, refine, search, showMore } from "../actions.js";
+import { nameFor, openCandidate, search } from "../actions.js";
 import { badge, button, h, heading, hint, isolated, muted, named } from "../dom.js";
 import { subtitles } from "../format.js";
+import { refine, showMore } from "../searching.js";
 import { reasonList, summary } from "./candidate.js";
 import { criterionForm } from "./criterion.js";
 import { openCreation } from "./open.js";
+
+export { find } from "../searching.js";
 
 /**
  * Show the profiles that a match or a search found.
@@ -12,12 +15,12 @@ import { openCreation } from "./open.js";
 export function resultsView(app, results) {
   const { t, store } = app;
   const { items, criteria, source, truncated, next_cursor } = results;
-  const isNew = items.length === 0 || source === "search";
+  const isNew = items.length === 0 || source !== "match";
   return [
     heading(
       title(app, results),
       items.length > (source === "match" ? 1 : 0) &&
-        h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
+        h("span", { class: "count" }, t.profiles(items.length, next_cursor || truncated)),
     ),
     h(
       "ul",
@@ -25,8 +28,8 @@ export function resultsView(app, results) {
       criteria.map((criterion) => chip(app, results, criterion)),
     ),
     items.length === 0 && nothing(app, results),
-    truncated && hint(t.text("truncated")),
-    items.length > 1 && narrowing(app, results),
+    truncated && hint(t.text(source === "prefix" ? "typeMore" : "truncated")),
+    items.length > 1 && source !== "prefix" && narrowing(app, results),
     h(
       "ol",
       { class: "candidates" },
@@ -64,10 +67,11 @@ function chip(app, results, criterion) {
 
 /** @param {App} app @param {Results} results */
 function nothing(app, { source, criteria }) {
-  const { t } = app;
+  const { t, store } = app;
+  const mayCreate = store.state.scopes.has("profiles:create");
   const isNarrowed = criteria.length > (source === "match" ? 0 : 1);
   return [
-    hint(t.text(isNarrowed ? "narrowNone" : "searchHint")),
+    hint(t.text(isNarrowed ? "narrowNone" : mayCreate ? "searchHint" : "searchHintOnly")),
     isNarrowed && button(t.text("searchAll"), () => search(app, criteria.slice(-1))),
   ];
 }
