@@ -100,6 +100,7 @@ summary { cursor: pointer; color: var(--accent); }
 dl, .key-row { display: grid; grid-template-columns: minmax(0, min(9.5em, 40%)) minmax(0, 1fr); gap: 3px 12px; }
 dt { color: var(--muted); grid-column: 1; }
 dd { grid-column: 2; white-space: pre-wrap; }
+dd .muted { word-break: keep-all; }
 section:not(.box), .main > details { border-top: 1px solid var(--border); padding-top: 8px; }
 .key-row { align-items: baseline; }
 
