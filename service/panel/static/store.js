@@ -1,7 +1,7 @@
 /** The state of the panel, which views observe. */
 export class Store {
-  /** @type {Set<() => void>} */
-  #listeners = new Set();
+  /** @type {Map<() => unknown, boolean>} */
+  #listeners = new Map();
   #isNotifying = false;
 
   /** @param {State} state */
@@ -19,18 +19,23 @@ export class Store {
     this.#isNotifying = true;
     queueMicrotask(() => {
       this.#isNotifying = false;
-      for (const listener of this.#listeners) listener();
+      for (const listener of this.#listeners.keys()) {
+        if (listener() === true) this.#listeners.delete(listener);
+      }
     });
   }
 
-  /** @param {() => void} listener */
-  subscribe(listener) {
-    this.#listeners.add(listener);
+  /**
+   * Call a function after each change, until it returns true.
+   * @param {() => unknown} listener @param {boolean} [lasts] whether `clear` keeps it
+   */
+  subscribe(listener, lasts = false) {
+    this.#listeners.set(listener, lasts);
   }
 
-  /** Forget all listeners. */
+  /** Forget the listeners that do not last. */
   clear() {
-    this.#listeners.clear();
+    for (const [listener, lasts] of this.#listeners) if (!lasts) this.#listeners.delete(listener);
   }
 }
 

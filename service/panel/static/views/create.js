@@ -18,7 +18,7 @@ export function createView(app, view) {
   const fields = profileFields(app, prefill(view.contact, view.criteria, searchKeys), hasKeys);
   const current = h("input", { type: "checkbox", id: newId(), name: "current_customer" });
   current.checked = view.contact !== null;
-  const note = h("p", { class: "muted", role: "status" });
+  const note = h("span", { class: "muted", role: "status" });
   const extra = h(
     "p",
     { class: "check" },
@@ -33,11 +33,12 @@ export function createView(app, view) {
     current.disabled = true;
     return true;
   };
-  end();
-  store.subscribe(end);
+  // It stays when the language of the panel changes.
+  if (view.contact && !end()) store.subscribe(end, true);
   const sent = { text: "", key: "" };
   /** @param {Fields} values */
   const submit = async (values) => {
+    if (current.checked && end()) return t.text("contactEnded");
     const contact = current.checked ? view.contact : null;
     const body = withoutEmpty(values);
     // The same request has the same key if it is sent again, so that it creates no second profile.
