@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, ViewportSize, expect
+from playwright.sync_api import FloatRect, Locator, ViewportSize, expect
 
 from tests import tls
 from tests.panel.conftest import AGENT, CreateKey, OpenPage
@@ -46,10 +46,10 @@ def show(open_page: OpenPage, secured_url: str, key: str) -> Open:
     return open_screen
 
 
-def _box(locator: Locator) -> dict[str, float]:
+def _box(locator: Locator) -> FloatRect:
     box = locator.bounding_box()
     assert box is not None
-    return dict(box)
+    return box
 
 
 @pytest.mark.parametrize("preference", ["light", "dark"])
