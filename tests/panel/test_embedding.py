@@ -215,10 +215,16 @@ def test_an_iframe_is_controlled_as_a_panel_in_the_page_is(show: Show, watches: 
         "() => { try { embed.setContact({ contact_id: 'a' }); } catch (error) { return `${error}`; } }"
     )
     assert page.evaluate(set_invalid).startswith("TypeError: channel must be one of voice")
-    page.evaluate("embed.disconnect()")
     count = len(_events(page))
-    frame.locator("profile-lookup-panel").evaluate("panel => panel.clearContact('c-2').catch(() => {})")
-    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    page.evaluate(
+        """() => {
+          embed.disconnect();
+          window.arrived = new Promise((done) => addEventListener("message", () => done(), { once: true }));
+        }"""
+    )
+    dispatch = "panel => { panel.dispatchEvent(new CustomEvent('error', { detail: {} })); }"
+    frame.locator("profile-lookup-panel").evaluate(dispatch)
+    page.evaluate("arrived")
     assert len(_events(page)) == count
 
 
