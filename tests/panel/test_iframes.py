@@ -62,10 +62,16 @@ def test_an_iframe_is_controlled_as_a_panel_in_the_page_is(show_example: Show, w
         "() => { try { embed.setContact({ contact_id: 'a' }); } catch (error) { return `${error}`; } }"
     )
     assert page.evaluate(set_invalid).startswith("TypeError: channel must be one of voice")
-    page.evaluate("embed.disconnect()")
     count = len(events_of(page))
-    frame.locator("profile-lookup-panel").evaluate("panel => panel.clearContact('c-2').catch(() => {})")
-    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    page.evaluate(
+        """() => {
+          embed.disconnect();
+          window.arrived = new Promise((done) => addEventListener("message", () => done(), { once: true }));
+        }"""
+    )
+    dispatch = "panel => { panel.dispatchEvent(new CustomEvent('error', { detail: {} })); }"
+    frame.locator("profile-lookup-panel").evaluate(dispatch)
+    page.evaluate("arrived")
     assert len(events_of(page)) == count
 
 
