@@ -26,7 +26,7 @@ WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
-	@echo "make demo           load made-up customers into the service of make run (settings: PORT)"
+	@echo "make demo           load made-up customers into the service of make run (settings: PORT, PROFILE_LOOKUP_API_KEY)"
 	@echo "make test           run all checks and tests"
 	@echo "make check          run the checks only"
 	@echo "make audit          look for known vulnerabilities in all locked and installed packages"

@@ -1,7 +1,7 @@
 """Load made-up customers and contacts into a running service: ``make demo``.
 
 The phone numbers are in ranges that are reserved for fiction where the country has some, and otherwise in
-ranges that are not assigned. The API key needs the scopes profiles:create, profiles:edit and settings:admin.
+ranges that are not assigned.
 """
 
 import csv
@@ -15,7 +15,9 @@ from typing import Any
 import click
 import httpx
 
+_SCOPES = ("profiles:create", "profiles:edit", "settings:admin")
 _CUSTOMERS = Path(__file__).with_name("customers.csv")
+_COMMAND = ".venv/bin/profile-lookup"
 _KEY = "customer_number"
 _DEFINITION = {"label": "Customer number", "type": "identifier", "unique": True, "example": "D-1001"}
 _HOUSEHOLD = "+81 3-0000-0100"
@@ -48,7 +50,11 @@ def main(url: str, api_key: str | None) -> None:
     )
     click.echo("A household shares a phone. See which of its members may be calling:")
     body = f'{{"channel": "voice", "phone_number": "{_HOUSEHOLD}"}}'
-    click.echo(f"curl -s {url}/v1/contacts/demo-call-0/match -H 'Content-Type: application/json' -d '{body}'")
+    credential = ' -H "Authorization: Bearer $PROFILE_LOOKUP_API_KEY"' if api_key else ""
+    json = f"-H 'Content-Type: application/json' -d '{body}'"
+    click.echo(f"curl -s {url}/v1/contacts/demo-call-0/match{credential} {json}")
+    if httpx.get(f"{url}/panel/").is_success:
+        click.echo(f"Let them call in the agent panel with a simulated phone: {url}/panel")
 
 
 def _import(url: str) -> dict[str, str]:
@@ -88,6 +94,14 @@ def _send(http: httpx.Client, method: str, path: str, body: Any) -> None:
         raise click.ClickException(
             f"No service runs at {http.base_url}; start it in another terminal with: make run"
         ) from error
+    if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        scopes = " ".join(f"--scope {scope}" for scope in _SCOPES)
+        state = "not accepted" if "Authorization" in http.headers else "missing"
+        raise click.ClickException(
+            f"The service has AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY is {state}. "
+            "Create one, then try again:\n"
+            f"export PROFILE_LOOKUP_API_KEY=$({_COMMAND} api-keys create --label demo {scopes})"
+        )
     # In a second run, the contact is cleared already.
     if not response.is_success and response.status_code != httpx.codes.CONFLICT:
         raise click.ClickException(f"{method} {path} failed with {response.status_code}: {response.text}")

@@ -209,6 +209,7 @@ PROFILES: Example = {"items": [PROFILE], "next_cursor": None}
 SEARCH_KEYS: Example = {
     "items": [SearchKeyResponse().dump(BUILT_IN["phone"]), SEARCH_KEY],
     "next_cursor": None,
+    "default_region": "JP",
 }
 
 SETTINGS_PATCH: Example = {

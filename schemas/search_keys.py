@@ -63,6 +63,10 @@ class SearchKeysResponse(Response):
 
     items = common.list_field(SearchKeyResponse(), "The search keys.")
     next_cursor = common.NEXT_CURSOR
+    default_region = common.string_field(
+        "The region of phone numbers without a country code, as in the settings. If a frontend shows numbers "
+        "in national form, it does so for this region only: the service reads them as numbers of this region."
+    )
 
 
 class SearchKeyProfilesRequest(Request):

@@ -53,7 +53,8 @@ def run_gunicorn(log: Path, settings: dict[str, str]) -> Iterator[str]:
             time.sleep(_POLL_SECONDS)
         yield url
     finally:
-        process.terminate()
+        # Without waiting for more requests.
+        process.send_signal(signal.SIGQUIT)
         process.wait(_STOP_SECONDS)
 
 

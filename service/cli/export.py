@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.cli.interrupts import Interrupts
 from service.cli.transfer import connection_options, exit_codes
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def export(url: str, api_key: str | None, **options: Any) -> None:
 
     The file appears when it is complete. Only you can read it, because it has personal data.
 
+    Ctrl-C stops the export when the running request is complete, a second Ctrl-C at once.
+
     \b
     Exit codes:
       0    the file is complete
@@ -90,13 +93,13 @@ def export(url: str, api_key: str | None, **options: Any) -> None:
     if options["format"] is None:
         is_csv = options["output"] is not None and options["output"].suffix.lower() == _CSV_SUFFIX
         options["format"] = "csv" if is_csv else "ndjson"
-    with exit_codes(interrupted=_INTERRUPTED):
-        summary = _run(url, api_key, options)
+    with exit_codes(interrupted=_INTERRUPTED) as interrupts:
+        summary = _run(url, api_key, options, interrupts)
     for line in _lines(summary, is_csv=options["format"] == "csv"):
         click.echo(line, err=True)
 
 
-def _run(url: str, api_key: str | None, options: dict[str, Any]) -> "ExportSummary":
+def _run(url: str, api_key: str | None, options: dict[str, Any], interrupts: Interrupts) -> "ExportSummary":
     from rich.console import Console  # noqa: PLC0415 - only installed with the extra
 
     from service.transfer.client.connection import Connection  # noqa: PLC0415 - as above
@@ -108,7 +111,8 @@ def _run(url: str, api_key: str | None, options: dict[str, Any]) -> "ExportSumma
         Connection(url, api_key, report=progress.message) as connection,
     ):
         progress.begin("profiles", total=None)
-        return export(ExportOptions(**options), connection, progress.advance)
+        interrupts.defer(connection.stop)
+        return export(ExportOptions(**options), connection, progress.advance, interrupts.check)
 
 
 def _lines(summary: "ExportSummary", *, is_csv: bool) -> Iterator[str]:

@@ -3,13 +3,20 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.cli.interrupts import Interrupts
 from service.cli.transfer import connection_options, exit_codes, key_id
 from service.transfer.importing.input_file import check_exists
 from service.transfer.importing.options import ImportOptions
+
+if TYPE_CHECKING:
+    from service.transfer.client.connection import Connection
+    from service.transfer.importing.importer import Plan
+    from service.transfer.importing.report import ImportDisplay
+    from service.transfer.importing.totals import Totals
 
 _EXIT_REJECTED = 1
 _INTERRUPTED = "Interrupted. Repeat the command to continue; no row is imported twice."
@@ -84,7 +91,8 @@ def import_(url: str, api_key: str | None, **options: Any) -> None:
     The API key needs the scopes profiles:create and profiles:edit.
 
     An interrupted import is continued by the same command. No row is imported twice. The file
-    FILE.import-state remembers what is done until the import is complete.
+    FILE.import-state remembers what is done until the import is complete. Ctrl-C stops the import after a
+    batch in progress, a second Ctrl-C at once.
 
     \b
     Exit codes:
@@ -95,9 +103,9 @@ def import_(url: str, api_key: str | None, **options: Any) -> None:
       4    the service cannot be reached, or failed; repeat the command to continue
       130  interrupted by Ctrl-C; repeat the command to continue
     """  # noqa: D301 - click removes \b
-    with exit_codes(interrupted=_INTERRUPTED):
+    with exit_codes(interrupted=_INTERRUPTED) as interrupts:
         options_ = _checked(ImportOptions(**options))
-        rejected = _run(options_, url, api_key)
+        rejected = _run(options_, url, api_key, interrupts)
     sys.exit(_EXIT_REJECTED if rejected else 0)
 
 
@@ -110,7 +118,7 @@ def _checked(options: ImportOptions) -> ImportOptions:
     return options
 
 
-def _run(options: ImportOptions, url: str, api_key: str | None) -> int:
+def _run(options: ImportOptions, url: str, api_key: str | None, interrupts: Interrupts) -> int:
     """Import the file and return the number of rejected rows."""
     from rich.console import Console  # noqa: PLC0415 - only installed with the extra
 
@@ -122,7 +130,28 @@ def _run(options: ImportOptions, url: str, api_key: str | None) -> int:
     with ProgressDisplay(Console(stderr=True)) as progress:
         display = ImportDisplay(progress)
         with Connection(url, api_key, report=display.message) as connection:
-            summary = Importer(options, connection, display, key_id(api_key)).run()
+            listener = _InterruptibleDisplay(display, connection, interrupts)
+            summary = Importer(options, connection, listener, key_id(api_key)).run()
     for line in summary_lines(summary, dry_run=options.dry_run):
         click.echo(line)
     return summary.totals.rejected
+
+
+class _InterruptibleDisplay:
+    """Shows an import, and stops it between two batches if Ctrl-C was pressed."""
+
+    def __init__(self, display: "ImportDisplay", connection: "Connection", interrupts: Interrupts) -> None:
+        self.message = display.message
+        self._display = display
+        self._connection = connection
+        self._interrupts = interrupts
+
+    def begin(self, plan: "Plan") -> None:
+        """Show what is about to happen. Raises KeyboardInterrupt."""
+        self._display.begin(plan)
+        self._interrupts.defer(self._connection.stop)
+
+    def advance(self, totals: "Totals") -> None:
+        """Show how much is done. Raises KeyboardInterrupt."""
+        self._display.advance(totals)
+        self._interrupts.check()

@@ -2,6 +2,7 @@
 
 import click
 
+from service.cli.interrupts import Interrupts
 from service.cli.stores import open_stores
 
 
@@ -22,13 +23,19 @@ def indexes(action: str | None) -> None:
 
     The command uses the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI it uses the MongoDB
     that `profile-lookup run` has started in DATA_DIR, or, if none runs, the default address of MONGODB_URI.
-    The exit code is 0 if all indexes exist, and 1 if not.
+    The exit code is 0 if all indexes exist, and 1 if not or after Ctrl-C.
     """
     if action is None:
         raise click.UsageError("An option is missing; give --check or --apply.")
-    with open_stores() as stores:
+    with Interrupts() as interrupts, open_stores() as stores:
+
+        def report(step: str) -> None:
+            interrupts.check()
+            click.echo(step, err=True)
+
         if action == "apply":
-            stores.indexes.build(lambda step: click.echo(step, err=True))
+            stores.indexes.build(report)
+            interrupts.check()
         state = stores.indexes.state(include_other_builds=True)
     if state != "ok":
         raise click.ClickException(f"Indexes {state}.")

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import click
 
+from service.cli.interrupts import Interrupts
 from service.cli.stores import open_stores
 from service.store.profiles.stale_profiles import Conflict
+from service.store.stores import Stores
 from service.use_cases.access_keys import LockedAccessKey, reseal_access_keys
 from service.use_cases.reindex import (
     Orphan,
@@ -42,6 +44,7 @@ def reindex(batch_size: int) -> None:
     under an earlier definition of a search key.
 
     The service can run meanwhile. You can stop the command at any time; the next run continues the work.
+    Ctrl-C stops it after the batch in progress, a second Ctrl-C at once.
 
     The command updates all domains in the database of MONGODB_URI and MONGODB_DATABASE. Give it the same
     DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service.
@@ -50,23 +53,34 @@ def reindex(batch_size: int) -> None:
     default address. For the MongoDB in DATA_DIR it uses the master keys in DATA_DIR, unless MASTER_KEYS or
     MASTER_KEYS_FILE is set.
 
-    The exit code is 0 if all profiles, access keys and objects are up to date, and 1 if not. The command
-    lists these problems, at most 1,000 of each kind: a unique value that another profile owns (remove it from
-    one of the two), a value or secret encrypted with a master key that is not set or has changed (set the
-    original one, or revoke the access key), or values of an undefined search key (remove them). Then run it
-    again.
+    The exit code is 0 if all profiles, access keys and objects are up to date, and 1 if not or after Ctrl-C.
+    The command lists these problems, at most 1,000 of each kind: a unique value that another profile owns
+    (remove it from one of the two), a value or secret encrypted with a master key that is not set or has
+    changed (set the original one, or revoke the access key), or values of an undefined search key (remove
+    them). Then run it again.
     """
-    with open_stores() as stores:
-        stores.indexes.build()
-        if stale := stores.stale_profiles.count():
-            with click.progressbar(length=stale, label="Reindexing", file=sys.stderr) as bar:
-                result = reindex_profiles(stores, batch_size=batch_size, advance=bar.update)
-        else:
-            result = Reindexed()
+    with Interrupts() as interrupts, open_stores() as stores:
+        stores.indexes.build(lambda _: interrupts.check())
+        result = _reindex(stores, batch_size, interrupts)
         locked = reseal_access_keys(stores)
-        objects = reindex_objects(stores, batch_size=_OBJECTS_IN_BATCH)
+        interrupts.defer()
+        objects = reindex_objects(stores, batch_size=_OBJECTS_IN_BATCH, advance=lambda _: interrupts.check())
     _report_objects(objects)
     _report(result, locked)
+
+
+def _reindex(stores: Stores, batch_size: int, interrupts: Interrupts) -> Reindexed:
+    stale = stores.stale_profiles.count()
+    if not stale:
+        return Reindexed()
+    with click.progressbar(length=stale, label="Reindexing", file=sys.stderr) as bar:
+
+        def advance(count: int) -> None:
+            bar.update(count)
+            interrupts.check()
+
+        interrupts.defer()
+        return reindex_profiles(stores, batch_size=batch_size, advance=advance)
 
 
 def _report_objects(result: ReindexedObjects) -> None:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from service.transfer.client.errors import NotAuthorised, ServiceFailed
+from service.cli.interrupts import Interrupts
+from service.transfer.client.errors import NotAuthorised, ServiceFailed, Stopped
 from service.transfer.errors import TransferError
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -51,15 +52,16 @@ def key_id(api_key: str | None) -> str | None:
 
 
 @contextmanager
-def exit_codes(*, interrupted: str) -> Iterator[None]:
+def exit_codes(*, interrupted: str) -> Iterator[Interrupts]:
     """Turn errors into messages and exit codes. ``interrupted`` is the message after Ctrl-C."""
     try:
-        yield
+        with Interrupts() as interrupts:
+            yield interrupts
+    except (KeyboardInterrupt, Stopped):
+        _fail(interrupted, EXIT_INTERRUPTED)
     except TransferError as error:
         code = next((code for kind, code in _EXIT_CODES.items() if isinstance(error, kind)), EXIT_USAGE)
         _fail(str(error), code)
-    except KeyboardInterrupt:
-        _fail(interrupted, EXIT_INTERRUPTED)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
         command = "pip install 'profile-lookup[transfer]'"

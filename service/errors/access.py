@@ -36,13 +36,13 @@ class Forbidden(ServiceError):
     def __init__(self, *scopes: str) -> None:
         """``scopes`` are alternatives: the operation needs any of them."""
         scope = " ".join(scopes)
-        lack, credential = "a scope", "one"
+        detail = f"The credential lacks a scope; use one with the scope {' or '.join(scopes)}."
         if scope == Scope.TOKENS:
-            lack, credential = "a scope that only API keys can have", "an API key"
-        super().__init__(
-            f"The credential lacks {lack}; use {credential} with the scope {' or '.join(scopes)}.",
-            scope=scope,
-        )
+            detail = (
+                f"The credential lacks the scope {scope}. Only API keys can have it: create one with "
+                f"`--scope {scope}` and the scopes of your agents, and send it instead."
+            )
+        super().__init__(detail, scope=scope)
         self.scope = scope
 
 

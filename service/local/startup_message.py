@@ -10,9 +10,9 @@ from service.config import Settings
 
 _COMMAND = "profile-lookup"
 _KEY_COMMANDS = {
-    # Scopes for all README examples except defining a search key.
+    # Scopes for all README examples except defining a search key, and for agent tokens.
     "the server of the agents' frontend": (
-        "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
+        "api-keys create --label frontend --scope profiles:edit --scope profiles:create --scope tokens:create"
     ),
     # Scopes for search keys and their holders, settings, export, erasure and the audit.
     "an administrator": (

@@ -1,4 +1,4 @@
-"""The agent panel: a web component in ``static/``. Its modules are served without comments and indentation.
+"""The agent panel: a web component in ``static/``. Its modules are served without comments and spare blanks.
 
 The comments are types and explanations for developers, about a fifth of the source. The tests compare the
 syntax trees and style rules of the sources and of the served modules, so they find a change to the code.
@@ -16,6 +16,11 @@ _TYPE = re.compile(r"/\*\* @(?:type|param) \{[^\n]*?\*/ ")
 # A line break has no meaning before and after a bracket, nor after a comma or semicolon. Nor has the last
 # comma or semicolon in brackets.
 _WHITE_SPACE = re.compile(r"^\s+|(?<=[,;(\[{])\n\s*|[,;]?\n\s*(?=[)\]}])", re.MULTILINE)
+
+# Nor have the blanks around operators and inside of braces, except in texts. Split by it, every second
+# part of a module is a text.
+_TEXTS = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)""")
+_BLANKS = re.compile(r" (=>|[=!]==|&&|\|\||\?\?=?|[=?:+<>]) (?![+ ])|(?<=[,:;{]) | (?=\})|(?<=\)) (?=\{)")
 
 _STYLES = re.compile(r"(?<=\.replaceSync\()(`[^`]*`)")
 """The only texts of several lines. Split by it, every second part of a module is a style sheet."""
@@ -43,6 +48,12 @@ def _modules(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversabl
 
 def _shorten(source: str) -> str:
     parts = _STYLES.split(source)
-    parts[::2] = [_WHITE_SPACE.sub("", _TYPE.sub("", _COMMENT.sub("", code))) for code in parts[::2]]
+    parts[::2] = [_shorten_code(_TYPE.sub("", _COMMENT.sub("", code))) for code in parts[::2]]
     parts[1::2] = [_STYLES_SPACE.sub(r"\1", styles) for styles in parts[1::2]]
+    return "".join(parts)
+
+
+def _shorten_code(code: str) -> str:
+    parts = _TEXTS.split(_WHITE_SPACE.sub("", code))
+    parts[::2] = [_BLANKS.sub(r"\1", part) for part in parts[::2]]
     return "".join(parts)

@@ -15,6 +15,7 @@ declare global {
   type Found = Schemas["FoundProfiles"];
   type SearchKey = Schemas["SearchKey"];
   type PastContact = Schemas["Contact"];
+  type SearchKeys = Schemas["SearchKeys"];
   type Page<T> = { items: T[]; next_cursor: string | null };
   type Criterion = { key: string; values: string[] };
 
@@ -26,6 +27,8 @@ declare global {
     email_address?: string | null;
     name?: string | null;
     attributes?: Record<string, string | { name: string; value: string }> | null;
+    /** True if the match has shown that the phone number is a word such as "anonymous". */
+    withheld?: boolean;
   };
 
   /** The fields of a form or a merge patch. */
@@ -36,7 +39,8 @@ declare global {
   type Results = {
     focus?: string;
     name: "results";
-    source: "match" | "search";
+    /** `prefix`: a search for values that begin with the criterion. */
+    source: "match" | "search" | "prefix";
     criteria: Criterion[];
     items: Candidate[];
     outcome: string | null;
@@ -54,7 +58,7 @@ declare global {
   };
   type View = { focus?: string } & (
     | { name: "idle" | "matching" }
-    | { name: "failed"; retry: () => void }
+    | { name: "failed"; retry: (() => void) | null }
     | Results
     | ProfileView
     | { name: "create"; contact: IncomingContact | null; criteria: Criterion[]; back: View }
@@ -62,21 +66,36 @@ declare global {
     | { name: "conflict"; base: Profile; latest: Profile; patch: Fields; back: ProfileView }
   );
 
-  type Notice = { problem: Problem; retry?: () => void };
+  /** What an action does to a contact. */
+  type Task = {
+    contact: IncomingContact;
+    kind: "association" | "clear";
+    /** A text for the agent. */
+    about: string;
+  };
+  type Notice = { problem: Problem; retry?: () => void; task?: Task };
 
   type State = {
     scopes: ReadonlySet<string>;
     searchKeys: SearchKey[];
+    /** The region of phone numbers without a country code. */
+    region: string;
     contact: IncomingContact | null;
     /** The profile that the contact is associated with. */
     associated: Profile | null;
     afterContactWork: boolean;
     /** True while the agent is asked whether to clear a contact without an association. */
     clearing: boolean;
+    /** True if the contact is cleared, so that its association cannot change. */
+    cleared: boolean;
     view: View;
+    /** Forms that the agent has begun to fill in, and left. */
+    drafts: View[];
     /** The view of a new contact that waits until the agent leaves a form. */
     waiting: View | null;
     notice: Notice | null;
+    /** Actions for contacts that failed, and can be tried again. */
+    unfinished: Notice[];
     /** The problem while a request is repeated. */
     retrying: Problem | null;
     /** A text for the live region. */
@@ -84,7 +103,7 @@ declare global {
     /** True while an action changes something. */
     busy: boolean;
     /** Identifies the view that loads. */
-    opening: object | null;
+    opening: AbortController | null;
   };
 
   /** What all views and actions share. */
@@ -96,5 +115,9 @@ declare global {
     emit: (name: string, detail: Record<string, unknown>) => void;
     /** The action that runs or ran last. */
     running: Promise<unknown>;
+    /** The IDs of the contacts that were cleared in this panel. */
+    cleared: Set<string>;
+    /** Read again what a failed sign-in has prevented from loading. */
+    reload: () => void;
   };
 }

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from functools import partial
 from time import monotonic
 
+import pymongo
 from pymongo.database import Database
 from pymongo.errors import ConfigurationError
 from pymongo.monitoring import (
@@ -95,7 +96,9 @@ class Health:
 
     def disconnect(self) -> None:
         """Close the client of the database."""
-        self._database.client.close()
+        # The driver ends its sessions on a server. Without one, it would wait for 30 seconds.
+        with pymongo.timeout(PING_TIMEOUT):
+            self._database.client.close()
 
     def ping(self) -> None:
         """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""

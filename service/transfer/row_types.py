@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
+
+from service.transfer.json_types import JsonObject
 
 
 class Kind(StrEnum):
@@ -44,7 +46,7 @@ class Row:
 
     number: int
     ref: str | None
-    profile: dict[str, Any]
+    profile: JsonObject
     profile_id: str | None = None
     notes: tuple[Rejection, ...] = ()
     rejected: Rejection | None = None

@@ -11,6 +11,7 @@ from datetime import datetime
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.model.audit import AuditAction
+from service.store.client.slices import MAX_WRITES, in_slices
 from service.store.stores import Stores
 from service.use_cases import audit
 from service.use_cases.audit import Access, Audited
@@ -73,8 +74,16 @@ def erase_profiles(
     """Erase many profiles like ``erase_profile``, and return the IDs of those that were erased.
 
     ``versions`` maps IDs to the version to erase, or None for any. A profile that is gone, or has another
-    version, is not erased. Raises ``DatastoreUnavailable`` and what ``record`` raises.
+    version, is not erased. Erases up to ``MAX_WRITES`` profiles at a time. Raises ``DatastoreUnavailable``
+    and what ``record`` raises.
     """
+    slices = in_slices(list(versions.items()), MAX_WRITES)
+    return set().union(*(_erase_together(stores, domain, dict(part), record) for part in slices))
+
+
+def _erase_together(
+    stores: Stores, domain: str, versions: Mapping[str, int | None], record: AuditWriter
+) -> set[str]:
     remaining, begun, erased = dict(versions), set[str](), set[str]()
     for _ in range(_MAX_ATTEMPTS):
         started = stores.bulk_profiles.begin_erasures(domain, remaining)

@@ -51,16 +51,17 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
     """Write new index terms for each stale profile and encrypt its sensitive values again.
 
     The service can run meanwhile: each request that changes a profile also updates its index terms.
-    ``advance`` is called with the number of processed profiles. If a profile is refused because another
-    profile owns its unique value, the owner may be stale too, and its renewal can release the value. So the
-    passes repeat as long as fewer profiles are refused. Raises ``DatastoreUnavailable``, and
+    ``advance`` is called after each batch with the number of profiles that were processed for the first time,
+    and can raise to stop the run. If a profile is refused because another profile owns its unique value, the
+    owner may be stale too, and its renewal can release the value. So the passes repeat as long as fewer
+    profiles are refused. Raises ``DatastoreUnavailable``, and
     ``MasterKeyMissing`` if a value must be encrypted for the first time.
     """
     result, refused = _run(stores, batch_size, advance)
     renewed, previous = result.renewed, refused + 1
     while 0 < refused < previous:
         previous = refused
-        result, refused = _run(stores, batch_size, lambda _: None)
+        result, refused = _run(stores, batch_size, lambda _: advance(0))
         renewed += result.renewed
     return replace(result, renewed=renewed, still_stale=stores.stale_profiles.count())
 
@@ -73,12 +74,17 @@ class ReindexedObjects:
     still_stale: int
 
 
-def reindex_objects(stores: Stores, *, batch_size: int) -> ReindexedObjects:
+def reindex_objects(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> ReindexedObjects:
     """Encrypt each stale object with the first master key. The service can run meanwhile.
 
-    Raises ``DatastoreUnavailable``.
+    ``advance`` is called after each batch with the number of its objects that were encrypted again, and can
+    raise to stop the run. Raises ``DatastoreUnavailable``.
     """
-    renewed = sum(map(stores.stale_objects.renew, stores.stale_objects.batches(batch_size)))
+    renewed = 0
+    for batch in stores.stale_objects.batches(batch_size):
+        count = stores.stale_objects.renew(batch)
+        renewed += count
+        advance(count)
     return ReindexedObjects(renewed, stores.stale_objects.count())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -26,9 +27,18 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
 
 
-def list_search_keys(stores: Stores, domain: str) -> list[SearchKey]:
+@dataclass(frozen=True, kw_only=True)
+class SearchKeys(Page[SearchKey]):
+    """All search keys, and the region of phone numbers without a country code."""
+
+    default_region: str
+
+
+def list_search_keys(stores: Stores, domain: str) -> SearchKeys:
     """Return the current search keys: built-in keys first, then custom keys by name."""
-    return [*BUILT_IN.values(), *stores.domains.read(domain).custom_keys.values()]
+    current = stores.domains.read(domain)
+    items = [*BUILT_IN.values(), *current.custom_keys.values()]
+    return SearchKeys(items=items, default_region=current.default_region)
 
 
 def define_search_key(

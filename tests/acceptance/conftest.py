@@ -103,37 +103,47 @@ def ask(http: httpx.Client) -> Ask:
     return _make_ask(http)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def curl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder for commands. It has a curl if the machine has none."""
     return add_curl(tmp_path_factory.mktemp("curl"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def importer(
-    serve: Serve, mongodb_uri: str, module_database: str, curl: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Importer:
-    """Return an importer of a service with two workers. The page creates its API key and its search key."""
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    curl: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Importer]:
+    """Return an importer of a service with two workers. The page creates its API key and its search key.
+
+    The service has short time limits, so that its list of changes shows a change soon.
+    """
+    database = f"acceptance_{uuid4().hex[:12]}"
     page = read_page("importing.md")
     arguments = shlex.split(code_blocks(page, "console")[0].replace("\\\n", ""))[1:]
-    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database}
     created = CliRunner().invoke(main, [*arguments, "--scope", "profiles:admin"], env=environment)
     assert created.exit_code == 0, created.output
-    url = serve(module_database, WORKERS="2", AUTH="on")
-    prepared = Importer(tmp_path_factory.mktemp("import"), url, created.stdout.strip())
-    result = prepared.shell(code_blocks(page, "sh")[1], PATH=f"{curl}{os.pathsep}{os.environ['PATH']}")
-    assert result.returncode == 0, result.stderr
-    assert '"default_region":"JP"' in result.stdout
-    assert '"unique":true' in result.stdout
-    return prepared
+    settings = {"MASTER_KEYS": ONE, "WORKERS": "2", "AUTH": "on", "MONGODB_TIMEOUT_MS": "1000"}
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with run_gunicorn(log, {**environment, **settings}) as url:
+        prepared = Importer(tmp_path_factory.mktemp("import"), url, created.stdout.strip(), database)
+        result = prepared.shell(code_blocks(page, "sh")[1], PATH=f"{curl}{os.pathsep}{os.environ['PATH']}")
+        assert result.returncode == 0, result.stderr
+        assert '"default_region":"JP"' in result.stdout
+        assert '"unique":true' in result.stdout
+        yield prepared
+    mongodb_client.drop_database(database)
 
 
 @pytest.fixture
 def profiles(
-    mongodb_client: pymongo.MongoClient[dict[str, Any]], module_database: str
+    mongodb_client: pymongo.MongoClient[dict[str, Any]], importer: Importer
 ) -> Callable[[], list[dict[str, Any]]]:
     """Delete all profiles. Return a function that reads all profiles, sorted by customer number."""
-    collection = mongodb_client[module_database].profiles
+    collection = mongodb_client[importer.database].profiles
     collection.delete_many({})
     return lambda: sorted(collection.find(), key=lambda profile: profile["keys"][0]["values"])
 

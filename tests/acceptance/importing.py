@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 from click.testing import CliRunner, Result
+from pymongo import MongoClient
 
 from service.cli import main
 from tests import tls
@@ -21,6 +23,7 @@ from tests import tls
 ROOT = Path(__file__).parents[2]
 _CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
 _TIMEOUT_SECONDS = 300
+_POLL_SECONDS = 0.2
 COLUMNS = ("customer_number", "first_name", "last_name", "phone", "email")
 MAP = ("--map", "customer_number=keys.customer_number", "--match-on", "customer_number")
 
@@ -57,11 +60,12 @@ def customers(count: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Importer:
-    """A folder to import files from, and the service to import them into."""
+    """A folder to import files from, and the service and the database to import them into."""
 
     folder: Path
     url: str
     key: str
+    database: str
 
     @property
     def environment(self) -> dict[str, str]:
@@ -124,6 +128,14 @@ class Importer:
         assert response.is_success, response.text
         return response.json() if response.content else None
 
+    def wait_for_changes(self, server: MongoClient[Any], cursor: str | None, count: int) -> None:
+        """Wait until the service lists as many changes after the cursor, which takes some seconds."""
+        query = f"?cursor={cursor}" if cursor else ""
+        give_up_at = time.monotonic() + _TIMEOUT_SECONDS
+        while len(self.ask("GET", f"profiles/changes{query}")["items"]) < count:
+            assert time.monotonic() < give_up_at
+            tick(server)
+
     def profile_id(self, customer_number: str) -> str:
         """Return the profile ID of a customer."""
         criteria = [{"key": "customer_number", "values": [customer_number]}]
@@ -140,3 +152,9 @@ def counts(result: Result) -> Mapping[str, int]:
         for name, count in re.findall(r"(created|updated|unchanged|rejected) (\d[\d,]*\d|\d)", result.stdout)
         if count != "0"
     }
+
+
+def tick(server: MongoClient[Any]) -> None:
+    """Wait a little. MongoDB's clock goes on with each write, and otherwise every ten seconds."""
+    server.admin.command("appendOplogNote", 1, data={"note": "tick"})
+    time.sleep(_POLL_SECONDS)

@@ -13,17 +13,19 @@ from typing import Any
 import httpx
 import pymongo
 import pytest
+from click.testing import CliRunner
 
+from service.cli import main
 from tests.acceptance.importing import ROOT
 
 Document = dict[str, Any]
 
 
-def _demo(url: str) -> "subprocess.CompletedProcess[str]":
+def _demo(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "demo", "--url", url],
         cwd=ROOT,
-        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+        env={**os.environ, "NO_PROXY": "127.0.0.1", **environment},
         capture_output=True,
         text=True,
         timeout=60,
@@ -34,14 +36,15 @@ def _demo(url: str) -> "subprocess.CompletedProcess[str]":
 def test_the_demo_can_be_repeated(
     serve: Any, module_database: str, mongodb_client: "pymongo.MongoClient[Document]", curl: Path
 ) -> None:
-    """The second run changes nothing. The printed command shows the household."""
-    url = serve(module_database)
-    for _ in range(2):
+    """The second run changes nothing. The printed command shows the household, and the page a phone."""
+    url = serve(module_database, PANEL="on")
+    for counts in ("created 200, updated 0, unchanged 0", "created 0, updated 0, unchanged 200"):
         result = _demo(url)
         assert result.returncode == 0, result.stderr
         assert result.stderr == ""
-        assert result.stdout.startswith("200 rows: created ")
-        assert len(result.stdout.splitlines()) == 4
+        assert result.stdout.startswith(f"200 rows: {counts}, ")
+        assert len(result.stdout.splitlines()) == 5
+        assert result.stdout.endswith(f": {url}/panel\n")
         assert "Profile IDs:" not in result.stdout
     profiles = list(mongodb_client[module_database]["profiles"].find())
     assert len(profiles) == 200
@@ -63,6 +66,26 @@ def test_the_demo_can_be_repeated(
     candidates = httpx.Response(200, content=response.stdout).json()["candidates"]
     assert {each["profile"]["last_name"] for each in candidates} == {"山田"}
     assert len(candidates) == 3
+
+
+def test_with_authentication_the_demo_says_how_to_create_its_key(
+    serve: Any, database_name: str, mongodb_uri: str
+) -> None:
+    """The printed command creates a key that is sufficient. A page that is off is not named."""
+    url = serve(database_name, AUTH="on")
+    for key, state in {"": "missing", "plk_x": "not accepted"}.items():
+        result = _demo(url, **({"PROFILE_LOOKUP_API_KEY": key} if key else {}))
+        assert result.returncode == 1
+        assert f"AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY is {state}." in result.stderr
+        assert len(result.stderr.splitlines()) == 2
+    command = re.search(r"\$\(\.venv/bin/profile-lookup (.*)\)$", result.stderr, re.MULTILINE)
+    assert command is not None
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    created = CliRunner().invoke(main, shlex.split(command[1]), env=environment)
+    result = _demo(url, PROFILE_LOOKUP_API_KEY=created.stdout.strip())
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1].startswith("curl ")
+    assert '-H "Authorization: Bearer $PROFILE_LOOKUP_API_KEY"' in result.stdout
 
 
 def test_no_example_of_the_documentation_changes_a_customer_of_the_demo() -> None:

@@ -1,14 +1,17 @@
 """`profile-lookup import` with a bad file, a bad command, a bad network or a bad service."""
 
+import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
 
 from tests.acceptance.importing import COLUMNS, MAP, Importer, counts, customers
-from tests.acceptance.losing_proxy import ProxyResponse, losing_proxy
+from tests.http_proxy import ProxyResponse, hooked_proxy, losing_proxy
 
 ReadProfiles = Callable[[], list[dict[str, Any]]]
 
@@ -16,10 +19,10 @@ _HTML = {"Content-Type": "text/html"}
 
 
 @pytest.fixture
-def regular_key(importer: Importer, mongodb_uri: str, module_database: str) -> str:
+def regular_key(importer: Importer, mongodb_uri: str) -> str:
     """Return an API key for regular imports, which cannot read settings."""
     arguments = "api-keys create --label x --scope profiles:create --scope profiles:edit"
-    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": importer.database}
     return importer.run(*arguments.split(), **database).stdout.strip()
 
 
@@ -60,6 +63,65 @@ def test_a_page_of_a_proxy_ends_the_import_and_it_can_be_continued(
     assert len(profiles()) == 3
 
 
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupted_import_says_how_to_continue(importer: Importer, profiles: ReadProfiles) -> None:
+    """Ctrl-C arrives while the first batches are on their way. The first one is recorded."""
+    batches: list[str] = []
+
+    def interrupt(path: str) -> None:
+        batches.extend([path] * path.endswith("/batch"))
+        if len(batches) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    state = importer.folder / "customers.csv.import-state"
+    file = importer.write(customers(1300))
+    with hooked_proxy(importer.url, interrupt) as url:
+        result = importer.run("import", file, *MAP[:2], PROFILE_LOOKUP_URL=url)
+        assert (result.exit_code, result.stdout) == (130, "")
+        assert result.stderr.endswith(
+            "Error: Interrupted. Repeat the command to continue; no row is imported twice.\n"
+        )
+        assert json.loads(state.read_text())["batches"] == 1
+        result = importer.run("import", file, *MAP[:2], PROFILE_LOOKUP_URL=url)
+    assert "interrupted after row 251 or later" in result.stderr
+    assert counts(result) == {"created": 1300}
+    assert len(profiles()) == 1300
+    assert not state.exists()
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_import_that_waits_for_the_service_is_interrupted(
+    importer: Importer, profiles: ReadProfiles
+) -> None:
+    """It does not wait for the two minutes that the service has asked for."""
+
+    def interrupt_soon(path: str) -> None:
+        if path.endswith("/batch"):
+            Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    wait = ProxyResponse(503, {**_HTML, "Retry-After": "120"})
+    with hooked_proxy(importer.url, interrupt_soon, wait) as url:
+        result = importer.load(customers(3), PROFILE_LOOKUP_URL=url)
+    assert result.exit_code == 130
+    assert "(status 503)" in result.stderr
+    assert profiles() == []
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupted_export_writes_nothing(importer: Importer, tmp_path: Path) -> None:
+    """Ctrl-C arrives while a page is read."""
+
+    def interrupt(path: str) -> None:
+        if path.startswith("/v1/profiles?"):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with hooked_proxy(importer.url, interrupt) as url:
+        result = importer.run("export", "--output", tmp_path / "all.csv", PROFILE_LOOKUP_URL=url)
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr == "Error: Interrupted; nothing was written.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_batch_that_is_too_large_for_a_proxy_is_divided(importer: Importer, profiles: ReadProfiles) -> None:
     """The proxy rejects each size once."""
     with losing_proxy(importer.url, ProxyResponse(413, _HTML)) as url:
@@ -80,10 +142,10 @@ def test_an_invalid_api_key_stops_the_import(importer: Importer, profiles: ReadP
 
 
 def test_a_missing_scope_stops_the_import(
-    importer: Importer, profiles: ReadProfiles, mongodb_uri: str, module_database: str
+    importer: Importer, profiles: ReadProfiles, mongodb_uri: str
 ) -> None:
     """The error names the scope."""
-    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
+    database = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": importer.database}
     key = importer.run("api-keys", "create", "--label", "x", "--scope", "profiles:create", **database).stdout
     result = importer.load(customers(3), PROFILE_LOOKUP_API_KEY=key.strip())
     assert (result.exit_code, result.stdout) == (3, "")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pymongo
 import pytest
 from click.testing import CliRunner
@@ -19,6 +20,7 @@ from click.testing import CliRunner
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
+from tests import tls
 
 _ROOT = Path(__file__).parents[2]
 _README = (_ROOT / "README.md").read_text(encoding="utf-8")
@@ -172,7 +174,7 @@ def test_the_two_api_keys_suffice_for_the_readme(
     database_name: str,
     keys: dict[str, str],
 ) -> None:
-    """The administrator's key defines the search key. The frontend's key sends all other requests."""
+    """The administrator's key defines the search key. The frontend's key does the rest, tokens too."""
     steps = _with_key(_steps(), keys["frontend"])
     position = next(n for n, step in enumerate(steps) if "/search-keys/" in step.commands)
     define_step = steps[position]
@@ -182,6 +184,10 @@ def test_the_two_api_keys_suffice_for_the_readme(
     url = serve(database_name, WORKERS="1", AUTH="on")
     for step, outcome in zip(steps, run(_curls()[-1].values[0], url, steps), strict=True):
         _assert_response(step, outcome)
+    headers = {"Authorization": f"Bearer {keys['frontend']}"}
+    body = {"agent_id": "agent-7"}
+    token = httpx.post(f"{url}/v1/agent-tokens", json=body, headers=headers, verify=tls.UNUSED)
+    assert token.status_code == httpx.codes.CREATED, token.text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""What is exported imports to the same profiles: 10,000 profiles with every field."""
+"""What is exported imports to the same profiles: 500 profiles with every field.
+
+So many have each word several times in each field, and are two batches of an import. The pages of an export
+are in tests/transfer/test_exporting.py.
+"""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -8,13 +12,15 @@ from typing import Any
 import orjson
 import pymongo
 import pytest
+from click.testing import Result
 
 from service.model.profile import Address
 from service.model.search_key import KeyType
-from tests.acceptance.importing import Importer, counts
+from tests.acceptance.importing import Importer, counts, tick
+from tests.measuring import unmeasured
 
-_PROFILES = 10_000
-_BATCH = 500
+_PROFILES = 500
+_BATCH = 250
 _KEYS = {"member": KeyType.IDENTIFIER, "code": KeyType.TEXT}
 _TEXTS = (
     *("first_name", "middle_name", "last_name", "phonetic_first_name", "phonetic_last_name"),
@@ -88,14 +94,15 @@ def _address(chance: random.Random) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def importer(
+def exporter(
     serve: Callable[..., str], module_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Importer:
-    """Return an importer of a service with the profiles."""
-    url = serve(module_database, WORKERS="2", DEFAULT_REGION="JP")
-    prepared = Importer(tmp_path_factory.mktemp("export"), url, "unused")
+    """Return a service with the profiles. Short time limits let changes appear soon."""
+    url = serve(module_database, WORKERS="2", DEFAULT_REGION="JP", MONGODB_TIMEOUT_MS="1000")
+    prepared = Importer(tmp_path_factory.mktemp("export"), url, "unused", module_database)
     _define_keys(prepared)
-    items = [{"operation": "create", "profile": profile} for profile in _profiles()]
+    with unmeasured():
+        items = [{"operation": "create", "profile": profile} for profile in _profiles()]
     for start in range(0, len(items), _BATCH):
         results = prepared.ask("POST", "profiles/batch", {"items": items[start : start + _BATCH]})["items"]
         assert {result["status"] for result in results} == {201}, next(
@@ -108,6 +115,16 @@ def _define_keys(importer: Importer) -> None:
     for name, key_type in _KEYS.items():
         unique = name == "member"
         importer.ask("PUT", f"search-keys/{name}", {"label": name, "type": key_type, "unique": unique})
+
+
+@pytest.fixture(scope="module")
+def other(importer: Importer, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[Importer]:
+    """Return an importer of another database with the same search keys."""
+    _define_keys(importer)
+    yield importer
+    mongodb_client[importer.database].profiles.delete_many({})
+    for name in _KEYS:
+        importer.ask("DELETE", f"search-keys/{name}")
 
 
 @pytest.fixture(scope="module")
@@ -133,34 +150,29 @@ def _content(profile: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", ["profiles.csv", "profiles.ndjson"])
 def test_an_export_imports_to_the_same_profiles(
-    importer: Importer,
-    serve: Callable[..., str],
+    exporter: Importer,
+    other: Importer,
     read_profiles: ReadProfiles,
-    module_database: str,
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     name: str,
 ) -> None:
     """Into another database, and into the same one, where nothing changes."""
-    file = importer.folder / name
-    result = importer.run("export", "--output", file)
+    file = exporter.folder / name
+    result = exporter.run("export", "--output", file)
     assert (result.exit_code, result.stdout) == (0, ""), result.output
     assert f"{_PROFILES:,} profiles." in result.stderr
     assert file.stat().st_mode & 0o777 == 0o600
-    before = read_profiles(module_database)
-    result = importer.run("import", file, "--match-on", "profile_id")
+    before = read_profiles(exporter.database)
+    result = exporter.run("import", file, "--match-on", "profile_id")
     assert counts(result) == {"unchanged": _PROFILES}, _rejected(file)
-    assert read_profiles(module_database) == before
-    database = f"{module_database}_{name[9:]}"
-    other = Importer(importer.folder, serve(database, WORKERS="2", DEFAULT_REGION="JP"), "unused")
-    _define_keys(other)
+    assert read_profiles(exporter.database) == before
+    mongodb_client[other.database].profiles.delete_many({})
     result = other.run("import", file)
     assert counts(result) == {"created": _PROFILES}, _rejected(file)
-    for stored, original in zip(read_profiles(database), before, strict=True):
+    for stored, original in zip(read_profiles(other.database), before, strict=True):
         assert _content(stored) == _content(original)
-    mongodb_client.drop_database(database)
 
 
 def _rejected(file: Path) -> str:
@@ -168,51 +180,54 @@ def _rejected(file: Path) -> str:
     return path.read_text()[:1000] if path.exists() else ""
 
 
-@pytest.mark.timeout(400)
-def test_changes_are_exported_and_continued(importer: Importer, tmp_path: Path) -> None:
+def test_changes_are_exported_and_continued(
+    exporter: Importer, mongodb_client: pymongo.MongoClient[dict[str, Any]], tmp_path: Path
+) -> None:
     """The cursor of the first export leads to the changes after it, deletions included."""
-    time = "2020-01-01T00:00:00Z"
-    result = importer.run("export", "--output", tmp_path / "all.ndjson", "--changed-since", time)
-    assert result.exit_code == 0, result.output
-    assert f"{_PROFILES:,} profiles." in result.stderr
+
+    def export_until(summary: str, since: str) -> Result:
+        """Export until the summary is as expected: changes appear when no earlier change can follow them."""
+        while True:
+            result = exporter.run("export", "--output", file, "--changed-since", since)
+            assert result.exit_code == 0, result.output
+            if result.stderr.startswith(summary):
+                return result
+            tick(mongodb_client)
+
+    file = tmp_path / "changes.ndjson"
+    result = export_until(f"{_PROFILES:,} profiles.\n", "2020-01-01T00:00:00Z")
     cursor = result.stderr.split("--changed-since ")[1].strip()
-    (created,) = importer.ask(
+    gone = orjson.loads(file.read_bytes().splitlines()[0])
+    (created,) = exporter.ask(
         "POST",
         "profiles/batch",
         {"items": [{"operation": "create", "profile": {"first_name": "New", "keys": {"member": ["new"]}}}]},
     )["items"]
-    gone = orjson.loads((tmp_path / "all.ndjson").read_bytes().splitlines()[0])
-    importer.ask("DELETE", f"profiles/{gone['profile_id']}")
-    file = tmp_path / "changes.ndjson"
-    lines: list[dict[str, Any]] = []
-    # Changes appear in the list when no earlier change can follow them.
-    while len(lines) < 2:
-        result = importer.run("export", "--output", file, "--changed-since", cursor)
-        assert result.exit_code == 0, result.output
-        lines = [orjson.loads(line) for line in file.read_bytes().splitlines()]
+    exporter.ask("DELETE", f"profiles/{gone['profile_id']}")
+    export_until("1 profiles, 1 deleted.\n", cursor)
+    lines = [orjson.loads(line) for line in file.read_bytes().splitlines()]
     assert lines[0]["profile_id"] == created["profile_id"]
     assert lines[1].keys() == {"profile_id", "deleted_at"}
     assert lines[1]["profile_id"] == gone["profile_id"]
-    assert "1 profiles, 1 deleted.\n" in result.stderr
-    result = importer.run("export", "--output", tmp_path / "c.csv", "--changed-since", cursor)
+    result = exporter.run("export", "--output", tmp_path / "c.csv", "--changed-since", cursor)
     assert "1 deleted, which CSV leaves out" in result.stderr
-    importer.ask("DELETE", f"profiles/{created['profile_id']}")
+    exporter.ask("DELETE", f"profiles/{created['profile_id']}")
 
 
-def test_amazons_fields_are_exported(importer: Importer) -> None:
+def test_amazons_fields_are_exported(exporter: Importer) -> None:
     """To standard output, and as CSV."""
-    result = importer.run("export", "--output", "-", "--fields", "amazon")
+    result = exporter.run("export", "--output", "-", "--fields", "amazon")
     first = orjson.loads(result.stdout.partition("\n")[0])
     assert {"ProfileId", "FirstName", "Attributes"} <= first.keys()
     assert "values have no field in Amazon Connect" in result.stderr
-    result = importer.run("export", "--output", "-", "--fields", "amazon", "--format", "csv")
+    result = exporter.run("export", "--output", "-", "--fields", "amazon", "--format", "csv")
     header = result.stdout.partition("\n")[0].split(",")
     assert {"MobilePhoneNumber", "Address.City", "Attributes.member"} <= set(header)
 
 
-def test_an_export_without_a_folder_to_write_to_fails(importer: Importer, tmp_path: Path) -> None:
+def test_an_export_without_a_folder_to_write_to_fails(exporter: Importer, tmp_path: Path) -> None:
     """The error is one line."""
-    result = importer.run("export", "--output", tmp_path / "missing" / "profiles.csv")
+    result = exporter.run("export", "--output", tmp_path / "missing" / "profiles.csv")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Error: ")
     assert "cannot be written: No such file or directory." in result.stderr

@@ -1,7 +1,7 @@
 """A test client that checks each response against the API contract."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,23 @@ def check_problem(response: TestResponse) -> Json:
 def pointers(problem: Json) -> list[str]:
     """Return the pointers of a problem's errors, sorted and without duplicates."""
     return sorted({fault["pointer"] for fault in problem.get("errors", ())})
+
+
+def union(database: Any, names: Sequence[str], stage: Json) -> list[Json]:
+    """Apply a stage to the documents of each collection. Return them all with the names of their collections.
+
+    One command for all collections is much faster than one for each.
+    """
+    if not names:
+        return []
+    first, *others = (
+        (name, [stage, {"$project": {"_id": 0, "collection": {"$literal": name}, "document": "$$ROOT"}}])
+        for name in names
+    )
+    unions = [{"$unionWith": {"coll": name, "pipeline": pipeline}} for name, pipeline in others]
+    # Like the service, read audit events with `local`: some are not on a majority yet.
+    collection = database[first[0]].with_options(read_concern=ReadConcern("local"))
+    return list(collection.aggregate([*first[1], *unions]))
 
 
 @dataclass(frozen=True)
@@ -124,8 +141,10 @@ class Caller:
         Empty collections are omitted, because the first request creates them with their indexes.
         """
         names = sorted({*self.database.list_collection_names()} - {"audit"})
-        collections = {name: list(self.database[name].find().sort("_id", 1)) for name in names}
-        return {name: documents for name, documents in collections.items() if documents}
+        documents: dict[str, list[Json]] = {}
+        for each in union(self.database, names, {"$sort": {"_id": 1}}):
+            documents.setdefault(each["collection"], []).append(each["document"])
+        return documents
 
     def audit(self) -> list[Json]:
         """Write the queued audit events. Return all audit events, oldest first."""

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
-from tests.api.caller import Caller
+from tests.api.caller import Caller, union
 from tests.api.credentials import Credentials
 from tests.api.feed import show_changes_at_once
 from tests.commands import Commands
@@ -27,9 +27,7 @@ def database() -> Any:
     return mongomock.MongoClient(tz_aware=True)["test"]
 
 
-@pytest.fixture
-def app(database: Any) -> Flask:
-    """Return the application on an empty mongomock database."""
+def _app_on_mongomock(database: Any) -> Flask:
     app = create_app(Settings(auth=False), database=database, readiness_times=uncached())
     app.extensions["profile_lookup"].indexes.build()
     # mongomock does not support partial indexes. It would reject a second profile without a unique value.
@@ -38,9 +36,21 @@ def app(database: Any) -> Flask:
 
 
 @pytest.fixture
+def app(database: Any) -> Flask:
+    """Return the application on an empty mongomock database."""
+    return _app_on_mongomock(database)
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Return a client of the application on mongomock."""
     return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def module_client() -> FlaskClient:
+    """Return a client like ``client`` for the tests of one module, which share its data."""
+    return _app_on_mongomock(mongomock.MongoClient(tz_aware=True)["test"]).test_client()
 
 
 @pytest.fixture
@@ -83,8 +93,8 @@ def shared_app(mongodb_uri: str) -> Iterator[Flask]:
 def _with_empty_database(app: Flask) -> Caller:
     app.extensions["profile_lookup"].audit.flush()
     database = app.extensions["database"]
-    for name in database.list_collection_names():
-        database[name].delete_many({})
+    for each in union(database, database.list_collection_names(), {"$limit": 1}):
+        database[each["collection"]].delete_many({})
     # Replace the search keys and settings that the previous test left in the cache.
     app.extensions["profile_lookup"].domains.read("default")
     return Caller(app.test_client(), database)

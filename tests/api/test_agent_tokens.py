@@ -114,7 +114,7 @@ def test_an_agent_cannot_create_tokens(credentials: Credentials, server: Caller)
     agent = _agent(credentials, server)
     problem = agent.reject("POST", _PATH, body, status=403, code="insufficient_scope")
     assert problem["scope"] == "tokens:create"
-    assert "only API keys can have" in problem["detail"]
+    assert "Only API keys can have it: create one with `--scope tokens:create`" in problem["detail"]
 
 
 def test_a_token_of_the_issuer_cannot_create_tokens(authenticated_app: Flask) -> None:
@@ -129,7 +129,7 @@ def test_a_token_of_the_issuer_cannot_create_tokens(authenticated_app: Flask) ->
         headers = {"Authorization": f"Bearer {token}"}
         response = app.test_client().post(_PATH, json={"agent_id": "agent-7"}, headers=headers)
     assert response.status_code == 403
-    assert "only API keys can have" in check_problem(response)["detail"]
+    assert "Only API keys can have it" in check_problem(response)["detail"]
 
 
 def test_the_key_of_an_agent_creates_tokens_for_this_agent_only(credentials: Credentials) -> None:

@@ -28,13 +28,13 @@ _INVALID = 'Bearer realm="profile-lookup", error="invalid_token"'
 _UNKNOWN = "plk_" + "0" * 16 + "_" + "0" * 64
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def unreachable() -> FailingDatabase:
     """Return a database that is unreachable."""
     return FailingDatabase(mongomock.MongoClient(tz_aware=True)["test"], broken=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anonymous(unreachable: FailingDatabase) -> Caller:
     """Return a caller without a credential. The MongoDB of the service is unreachable."""
     return Caller(create_app(Settings(), database=unreachable).test_client(), unreachable)

@@ -37,6 +37,12 @@ def app(database: Any) -> Flask:
     return _app(database)
 
 
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    """Return a client of such an application, which the tests share."""
+    return _app(mongomock.MongoClient(tz_aware=True)["test"]).test_client()
+
+
 def _preflight(client: FlaskClient, operation: Operation, origin: str = ORIGIN) -> TestResponse:
     """Send the preflight that a browser sends before a request."""
     return client.options(

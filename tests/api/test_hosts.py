@@ -52,9 +52,11 @@ _PATHS = ["/v1/profiles/search", "/v1/nowhere", "/livez", "/readyz", "/metrics",
 
 @pytest.mark.parametrize("host", _LOCAL_HOSTS)
 @pytest.mark.parametrize("path", ["/livez", "/v1/search-keys"])
-def test_names_and_addresses_of_this_machine_are_accepted(client: FlaskClient, host: str, path: str) -> None:
+def test_names_and_addresses_of_this_machine_are_accepted(
+    module_client: FlaskClient, host: str, path: str
+) -> None:
     """The port does not matter, because a container or tunnel can map it to another port."""
-    assert client.get(path, headers={"Host": host}).status_code == 200
+    assert module_client.get(path, headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("auth", [True, False], ids=["on", "off"])
@@ -82,17 +84,17 @@ def test_an_invalid_host_gets_a_400(database: Any, host: str, *, auth: bool) -> 
     assert "rebound" not in response.text
 
 
-def test_a_request_that_needs_no_host_is_accepted(client: FlaskClient) -> None:
+def test_a_request_that_needs_no_host_is_accepted(module_client: FlaskClient) -> None:
     """HTTP/1.0 needs no Host header. The header is empty if the URI has no host (RFC 9112, 3.2)."""
     without = {"HTTP_HOST": None, "SERVER_PROTOCOL": "HTTP/1.0"}
     for environ in (without, {"HTTP_HOST": ""}):
-        assert client.get("/livez", environ_overrides=environ).status_code == 200
+        assert module_client.get("/livez", environ_overrides=environ).status_code == 200
 
 
 @pytest.mark.parametrize("host", _OTHER_HOSTS)
-def test_without_authentication_another_host_is_rejected(client: FlaskClient, host: str) -> None:
+def test_without_authentication_another_host_is_rejected(module_client: FlaskClient, host: str) -> None:
     """With DNS rebinding, a foreign host name points to this machine. The Host header contains that name."""
-    response = client.get("/v1/search-keys", headers={"Host": host})
+    response = module_client.get("/v1/search-keys", headers={"Host": host})
     assert response.status_code == 421
     problem = check_problem(response)
     assert problem["code"] == "misdirected_request"
@@ -103,9 +105,9 @@ def test_without_authentication_another_host_is_rejected(client: FlaskClient, ho
 
 @pytest.mark.parametrize("path", _PATHS)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "TRACE"])
-def test_every_path_rejects_another_host(client: FlaskClient, path: str, method: str) -> None:
+def test_every_path_rejects_another_host(module_client: FlaskClient, path: str, method: str) -> None:
     """The metrics and the OpenAPI document are rejected too."""
-    response = client.open(path, method=method, headers={"Host": "rebound.example"})
+    response = module_client.open(path, method=method, headers={"Host": "rebound.example"})
     assert response.status_code == 421
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-import yaml
 from flask import Flask
 
 from service.api.http.authentication import scopes_of
@@ -109,7 +108,7 @@ def test_a_credential_without_a_valid_scope_has_no_access(credentials: Credentia
 
 def test_the_openapi_document_has_the_scope_of_each_operation(authenticated_app: Flask) -> None:
     """The document also has the 401 and 403 responses. Public operations have no scope."""
-    document: Any = yaml.safe_load(authenticated_app.test_client().get("/openapi.json").data)
+    document: Any = authenticated_app.test_client().get("/openapi.json").get_json()
     (scheme,) = document["components"]["securitySchemes"].items()
     assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
     documented = {

@@ -19,6 +19,13 @@ def test_the_built_in_search_keys_are_always_listed(api: Caller) -> None:
     assert response["next_cursor"] is None
 
 
+def test_the_list_has_the_region_of_numbers_without_a_country_code(api: Caller) -> None:
+    """A frontend that may not read the settings knows which numbers it can show in national form."""
+    assert api.get("/v1/search-keys")["default_region"] == "US"
+    api.patch("/v1/settings", {"default_region": "JP"})
+    assert api.get("/v1/search-keys")["default_region"] == "JP"
+
+
 @pytest.mark.parametrize("kind", ["text", "digits", "phone", "email", "name", "identifier"])
 def test_a_custom_search_key_can_be_used_at_once(api: Caller, kind: str) -> None:
     """A new definition gets a 201, and a repetition gets a 200. Custom keys follow the built-in keys."""

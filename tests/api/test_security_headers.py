@@ -23,20 +23,22 @@ def _check(response: TestResponse) -> None:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-def test_no_response_of_an_operation_is_cached_or_executed(client: FlaskClient, operation: Operation) -> None:
+def test_no_response_of_an_operation_is_cached_or_executed(
+    module_client: FlaskClient, operation: Operation
+) -> None:
     """The headers do not depend on the method and on the status."""
     for method in (operation.method, "OPTIONS", "TRACE"):
-        response = client.open(operation.path, method=method, json=operation.body)
+        response = module_client.open(operation.path, method=method, json=operation.body)
         _check(response)
         assert response.headers["Cache-Control"] == "no-store"
         policy = response.headers["Content-Security-Policy"]
         assert policy == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def test_a_response_with_a_profile_is_not_cached(client: FlaskClient) -> None:
+def test_a_response_with_a_profile_is_not_cached(module_client: FlaskClient) -> None:
     """The response has `Cache-Control: no-store`."""
-    created = client.post("/v1/profiles", json={"first_name": "Ann"})
-    read = client.get(f"/v1/profiles/{created.get_json()['profile_id']}")
+    created = module_client.post("/v1/profiles", json={"first_name": "Ann"})
+    read = module_client.get(f"/v1/profiles/{created.get_json()['profile_id']}")
     assert (created.status_code, read.status_code) == (201, 200)
     for response in (created, read):
         _check(response)
@@ -44,9 +46,11 @@ def test_a_response_with_a_profile_is_not_cached(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", [*_PUBLIC, "/nowhere", "/v1/nowhere", f"/v1/profiles/{PROFILE_ID}/"])
-def test_responses_outside_the_operations_have_the_security_headers(client: FlaskClient, path: str) -> None:
+def test_responses_outside_the_operations_have_the_security_headers(
+    module_client: FlaskClient, path: str
+) -> None:
     """Examples are health checks, metrics, the documentation and unknown paths."""
-    response = client.get(path)
+    response = module_client.get(path)
     _check(response)
     response.get_data()
     response.close()
@@ -72,8 +76,8 @@ def test_a_response_to_an_unexpected_error_has_the_security_headers(app: Flask) 
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_the_files_of_the_documentation_can_be_cached(client: FlaskClient) -> None:
+def test_the_files_of_the_documentation_can_be_cached(module_client: FlaskClient) -> None:
     """The files contain no personal data. Browsers must check whether their copy is current."""
-    response = client.get("/docs/swagger-ui.css")
+    response = module_client.get("/docs/swagger-ui.css")
     assert response.headers["Cache-Control"] == "no-cache"
     response.close()

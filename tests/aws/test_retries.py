@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.acceptance.losing_proxy import losing_proxy
 from tests.aws.calls import ids, pair, search, unique
 from tests.aws.in_process import InProcess
+from tests.http_proxy import losing_proxy
 
 
 def test_a_repeated_creation_creates_one_profile(

@@ -56,6 +56,11 @@ class Service:
                 pass_fds=[listener.fileno()],
             )
 
+    @property
+    def url(self) -> str:
+        """Return the URL of the service."""
+        return f"http://127.0.0.1:{self.port}"
+
     def workers(self) -> list[int]:
         """Return the process IDs of the current workers."""
         pid = self.process.pid

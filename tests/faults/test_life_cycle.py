@@ -75,13 +75,10 @@ def _assert_ends(service: Service) -> None:
     assert service.stop() == 0
 
 
-def _reload(service: Service) -> None:
+def _reload_then_scale_up_and_down(service: Service) -> None:
     before = set(service.workers())
     service.signal(signal.SIGHUP)
     _wait_until(lambda: len(service.workers()) == 2 and before.isdisjoint(service.workers()))
-
-
-def _scale_up_and_down(service: Service) -> None:
     service.signal(signal.SIGTTIN)
     _wait_until(lambda: len(service.workers()) == 3)
     service.signal(signal.SIGTTOU)
@@ -96,11 +93,10 @@ def _wait_for_max_requests(service: Service) -> None:
 @pytest.mark.parametrize(
     ("renew", "options"),
     [
-        (_reload, ()),
-        (_scale_up_and_down, ()),
+        (_reload_then_scale_up_and_down, ()),
         (_wait_for_max_requests, ("--max-requests", "60", "--max-requests-jitter", "30")),
     ],
-    ids=["reload", "scale up and down", "max-requests"],
+    ids=["reload and scale", "max-requests"],
 )
 def test_replacing_workers_drops_no_request(
     one_member: ReplicaSet,

@@ -43,6 +43,8 @@ The values say what each rule depends on. Only these rejections are ignored, and
 """
 
 _KEYS = ("ssn", "phone", "vip")
+UNUSED_KEY = "unused"
+"""A search key that no profile has, so that it can be removed. No request uses it before that."""
 
 
 @dataclass
@@ -137,9 +139,13 @@ class _CaseAdapter:
 
     def __init__(self) -> None:
         self._numbers = count()
+        self._unused_keys = iter([UNUSED_KEY])
 
     def __call__(self, context: HookContext, case: "Case[Any]", kwargs: dict[str, Any]) -> None:
-        """Set a new idempotency key, an `If-Match` for any version, and search keys that exist."""
+        """Set a new idempotency key, an `If-Match` for any version, and search keys that exist.
+
+        The first removal of a search key removes the unused one.
+        """
         del context, kwargs
         if case.meta is None or case.meta.generation.mode.is_negative:
             return
@@ -147,6 +153,8 @@ class _CaseAdapter:
             case.headers["Idempotency-Key"] = f"key-{next(self._numbers)}"
         if case.headers.get("If-Match") == '"1"':
             case.headers["If-Match"] = "*"
+        if case.operation.label == "DELETE /v1/search-keys/{key}":
+            case.path_parameters["key"] = next(self._unused_keys, case.path_parameters["key"])
         if isinstance(case.body, dict):
             case.body = self._with_existing_keys(case.body)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-import yaml
 from flask import Flask
 from werkzeug.serving import make_server
 
@@ -15,21 +14,19 @@ from service.app import create_app
 from service.config import Settings
 from service.store.client.connection import connect
 from tests.master_keys import ONE
-
-ROOT = Path(__file__).parents[2]
+from tests.openapi_document import PATH, openapi_document
 
 
 @pytest.fixture(scope="session")
 def document_path() -> Path:
     """Return the path of the committed document."""
-    return ROOT / "openapi.yaml"
+    return PATH
 
 
 @pytest.fixture(scope="session")
-def document(document_path: Path) -> dict[str, Any]:
+def document() -> dict[str, Any]:
     """Return the committed document."""
-    loaded: dict[str, Any] = yaml.safe_load(document_path.read_text(encoding="utf-8"))
-    return loaded
+    return openapi_document()
 
 
 @pytest.fixture(scope="session")

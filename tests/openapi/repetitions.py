@@ -10,15 +10,19 @@ def without_repetitions(document: dict[str, Any]) -> dict[str, Any]:
 
     Properties are the same if their names and schemas are. Each body has one media type, one form and at
     least one property. Short paths come first, so the body of `POST /v1/profiles` is complete. A header
-    of several paths, `X-Request-Id`, remains in the first one.
+    of several paths, `X-Request-Id`, remains in the first one. A schema in a batch that is also the body of
+    another operation keeps its required properties, or else one.
     """
     shortened = deepcopy(document)
     _remove_repeated_headers(shortened)
     seen: set[tuple[str, str]] = set()
+    names: set[str] = set()
     for content in _bodies(shortened):
         media_type, body = next(iter(content.items()))
         reference, example = _usual_form(body)
-        schema = deepcopy(document["components"]["schemas"][reference.rpartition("/")[2]])
+        name = reference.rpartition("/")[2]
+        names.add(name)
+        schema = deepcopy(document["components"]["schemas"][name])
         new = {name for name, each in schema["properties"].items() if (name, str(each)) not in seen}
         seen |= {(name, str(each)) for name, each in schema["properties"].items()}
         needed = new | {*schema.get("required", ())} or {*list(example)[:1]}
@@ -28,6 +32,10 @@ def without_repetitions(document: dict[str, Any]) -> dict[str, Any]:
             "schema": schema,
             "example": {name: value for name, value in example.items() if name in needed},
         }
+    for component in map(shortened["components"]["schemas"].get, names):
+        properties = component["properties"]
+        needed = {*component.get("required", ())} or {next(iter(properties))}
+        component["properties"] = {name: each for name, each in properties.items() if name in needed}
     return shortened
 
 

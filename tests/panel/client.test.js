@@ -56,14 +56,7 @@ test("a lost connection and an unavailable service are tried again", async () =>
   ]);
   assert.equal(await client.send("GET", "/p"), 1);
   assert.deepEqual(pauses, [1000, 5000, 4000]);
-  assert.deepEqual(codes, [
-    "connection_lost",
-    undefined,
-    "datastore_unavailable",
-    undefined,
-    "http_502",
-    undefined,
-  ]);
+  assert.deepEqual(codes, ["connection_lost", "datastore_unavailable", "http_502", undefined]);
 });
 
 test("a request is given up after some attempts", async () => {
@@ -140,4 +133,10 @@ test("an aborted request is no problem of the connection", async () => {
   const { client } = clientOf([new DOMException("aborted", "AbortError")]);
   const error = await problemOf(client.send("GET", "/p", { signal: controller.signal }));
   assert.equal(error.name, "AbortError");
+});
+
+test("a page of another server is a problem of the set-up", async () => {
+  const { client } = clientOf([new Response("<html>", { status: 200 })]);
+  const problem = await problemOf(client.send("GET", "/p"));
+  assert.deepEqual([problem.code, problem.status], ["no_api", 200]);
 });

@@ -18,6 +18,7 @@ from tests import tls
 from tests.faults.serving import running_service
 from tests.master_keys import ONE
 from tests.panel.customers import CUSTOMERS, create
+from tests.panel.embedding import SERVICE, files_of
 from tests.panel.sites import Site, running_site
 from tests.panel.watching import Watch
 
@@ -30,6 +31,7 @@ AGENT = ("profiles:edit", "profiles:create")
 
 CreateKey = Callable[..., str]
 OpenPage = Callable[..., Page]
+Show = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +144,37 @@ def open_page(
         yield open_in
         for watch in watches:
             watch.check({open_url, secured_url, site.origin})
+
+
+@pytest.fixture
+def show_example(site: Site, secured_url: str, create_key: CreateKey, open_page: OpenPage) -> Show:
+    """Return a function that opens a page with HTML of the documentation.
+
+    `/agent-token` exchanges an API key for an agent token, as the server of the frontend does.
+    """
+    key = create_key(*AGENT, "tokens:create")
+
+    def create_token() -> str:
+        response = httpx.post(
+            f"{secured_url}/v1/agent-tokens",
+            json={"agent_id": "agent-7"},
+            headers={"Authorization": f"Bearer {key}"},
+            verify=tls.UNUSED,
+        )
+        assert response.is_success, response.text
+        return response.text
+
+    site.post["/agent-token"] = create_token
+
+    def open_example(
+        html: str, script: str = "", *, language: str = "en", before: str = "", **options: Any
+    ) -> Page:
+        html, script = (text.replace(SERVICE, secured_url) for text in (html, script))
+        return open_page(
+            site.write(files_of(html, script, language, before), secured_url), language, **options
+        )
+
+    return open_example
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,15 @@
 // Names, phone numbers and dates as the agent sees them.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatDate, formatPhone, formatTime, nameOf, subtitles } from "../../service/panel/static/format.js";
+import {
+  formatAddress,
+  formatDate,
+  formatPhone,
+  formatTime,
+  nameOf,
+  shortMask,
+  subtitles,
+} from "../../service/panel/static/format.js";
 
 const NOBODY = { first_name: null, middle_name: null, last_name: null, business_name: null };
 
@@ -42,12 +50,47 @@ test("a phone number is shown in the groups of its country", () => {
     ["+35312345678", "+353 1234 5678"],
     ["+85212345678", "+852 1234 5678"],
   ];
-  for (const [e164, text] of numbers) assert.equal(formatPhone({ value: e164, e164 }, "en"), text);
+  for (const [e164, text] of numbers) assert.equal(formatPhone({ value: e164, e164 }, "US"), text);
 });
 
-test("Japanese numbers are national in Japanese", () => {
-  assert.equal(formatPhone({ e164: "+819012345678" }, "ja"), "090-1234-5678");
-  assert.equal(formatPhone({ e164: "+14155550101" }, "ja"), "+1 415-555-0101");
+test("numbers are national only if the service reads them as Japanese", () => {
+  assert.equal(formatPhone({ e164: "+819012345678" }, "JP"), "090-1234-5678");
+  assert.equal(formatPhone({ e164: "+819012345678" }, "US"), "+81 90-1234-5678");
+  assert.equal(formatPhone({ value: "090-1234-5678", e164: "+819012345678" }), "+81 90-1234-5678");
+  assert.equal(formatPhone({ e164: "+14155550101" }, "JP"), "+1 415-555-0101");
+});
+
+test("an address has the order of its country", () => {
+  const us = { address_1: "69 Market Street", city: "San Francisco", state: "CA", postal_code: "94103" };
+  const japan = { address_1: "千代田1-1", address_2: "例ビル 3F", city: "千代田区", state: "東京都" };
+  const addresses = [
+    [{ ...us, country: "United States" }, "69 Market Street, San Francisco, CA 94103, United States"],
+    [{ city: "Leeds", postal_code: "LS1 1UR", country: "United Kingdom" }, "Leeds LS1 1UR, United Kingdom"],
+    [
+      { address_1: "Mönckebergstraße 1", city: "Hamburg", postal_code: "20095", country: "Germany" },
+      "Mönckebergstraße 1, 20095 Hamburg, Germany",
+    ],
+    [{ ...japan, postal_code: "100-0001", country: "日本" }, "〒100-0001 東京都千代田区千代田1-1 例ビル 3F"],
+    [{ ...japan, postal_code: "1000001" }, "〒1000001 東京都千代田区千代田1-1 例ビル 3F"],
+    [
+      { address_1: "建国路1号", city: "北京市", postal_code: "100022", country: "中国" },
+      "中国 100022 北京市建国路1号",
+    ],
+    [
+      { address_1: "테헤란로 1", city: "서울", postal_code: "06236", country: "대한민국" },
+      "대한민국 06236 서울 테헤란로 1",
+    ],
+    [{ type: "home", city: "Paris" }, "Paris"],
+    [{ country: "France" }, "France"],
+    [{}, ""],
+  ];
+  for (const [address, text] of addresses) assert.equal(formatAddress(address), text);
+});
+
+test("masks of a value look the same", () => {
+  assert.equal(shortMask("*****1120"), "••••1120");
+  assert.equal(shortMask("*******1120"), "••••1120");
+  assert.equal(shortMask("A***1"), "A***1");
 });
 
 test("a phone number keeps the groups in which it was typed", () => {
@@ -59,12 +102,12 @@ test("a phone number keeps the groups in which it was typed", () => {
     ["+1 (415) 555-0101", "+14155550101", "+1 415-555-0101"],
     ["tel 0463123456", "+81463123456", "046312-3456"],
   ];
-  for (const [value, e164, text] of numbers) assert.equal(formatPhone({ value, e164 }, "ja"), text);
+  for (const [value, e164, text] of numbers) assert.equal(formatPhone({ value, e164 }, "JP"), text);
 });
 
 test("a value that is no phone number is shown as typed", () => {
-  assert.equal(formatPhone({ value: "ext. 12", e164: null }, "en"), "ext. 12");
-  assert.equal(formatPhone({ value: "\u202e12", e164: null }, "en"), "12");
+  assert.equal(formatPhone({ value: "ext. 12", e164: null }), "ext. 12");
+  assert.equal(formatPhone({ value: "\u202e12", e164: null }), "12");
 });
 
 test("only a complete date is formatted", () => {

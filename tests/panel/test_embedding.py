@@ -1,78 +1,15 @@
 """The examples of docs/panel.md, run on a page of another origin with a strict policy and agent tokens."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import tls
-from tests.panel.conftest import AGENT, CreateKey, OpenPage
-from tests.panel.sites import Site
+from tests.panel.conftest import Show
+from tests.panel.embedding import PAGE, TESTS, events_of, examples
 from tests.panel.watching import Watch
-
-_TESTS = Path(__file__).parent
-_PAGE = (_TESTS.parents[1] / "docs" / "panel.md").read_text(encoding="utf-8")
-_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_MODULE = re.compile(r'<script type="module">\n(.*?)</script>', re.DOTALL)
-_SERVICE = "https://profiles.example.com"
-
-Show = Callable[..., Page]
-
-
-def _examples(heading: str, language: str) -> list[str]:
-    """Return the code blocks of a section."""
-    section = _PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    return [text for found, text in _FENCE.findall(section) if found == language]
-
-
-@pytest.fixture
-def show(site: Site, secured_url: str, create_key: CreateKey, open_page: OpenPage) -> Show:
-    """Return a function that opens a page with HTML of the documentation.
-
-    The policy of the page forbids inline scripts, so they are moved to files. `/agent-token` exchanges an
-    API key for an agent token, as the server of the frontend does.
-    """
-    key = create_key(*AGENT, "tokens:create")
-
-    def create_token() -> str:
-        response = httpx.post(
-            f"{secured_url}/v1/agent-tokens",
-            json={"agent_id": "agent-7"},
-            headers={"Authorization": f"Bearer {key}"},
-            verify=tls.UNUSED,
-        )
-        assert response.is_success, response.text
-        return response.text
-
-    site.post["/agent-token"] = create_token
-
-    def open_example(html: str, script: str = "", *, language: str = "en", before: str = "") -> Page:
-        html, script = (text.replace(_SERVICE, secured_url) for text in (html, script))
-        inline = _MODULE.search(html)
-        files = {"streams.js": (_TESTS / "streams.js").read_text(encoding="utf-8"), "listen.js": _LISTEN}
-        files["example.js"] = script or (inline[1] if inline else "")
-        body = _MODULE.sub("", html) + '<script type="module" src="example.js"></script>'
-        files["index.html"] = (
-            f'<!doctype html><html lang="{language}"><head><title>Frontend</title>'
-            f'<link rel="icon" href="data:,"><script src="listen.js"></script>{before}</head>'
-            f"<body>{body}</body></html>"
-        )
-        return open_page(site.write(files, secured_url), language)
-
-    return open_example
-
-
-_LISTEN = """
-window.events = [];
-for (const name of ["profile-matched", "profile-associated", "profile-created", "contact-cleared", "error"]) {
-  addEventListener(name, (event) => events.push([name, event.detail]), true);
-}
-"""
 
 _ADD_STYLES = """css => {
   const sheet = new CSSStyleSheet();
@@ -81,16 +18,12 @@ _ADD_STYLES = """css => {
 }"""
 
 
-def _events(page: Page) -> list[tuple[str, dict[str, Any]]]:
-    return [(name, detail) for name, detail in page.evaluate("events")]
-
-
-def test_a_page_shows_the_panel_with_two_lines(show: Show) -> None:
+def test_a_page_shows_the_panel_with_two_lines(show_example: Show) -> None:
     """The page gives a contact and a token, and gets events."""
-    (html,) = _examples("In a page", "html")
+    (html,) = examples("In a page", "html")
     assert len(html.splitlines()) == 2
-    (script,) = _examples("In a page", "js")
-    page = show(html, script.replace('"call-1"', f'"call-{uuid4().hex}"'))
+    (script,) = examples("In a page", "js")
+    page = show_example(html, script.replace('"call-1"', f'"call-{uuid4().hex}"'))
     panel = page.locator("profile-lookup-panel")
     expect(panel.get_by_role("heading", name="Several profiles match")).to_be_visible()
     panel.get_by_role("button", name="山田 太郎").click()
@@ -101,20 +34,24 @@ def test_a_page_shows_the_panel_with_two_lines(show: Show) -> None:
     expect(panel.get_by_text("After-contact work")).to_be_visible()
     page.evaluate("document.querySelector('profile-lookup-panel').clearContact()")
     expect(panel.get_by_role("heading", name="Waiting for a contact")).to_be_visible()
-    assert [name for name, _ in _events(page)] == ["profile-matched", "profile-associated", "contact-cleared"]
-    (matched,) = (detail for name, detail in _events(page) if name == "profile-matched")
+    assert [name for name, _ in events_of(page)] == [
+        "profile-matched",
+        "profile-associated",
+        "contact-cleared",
+    ]
+    (matched,) = (detail for name, detail in events_of(page) if name == "profile-matched")
     assert (matched["outcome"], len(matched["candidates"])) == ("ambiguous", 3)
-    assert "Yamada" not in str(_events(page))
-    assert "山田" not in str(_events(page))
+    assert "Yamada" not in str(events_of(page))
+    assert "山田" not in str(events_of(page))
 
 
-def test_the_custom_properties_change_the_look(show: Show, watches: list[Watch]) -> None:
+def test_the_custom_properties_change_the_look(show_example: Show, watches: list[Watch]) -> None:
     """Every property of the page exists in the component, and the other way round."""
-    named = set(re.findall(r"`(--profile-lookup-[\w-]+)`", _PAGE))
-    styles = (_TESTS.parents[1] / "service/panel/static/styles.js").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(--profile-lookup-[\w-]+)`", PAGE))
+    styles = (TESTS.parents[1] / "service/panel/static/styles.js").read_text(encoding="utf-8")
     assert named == set(re.findall(r"var\((--profile-lookup-[\w-]+)", styles))
-    (css,) = _examples("In a page", "css")
-    page = show(*_examples("In a page", "html"))
+    (css,) = examples("In a page", "css")
+    page = show_example(*examples("In a page", "html"))
     # This page has no token.
     watches[0].expect("401")
     page.evaluate(_ADD_STYLES, css)
@@ -124,10 +61,10 @@ def test_the_custom_properties_change_the_look(show: Show, watches: list[Watch])
 
 
 @pytest.fixture
-def streams(show: Show) -> Page:
+def streams(show_example: Show) -> Page:
     """Return the page with the contact control panel of Amazon Connect."""
-    (html,) = _examples("In Amazon Connect", "html")
-    return show(html, before='<script src="streams.js"></script>')
+    (html,) = examples("In Amazon Connect", "html")
+    return show_example(html, before='<script src="streams.js"></script>')
 
 
 def test_amazon_connects_contacts_are_shown(streams: Page) -> None:
@@ -148,7 +85,7 @@ def test_amazon_connects_contacts_are_shown(streams: Page) -> None:
     expect(panel.get_by_role("heading", name="Linda Wilson")).to_be_visible()
     streams.evaluate("id => { agent.miss(id); agent.clear(id) }", missed["contactId"])
     expect(panel.get_by_role("heading", name="Waiting for a contact")).to_be_visible()
-    cleared = [detail["contact_id"] for name, detail in _events(streams) if name == "contact-cleared"]
+    cleared = [detail["contact_id"] for name, detail in events_of(streams) if name == "contact-cleared"]
     assert cleared == [call["contactId"]]
 
 
@@ -176,65 +113,3 @@ def test_amazon_connects_attributes_names_and_addresses_are_matched(streams: Pag
         streams.evaluate("id => agent.view(id)", contact_id)
         expect(panel.get_by_text(name).first).to_be_visible()
         assert panel.evaluate("panel => panel.contact.contact_id") == contact_id
-
-
-def test_a_page_shows_the_panel_in_an_iframe(show: Show) -> None:
-    """The page and the iframe exchange contacts, tokens and events by messages."""
-    (html,) = _examples("In an iframe", "html")
-    page = show(html.replace('"call-1"', f'"call-{uuid4().hex}"'))
-    panel = page.frame_locator("iframe").locator("profile-lookup-panel")
-    panel.get_by_role("button", name="山田 花子").click()
-    panel.get_by_role("button", name="関連付け").click()
-    with page.expect_console_message(lambda message: message.text.startswith("call-")):
-        panel.get_by_role("button", name="確認").click()
-    assert [name for name, _ in _events(page)] == ["profile-matched", "profile-associated"]
-
-
-def test_a_page_of_another_origin_cannot_show_the_frame(
-    site: Site, secured_url: str, open_page: OpenPage, watches: list[Watch]
-) -> None:
-    """The browser blocks the frame, because CORS_ORIGINS has `127.0.0.1` and not `localhost`."""
-    html = f'<!doctype html><title>Foreign</title><iframe src="{secured_url}/panel/frame.html"></iframe>'
-    site.write({"index.html": html, "favicon.ico": ""}, secured_url)
-    page = open_page(f"http://localhost:{site.port}/index.html")
-    watches[0].expect("frame-ancestors")
-    watches[0].allow(f"http://localhost:{site.port}")
-    expect(page.locator("iframe")).to_be_visible()
-    assert page.frames[1].url == "chrome-error://chromewebdata/"
-    assert any("frame-ancestors" in error for error in watches[0].errors)
-
-
-def test_the_frame_ignores_messages_of_other_senders(
-    site: Site, secured_url: str, open_page: OpenPage
-) -> None:
-    """Another frame of an allowed origin cannot control the panel. Without a page, the frame is empty."""
-    script = f"""
-const [panel, other] = document.querySelectorAll("iframe");
-panel.src = "{secured_url}/panel/frame.html";
-other.src = "other.html";
-"""
-    message = '{ type: "profile-lookup:contact", contact: { contact_id: "c", channel: "voice" } }'
-    site.write(
-        {
-            "index.html": '<!doctype html><title>Page</title><link rel="icon" href="data:,">'
-            '<iframe></iframe><iframe></iframe><script type="module" src="page.js"></script>',
-            "page.js": script,
-            "other.html": '<!doctype html><title>Other</title><script src="other.js"></script>',
-            "other.js": f'setInterval(() => parent.frames[0].postMessage({message}, "{secured_url}"), 20);',
-        },
-        secured_url,
-    )
-    site.policy = site.policy.replace("frame-src", "frame-src 'self'")
-    page = open_page(f"{site.origin}/index.html")
-    page.frame_locator("iframe >> nth=0").locator("body").wait_for(state="attached")
-    frame = next(frame for frame in page.frames if frame.url.endswith("frame.html"))
-    frame.wait_for_function(
-        """() => new Promise((resolve) => {
-            let count = 0;
-            addEventListener("message", () => ++count === 3 && resolve(true));
-        })"""
-    )
-    assert frame.locator("profile-lookup-panel").count() == 0
-    alone = open_page(f"{secured_url}/panel/frame.html")
-    alone.wait_for_function("() => customElements.get('profile-lookup-panel')")
-    assert alone.locator("profile-lookup-panel").count() == 0

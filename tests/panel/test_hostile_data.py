@@ -75,6 +75,11 @@ def test_a_hostile_profile_is_shown_as_text(
     assert screen.panel.locator("img").count() == 0
     isolated = heading.locator("bdi").first
     expect(isolated).to_have_css("unicode-bidi", "isolate")
+    # A long name has two lines, until it is clicked. The whole is its title.
+    box = heading.bounding_box()
+    assert box is not None
+    assert box["height"] < 50
+    expect(isolated).to_have_attribute("title", isolated.inner_text())
     screen.button(screen.texts.associate).click()
     expect(screen.button(screen.texts.confirm)).to_be_visible()
     check_accessibility(screen.page)
@@ -84,8 +89,9 @@ def test_two_hundred_candidates_are_shown_page_by_page(
     http: httpx.Client, show: Callable[..., Screen]
 ) -> None:
     """The first page appears at once, and the agent loads more."""
-    for number in range(200):
-        create(http, customer(f"First{number}", "Shared", _NUMBER))
+    people = [customer(f"First{number}", "Shared", _NUMBER) for number in range(200)]
+    items = [{"operation": "create", "profile": person} for person in people]
+    assert http.post("/v1/profiles/batch", json={"items": items}).is_success
     screen = show()
     candidates = screen.panel.locator(".candidate")
     expect(candidates).to_have_count(20)

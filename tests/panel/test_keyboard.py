@@ -53,6 +53,27 @@ def test_a_household_is_narrowed_down_and_associated_by_keyboard(screen: Screen)
     expect(screen.panel.get_by_role("status").last).to_contain_text("Associated with 山田 太郎")
 
 
+def test_a_question_is_answered_no_by_enter_and_escape(screen: Screen) -> None:
+    """Enter twice on a button that asks changes nothing. Escape closes a question."""
+    page, texts = screen.page, screen.texts
+    screen.ring("known")
+    expect(screen.heading("Patricia Smith")).to_be_visible()
+    screen.button(texts.clear).focus()
+    page.keyboard.press("Enter")
+    expect(screen.button(texts.cancel)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(screen.button(texts.cancel)).to_have_count(0)
+    expect(screen.association).to_contain_text(texts.notAssociated)
+    expect(screen.panel.locator("[data-focus=status]")).to_be_focused()
+    for ask in (texts.clear, texts.associate):
+        screen.button(ask).click()
+        expect(screen.button(texts.cancel)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(screen.button(texts.cancel)).to_have_count(0)
+    expect(screen.button(texts.associate)).to_be_focused()
+    expect(screen.association).to_contain_text(texts.notAssociated)
+
+
 def test_completions_are_chosen_with_the_arrow_keys(screen: Screen) -> None:
     """While the agent types a name, profiles are offered. Escape closes the list."""
     page = screen.page

@@ -1,21 +1,23 @@
 """The modules of the agent panel: their unit tests, their size, and their texts for every problem."""
 
+import csv
 import json
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from werkzeug.exceptions import default_exceptions
 
 from service.api.http.problems import status_of
 from service.errors.base import Conflict, NotFound, ServiceError
 from service.panel import modules
+from tests.openapi_document import openapi_document
 
 _ROOT = Path(__file__).parents[2]
 _STATIC = _ROOT / "service" / "panel" / "static"
@@ -27,6 +29,15 @@ MAX_BYTES = 60_000
 """The limit of all modules that are loaded until a profile is shown."""
 
 _ADAPTERS = {"connect-streams.js", "frame.js", "post-message.js"}
+# Loaded when they are used: what is not needed to show a customer.
+_LATER = (
+    "views/forms.js",
+    "views/completion.js",
+    "views/results.js",
+    "views/past.js",
+    "views/reveal.js",
+    "rare.js",
+)
 # Errors of the panel or its set-up, which an agent can only report: they share one sentence.
 _SET_UP = {
     *("built_in_search_key", "contact_not_found", "foreign_origin", "idempotency_key_reused", "invalid_host"),
@@ -47,8 +58,9 @@ def _subclasses(base: type[ServiceError]) -> set[type[ServiceError]]:
 def _problems() -> dict[str, int]:
     """Return the codes of all problems with their statuses."""
     errors = _subclasses(ServiceError) - {Conflict, NotFound}
-    document: Any = yaml.safe_load((_ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-    documented = {each["code"]: each["status"] for each in _examples(document) if "request_id" in each}
+    documented = {
+        each["code"]: each["status"] for each in _examples(openapi_document()) if "request_id" in each
+    }
     http = {
         re.sub("[^a-z]+", "_", str(error().name).lower()): status
         for status, error in default_exceptions.items()
@@ -102,12 +114,12 @@ def test_every_problem_has_a_sentence_for_agents(language: str) -> None:
 
 
 def test_the_modules_until_a_profile_is_shown_are_small() -> None:
-    """Of the languages, a panel loads one. Forms and completion are loaded when they are used."""
+    """Of the languages, a panel loads one. Forms, lists and completion are loaded when they are used."""
     served = modules()
     loaded = _imported("panel.js", served) | {"messages/ja.js"}
     assert sum(len(served[path]) for path in loaded) < MAX_BYTES
-    forms = _imported("views/forms.js", served) | _imported("views/completion.js", served)
-    panel = loaded | forms | {"messages/en.js"}
+    later = set().union(*(_imported(path, served) for path in _LATER))
+    panel = loaded | later | {"messages/en.js"}
     assert panel | _ADAPTERS == {path for path in served if not path.startswith("phone/")}
 
 
@@ -143,3 +155,31 @@ def test_a_served_module_has_no_comments_and_little_white_space() -> None:
         served = content.decode()
         assert "/*" not in served, path
         assert not re.search(r"(?<!:)//(?!www)|[,;]?\n\s", served), path
+
+
+def test_the_simulated_phone_calls_customers_of_the_demo() -> None:
+    """Each number, address and name of the calls is that of a made-up customer, or of nobody."""
+    script = """
+        const { calls } = await import(process.argv[1]);
+        console.log(JSON.stringify(Object.values(calls).flat()));
+    """
+    command = [*_RUN, "--input-type=module", "--eval", script, str(_STATIC / "phone" / "calls.js")]
+    calls = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    with (_ROOT / "demo" / "customers.csv").open(encoding="utf-8", newline="") as file:
+        customers = list(csv.DictReader(file))
+    phones = Counter(
+        re.sub(r"[^+\d]", "", customer[f"phone_numbers.{position}.value"])
+        for customer in customers
+        for position in (1, 2)
+    )
+    emails = Counter(customer["email_addresses.1.value"] for customer in customers)
+    names = Counter(f"{each['first_name']} {each['last_name']}" for each in customers)
+    names += Counter(f"{each['last_name']} {each['first_name']}" for each in customers)
+    found = {"known": phones, "stranger": phones, "household": phones, "byEmail": emails, "byName": names}
+    fields = {"byEmail": "email_address", "byName": "name"}
+    for call in calls:
+        caller = call["caller"]
+        if caller == "withheld":
+            continue
+        count = found[caller][call["contact"][fields.get(caller, "phone_number")]]
+        assert count == {"stranger": 0, "household": 3}.get(caller, 1), call

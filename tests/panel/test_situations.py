@@ -16,7 +16,7 @@ from tests.panel.screens import Screen
 _KNOWN = {"en": "Patricia Smith", "ja": "田中 翔"}
 _BY_EMAIL = {"en": "Linda Wilson", "ja": "佐藤 結衣"}
 _BY_NAME = {"en": "Siobhán Brown", "ja": "高橋 花子"}
-_NUMBER = {"en": "+1 312-555-0100", "ja": "090-0000-2000"}
+_NUMBER = {"en": "+1 312-555-0100", "ja": "+81 90-0000-2000"}
 
 
 class _Agent(Screen):

@@ -28,6 +28,20 @@ _MEASURE = """async ([panel, contact, name]) => {
   });
   return performance.now() - start;
 }"""
+_SHOWN_AT = """([panel, name]) => {
+  const shown = { at: Infinity };
+  const note = () => {
+    if (!panel.shadowRoot.querySelector("h2")?.textContent.includes(name)) return;
+    shown.at = performance.now();
+    observer.disconnect();
+  };
+  const observer = new MutationObserver(note);
+  observer.observe(panel.shadowRoot, { subtree: true, childList: true });
+  return shown;
+}"""
+_LOADED_UNTIL = """({ at }) => performance.getEntriesByType("resource")
+  .filter(({ startTime }) => startTime < at)
+  .map(({ name }) => name)"""
 _MATCH = """async ([url, body]) => {
   const start = performance.now();
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body };
@@ -68,10 +82,12 @@ def test_the_modules_that_show_a_profile_are_small(open_page: OpenPage, open_url
     """Everything that the browser loads until the profile is shown is counted, uncompressed."""
     page = open_page(f"{open_url}/panel", "ja")
     screen = Screen(page, "ja")
+    shown = page.evaluate_handle(_SHOWN_AT, [screen.panel.element_handle(), "田中 翔"])
     screen.ring("known")
     expect(screen.heading("田中 翔")).to_be_visible()
-    urls = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    urls = page.evaluate(_LOADED_UNTIL, shown)
     modules = {url for url in urls if url.endswith(".js") and "/panel/phone/" not in url}
     assert f"{open_url}/panel/messages/ja.js" in modules
+    assert f"{open_url}/panel/views/past.js" not in modules
     with httpx.Client(verify=tls.UNUSED) as http:
         assert sum(len(http.get(url).content) for url in modules) < MAX_BYTES

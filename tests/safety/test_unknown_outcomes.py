@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from service.config import Settings
+from service.store.client.connection import connect
+from service.store.stores import Stores
 from tests.api.caller import Caller, check_problem
 from tests.safety.conftest import FailPoint
+from tests.store.changes_feed import Copy, change_store
 
 KEY = {"Idempotency-Key": "7f3d0c6e-0f0a-4b0e-9d57-6c0a5f6c2f11"}
 ADA = {"first_name": "Ada"}
@@ -95,16 +99,32 @@ def test_a_failed_read_does_not_make_the_outcome_unknown(api: Caller, failing: F
     assert check_problem(response)["detail"].endswith("; retry later.")
 
 
-def test_a_retry_completes_an_interrupted_delete(api: Caller, failing: FailPoint) -> None:
-    """A contact still has the profile. The retry gets a 404 and removes the association."""
+@pytest.mark.parametrize(
+    ("successful_updates", "retry_status"),
+    [(1, 204), (2, 404)],
+    ids=["before the profile is removed", "before the association is removed"],
+)
+def test_a_retry_completes_an_interrupted_delete(
+    api: Caller, settings: Settings, failing: FailPoint, successful_updates: int, retry_status: int
+) -> None:
+    """A contact still has the profile. The retry removes what is left, and only the deletion remains."""
     profile_id = api.create()["profile_id"]
     api.associate("c-1", profile_id)
-    # The first update begins the erasure, the second removes the profile from the contacts.
-    with failing("update", mode={"skip": 1}, **NOT_EXECUTED):
+    # The first update begins the erasure, the second stores the deletion for the list of changes, and the
+    # third removes the profile from the contacts.
+    with failing("update", mode={"skip": successful_updates}, **NOT_EXECUTED):
         _assert_unknown_outcome(api, "DELETE", f"/v1/profiles/{profile_id}")
     assert api.get("/v1/contacts/c-1")["association"]["profile_id"] == profile_id
-    api.call("DELETE", f"/v1/profiles/{profile_id}", status=404)
-    assert profile_id not in str(api.dump())
+    api.call("DELETE", f"/v1/profiles/{profile_id}", status=retry_status)
+    deletions = api.dump()["deletions"]
+    assert [(each["_id"], {*each}) for each in deletions] == [
+        (profile_id, {"_id", "domain", "erasing_at", "deleted"})
+    ]
+    assert profile_id not in str(api.dump() | {"deletions": []})
+    database = connect(settings)
+    changes = Copy(change_store(database, Stores.over(database, settings))).poll()
+    database.client.close()
+    assert changes == [(profile_id, None)]
 
 
 def test_a_read_shows_whether_an_unconfirmed_patch_succeeded(api: Caller, failing: FailPoint) -> None:

@@ -1,5 +1,6 @@
 """The gunicorn configuration."""
 
+import gc
 import importlib
 import logging
 import os
@@ -113,7 +114,11 @@ def test_a_misspelt_setting_causes_a_warning(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def _start_worker(config: ModuleType, app: Flask) -> None:
-    config.post_worker_init(SimpleNamespace(wsgi=app))
+    try:
+        config.post_worker_init(SimpleNamespace(wsgi=app))
+        assert gc.get_freeze_count() > 10_000, "garbage collections must skip the loaded modules"
+    finally:
+        gc.unfreeze()
 
 
 def test_a_worker_downloads_the_keys_of_the_issuer_before_it_serves(

@@ -6,6 +6,8 @@ later. The test modules ``test_*_plans.py`` show what the commands cost.
 
 from typing import Any
 
+from service.store.indexes.definitions import INDEXES
+
 PHONES = [{"value": "+1 212 555 0100"}]
 
 PHONE = {"key": "phone", "values": ["+1 212 555 0100"]}
@@ -25,6 +27,8 @@ SEARCH = "POST /v1/profiles/search"
 ASSOCIATION = "/v1/contacts/{contact}/association"
 
 PROFILE = "/v1/profiles/{profile}"
+
+BATCH = "POST /v1/profiles/batch"
 
 
 def matched_on(key: str, value: str) -> dict[str, Any]:
@@ -173,6 +177,27 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         204,
         "update find insert update delete insert delete update",
     ),
+    # ``test_batches.py`` shows that the number of items does not matter.
+    (
+        "a batch creates and changes profiles",
+        BATCH,
+        {
+            "items": [
+                {"operation": "create", "profile": {"first_name": "Bo"}},
+                {"operation": "update", "profile_id": "{profile}", "profile": {"last_name": "Bar"}},
+            ]
+        },
+        200,
+        "find insert update insert",
+    ),
+    (
+        "a batch deletes profiles",
+        BATCH,
+        {"items": [{"operation": "delete", "profile_id": id_} for id_ in ("{profile}", "0" * 32)]},
+        200,
+        # The last two commands complete the audit and the erasure of the profile that is gone already.
+        "find update find insert update delete insert update find update",
+    ),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update find insert"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
     # After the write, the profile is read again, because it may have been deleted.
@@ -269,6 +294,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find find find",
     ),
+    ("the credential is read", "GET /v1/credential", None, 200, ""),
     ("an agent token is created", "POST /v1/agent-tokens", {"agent_id": "agent-7"}, 201, "insert"),
     ("liveness is checked", "GET /livez", None, 200, ""),
     (
@@ -278,6 +304,6 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         # The last commands look for other rules, for objects with other master keys and, once a minute, for
         # other definitions.
-        f"ping {' '.join(['listIndexes'] * 8)} find find find find",
+        " ".join(["ping", *["listIndexes"] * len(INDEXES), "find find find find"]),
     ),
 ]

@@ -1,5 +1,6 @@
 """Batches on the real MongoDB: the number of commands, races, and retries after interruptions."""
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -19,7 +20,8 @@ from tests.api.caller import Caller, Json
 from tests.commands import Commands
 from tests.store.racing import race, racing_settings, run_after, run_before
 
-ITEMS = range(200)
+ITEMS = range(50)
+"""More than the commands of a batch, so that a command for each item would be noticed."""
 
 
 @pytest.fixture
@@ -94,6 +96,37 @@ def test_a_batch_sends_few_commands_whatever_its_size(
         "unchanged": [*begin, *domain, *read, *end],
         "delete": [*begin, *domain, *read, *targets, *erasing, *end],
     }
+
+
+def test_each_write_has_at_most_a_hundred_profiles(recorded: tuple[Caller, Commands]) -> None:
+    """So that other requests of the worker do not wait while a thousand profiles are encoded."""
+    api, commands = recorded
+    numbers = range(101)
+    creations = [upsert(str(n), first_name="Ann") for n in numbers]
+    changes = [upsert(str(n), first_name="Bo") for n in numbers]
+    for items, written in (
+        (creations, ["insert", "insert"]),
+        (changes, ["update", "update"]),
+        ([delete(str(n)) for n in numbers], ["delete", "delete"]),
+    ):
+        commands.sent.clear()
+        assert len({result["outcome"] for result in send(api, *items)}) == 1
+        sent = [c for c in commands.sent if next(iter(c)) in written and c[next(iter(c))] == "profiles"]
+        assert len(sent) == len(written)
+
+
+def test_a_batch_leaves_no_objects_that_only_the_garbage_collector_frees(api: Caller) -> None:
+    """A full collection stops all requests of the worker for as long as many items take."""
+    items = [upsert(str(n), **_person(n)) for n in range(100)]
+    send(api, *items)
+    gc.collect()
+    gc.disable()
+    try:
+        send(api, *items)
+        # Flask and the driver leave a few objects, but none for each item.
+        assert gc.collect() < len(items)
+    finally:
+        gc.enable()
 
 
 def test_concurrent_batches_create_each_profile_once(app: Flask, api: Caller) -> None:

@@ -112,3 +112,11 @@ def test_a_count_reads_no_document(world: World) -> None:
     assert plan.indexes == {"oldest"}
     assert plan.documents == 0
     assert plan.keys <= _PROFILES + 1
+
+
+def test_the_indexes_of_the_lists_serve_no_other_query(world: World) -> None:
+    """The planner has no other choice, so that a stage without a hint cannot scan the whole domain."""
+    query = {"domain": "default", "lookup": {"$in": ["name:ada", "name.part:ada"]}}
+    planner = world.database["profiles"].find(query).explain()["queryPlanner"]
+    assert planner["rejectedPlans"] == []
+    assert world.explain({"find": "profiles", "filter": query}).indexes == {"lookup"}

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,8 +35,9 @@ BOUND_SECONDS = TIMEOUT_MS / 1000 + 1.5
 RECOVERY_SECONDS = 30
 POLL_SECONDS = 0.05
 
-# By default, the driver takes four seconds to notice that MongoDB hangs. Then it looks for a primary.
-_DETECTION_SECONDS = 8
+# With a short timeout and heartbeat, the driver notices in a second that MongoDB hangs. Then it looks for a
+# primary.
+_DETECTION_SECONDS = 3
 
 _CONNECTION_REFUSED = "connection refused: no server listens at MONGODB_URI"
 
@@ -178,6 +180,17 @@ def test_while_mongodb_is_stopped_every_request_gets_a_503(
     assert _search(ready_client).get_json()["items"] != []
 
 
+def test_while_mongodb_is_stopped_a_process_can_end_at_once(
+    mongodb: BundledMongoDB, ready_client: FlaskClient
+) -> None:
+    """The driver would wait for 30 seconds to end its sessions."""
+    mongodb.stop()
+    _wait_for(lambda: not _is_ready(ready_client))
+    began = time.monotonic()
+    ready_client.application.extensions["profile_lookup"].disconnect()
+    assert time.monotonic() - began < BOUND_SECONDS
+
+
 def test_while_mongodb_hangs_every_request_gets_a_503(
     mongodb: BundledMongoDB, ready_client: FlaskClient
 ) -> None:
@@ -194,15 +207,15 @@ def test_while_mongodb_hangs_every_request_gets_a_503(
 
 
 def test_while_mongodb_hangs_a_probe_gets_a_response_within_a_second(
-    port: int, mongodb: BundledMongoDB
+    settings: Settings, mongodb: BundledMongoDB
 ) -> None:
     """The limit also applies to the first probes, before the driver notices that MongoDB hangs."""
     if mongodb.pid is None:
         mongodb.start()
     pid = mongodb.pid
     assert pid is not None
-    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
-    database = connect(settings)
+    # A command may take longer than a probe.
+    database = connect(replace(settings, mongodb_timeout_ms=Settings.mongodb_timeout_ms))
     client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     _wait_for(lambda: _is_ready(client))
     os.kill(pid, signal.SIGSTOP)
@@ -244,12 +257,14 @@ def test_by_default_a_request_without_mongodb_gets_a_response_within_seven_secon
     database.client.close()
 
 
-def test_during_a_longer_outage_requests_are_rejected_at_once(port: int, mongodb: BundledMongoDB) -> None:
+def test_during_a_longer_outage_requests_are_rejected_at_once(
+    settings: Settings, mongodb: BundledMongoDB
+) -> None:
     """A request does not block its thread to wait for MongoDB."""
     if mongodb.pid is None:
         mongodb.start()
     availability = Availability()
-    settings = Settings(mongodb_uri=f"mongodb://127.0.0.1:{port}/?replicaSet=profile-lookup", auth=False)
+    availability.election_timeout = 0.0
     database = connect(settings, listeners=[availability])
     stores = Stores.over(database, settings, availability)
     try:

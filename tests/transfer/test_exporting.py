@@ -5,10 +5,14 @@ import io
 from pathlib import Path
 from typing import Any
 
+import httpx
+import orjson
 import pytest
 
 from service.model.profile import EMPTY_PROFILE, Address
+from service.transfer.client.connection import Connection
 from service.transfer.exporting import amazon, columns
+from service.transfer.exporting.exporter import ExportOptions, export
 from service.transfer.exporting.formats import CsvWriter, NdjsonWriter, open_spool
 from service.transfer.exporting.output import open_output
 
@@ -30,7 +34,7 @@ def _csv(*profiles: dict[str, Any]) -> list[dict[str, str]]:
         writer = CsvWriter(output, spool, cells=columns.to_cells, position=columns.position)
         for profile in profiles:
             writer.add([profile])
-        writer.finish()
+        writer.finish(lambda: None)
     return list(csv.DictReader(io.StringIO(output.getvalue().decode("utf-8-sig"), newline="")))
 
 
@@ -66,7 +70,7 @@ def test_ndjson_has_a_record_on_each_line() -> None:
     output = io.BytesIO()
     writer = NdjsonWriter(output)
     writer.add([{"first_name": "太郎"}, {"first_name": "line\nbreak"}])
-    writer.finish()
+    writer.finish(lambda: None)
     assert output.getvalue().decode() == '{"first_name":"太郎"}\n{"first_name":"line\\nbreak"}\n'
 
 
@@ -99,6 +103,62 @@ def test_amazon_has_one_field_for_each_label() -> None:
     }
     assert lost == 2
     assert amazon.flatten(converted)["BillingAddress.City"] == "Tokyo"
+
+
+@pytest.mark.parametrize("since", [None, "cursor-0", "2026-03-01T00:00:00Z"])
+def test_all_pages_are_exported(tmp_path: Path, since: str | None) -> None:
+    """The cursor of each page leads to the next one. The list of changes ends with an empty page."""
+    requests: list[httpx.URL] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request.url)
+        if request.url.path == "/v1/search-keys":
+            return httpx.Response(200, json={"items": [{"name": "ssn", "sensitive": True}]})
+        number = len(requests) - 1
+        items = [{"profile_id": str(number)}] if since is None or number < 3 else []
+        cursor = None if since is None and number == 3 else f"cursor-{number}"
+        return httpx.Response(200, json={"items": items, "next_cursor": cursor})
+
+    done: list[int] = []
+    options = ExportOptions(tmp_path / "profiles.ndjson", "ndjson", "own", since)
+    transport = httpx.MockTransport(respond)
+    with Connection("http://service", None, report=print, transport=transport) as connection:
+        summary = export(options, connection, done.append, lambda: None)
+    count = 3 if since is None else 2
+    lines = (tmp_path / "profiles.ndjson").read_bytes().splitlines()
+    assert [orjson.loads(line)["profile_id"] for line in lines] == [str(n + 1) for n in range(count)]
+    assert (summary.profiles, summary.masked, done) == (count, ["ssn"], list(range(1, count + 1)))
+    assert summary.cursor == (None if since is None else "cursor-3")
+    first = {"since": since} if since and since.startswith("2026") else {"cursor": since} if since else {}
+    assert [dict(url.params) for url in requests[1:]] == [
+        {"limit": "1000", **first},
+        *({"limit": "1000", "cursor": f"cursor-{n}"} for n in (1, 2)),
+    ]
+
+
+@pytest.mark.parametrize(("format_", "rows"), [("ndjson", 0), ("csv", 1)])
+def test_an_export_stops_where_the_check_raises(tmp_path: Path, format_: str, rows: int) -> None:
+    """After a page, and between the rows of a CSV file. Nothing remains."""
+    page = {"items": [_profile(), _profile()], "next_cursor": None}
+    checks: list[None] = []
+
+    def check() -> None:
+        checks.append(None)
+        if len(checks) > rows:
+            raise KeyboardInterrupt
+
+    transport = httpx.MockTransport(
+        lambda request: httpx.Response(
+            200, json={"items": []} if request.url.path == "/v1/search-keys" else page
+        )
+    )
+    options = ExportOptions(tmp_path / "profiles", format_, "own", None)
+    with (
+        Connection("http://service", None, report=print, transport=transport) as connection,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        export(options, connection, lambda _: None, check)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_file_appears_when_it_is_complete(tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
-"""Send pages of up to a thousand items.
+"""Send responses with up to a thousand items.
 
 Their conversion to JSON takes longer than most requests. A gevent worker handles other requests only when the
 current one waits, so the conversion pauses after each slice.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -13,6 +12,7 @@ from marshmallow import Schema
 
 from service.api.http.operations import to_json
 from service.api.http.parsing import JSON
+from service.store.client.slices import in_slices
 
 _SLICE = 50
 """Number of items to convert between two pauses, which takes a few milliseconds."""
@@ -31,12 +31,21 @@ def stream_page(page: LongPage, item: Schema, rest: Schema) -> Response:
     return Response(stream_with_context(_chunks(page, item, rest)), mimetype=JSON)
 
 
+def items_response(items: Sequence[object], item: Schema) -> Response:
+    """Return a response with the items only. ``item`` is the schema of an item."""
+    return Response(b'{"items":[' + b",".join(_dumped(items, item)) + b"]}", mimetype=JSON)
+
+
 def _chunks(page: LongPage, item: Schema, rest: Schema) -> Iterator[bytes]:
     chunk = b'{"items":['
-    for start in range(0, len(page.items), _SLICE):
-        dumped = [to_json(item.dump(each)) for each in page.items[start : start + _SLICE]]
-        yield chunk + b",".join(dumped)
+    for dumped in _dumped(page.items, item):
+        yield chunk + dumped
         chunk = b","
-        time.sleep(0)
     end = b"" if page.items else chunk
     yield end + b"]," + to_json(rest.dump(page))[1:]
+
+
+def _dumped(items: Sequence[object], item: Schema) -> Iterator[bytes]:
+    """Yield the items as JSON with commas between them, a slice at a time."""
+    for part in in_slices(items, _SLICE):
+        yield b",".join(to_json(item.dump(each)) for each in part)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from schemas import examples
-from schemas.batch import BatchItemRequest, BatchQuery, BatchRequest, BatchResponse
+from schemas.batch import BatchItemRequest, BatchItemResponse, BatchQuery, BatchRequest, BatchResponse
 from service.api.http import problems
 from service.api.http.context import principal, request_id, stores
 from service.api.http.limits import count_batch_items
+from service.api.http.long_pages import items_response
 from service.api.http.operations import Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key, load
 from service.errors.base import ServiceError
@@ -32,6 +33,7 @@ from service.use_cases.batch import BatchRun
 blueprint = Blueprint("batch", __name__, url_prefix=BATCH_PATH)
 
 _ITEM = BatchItemRequest()
+_RESULT = BatchItemResponse()
 
 
 @blueprint.post("")
@@ -65,9 +67,13 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         describe=partial(_describe, request_id=request_id()),
     )
     if query["dry_run"]:
-        return _response(refs, batch.dry_run(run, items))
+        return Audited(_response(refs, batch.dry_run(run, items)), [])
     results, replayed = batch.run_batch(run, items, raw_items, key)
-    return _response(refs, results), ({"Idempotency-Replayed": "true"} if replayed else {})
+    response = _response(refs, results)
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    # The use case has written the audit events.
+    return Audited(response, [])
 
 
 def _load_item(raw: object) -> BatchItem | ServiceError:
@@ -94,10 +100,9 @@ def _ref(raw: object) -> str | None:
     return ref if isinstance(ref, str) and len(ref) <= MAX_VALUE_LENGTH else None
 
 
-def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> Audited[dict[str, object]]:
+def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> Response:
     items = [_result(ref, result) for ref, result in zip(refs, results, strict=True)]
-    # The use case has written the audit events.
-    return Audited({"items": items}, [])
+    return items_response(items, _RESULT)
 
 
 def _result(ref: str | None, result: ItemResult) -> dict[str, object]:

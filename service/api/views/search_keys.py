@@ -20,7 +20,6 @@ from service.errors.search_keys import (
 )
 from service.model.principal import Scope
 from service.use_cases import search_keys
-from service.use_cases.cursors import Page
 
 blueprint = Blueprint("search-keys", __name__, url_prefix="/v1/search-keys")
 
@@ -32,7 +31,7 @@ def list_search_keys() -> object:
 
     Use the list for the agent's drop-down. The response has all search keys, on one page.
     """
-    return Page(search_keys.list_search_keys(stores(), domain()))
+    return search_keys.list_search_keys(stores(), domain())
 
 
 @blueprint.put("/<key>")

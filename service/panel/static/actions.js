@@ -1,36 +1,99 @@
 import { Problem } from "./client.js";
 import { nameOf } from "./format.js";
+import { loadResults } from "./parts.js";
+import { fill } from "./text.js";
+
+/** The forms that the agent has begun to fill in. @type {WeakSet<View>} */
+export const changed = new WeakSet();
 
 /**
  * Run an action of the agent that changes something, unless another one is running. Show its problem.
  * @template T
- * @param {App} app @param {() => Promise<T>} action
+ * @param {App} app @param {() => Promise<T>} action @param {Task} [task] what it does to a contact
  * @returns {Promise<T | undefined>}
  */
-export async function run(app, action) {
-  if (app.store.state.busy) return undefined;
-  app.store.set({ busy: true, opening: null, notice: null });
+export function run(app, action, task) {
+  return attempt(app, action, task).catch(unless(isExpected));
+}
+
+/**
+ * Run an action as `run` does, but throw its problem as well.
+ * @template T
+ * @param {App} app @param {() => Promise<T>} action @param {Task} [task]
+ * @returns {Promise<T | undefined>}
+ */
+export async function attempt(app, action, task) {
+  const { store } = app;
+  if (store.state.busy) return undefined;
+  begin(app, { busy: true, opening: null });
+  if (task) endTasks(app, task.contact, task.kind);
   const result = action().catch((error) => {
-    report(app, error, () => run(app, action));
-    return undefined;
+    report(app, error, () => run(app, action, task), task);
+    throw error;
   });
-  app.running = result;
-  return result.finally(() => app.store.set({ busy: false }));
+  app.running = result.catch(() => {});
+  return result.finally(() => store.set({ busy: false }));
+}
+
+/** @param {App} app @param {Partial<State>} change */
+function begin({ store }, change) {
+  store.state.opening?.abort();
+  store.set({ ...change, notice: keptNotice(store.state) });
+}
+
+/**
+ * Return the notice if it says that the sign-in failed. Any other one belongs to the last step of the agent.
+ * @param {State} state
+ */
+export function keptNotice({ notice }) {
+  return notice && isSignIn(notice.problem) ? notice : null;
+}
+
+/** @param {unknown} error */
+export function isSignIn(error) {
+  return error instanceof Problem && (error.status === 401 || error.code === "sign_in_failed");
+}
+
+/** @param {unknown} error */
+export function isExpected(error) {
+  return error instanceof Problem || (error instanceof DOMException && error.name === "AbortError");
+}
+
+/**
+ * Return a handler that ignores some errors.
+ * @param {(error: any) => boolean} isIgnored
+ * @returns {(error: unknown) => any}
+ */
+export function unless(isIgnored) {
+  return (error) => {
+    if (!isIgnored(error)) throw error;
+  };
+}
+
+/**
+ * Remove the notices of failed actions for a contact.
+ * @param {App} app @param {IncomingContact} contact @param {Task["kind"]} [kind] all by default
+ */
+export function endTasks({ store }, { contact_id }, kind) {
+  const unfinished = store.state.unfinished.filter(
+    ({ task }) => task?.contact.contact_id !== contact_id || (kind && task.kind !== kind),
+  );
+  store.set({ unfinished });
 }
 
 /**
  * Load what a view needs, and then show the view, unless the agent or a contact has opened another one.
- * @param {App} app @param {() => Promise<() => void>} load returns the function that shows the view
+ * @param {App} app @param {(signal: AbortSignal) => Promise<() => void>} load returns the function that shows it
  */
 export async function openView(app, load) {
   const { store } = app;
   const { busy, view } = store.state;
   if (busy) return;
-  const opening = {};
-  store.set({ opening, notice: null });
+  const opening = new AbortController();
+  begin(app, { opening });
   const isLatest = () => store.state.opening === opening && store.state.view === view;
   try {
-    const display = await load();
+    const display = await load(opening.signal);
     if (isLatest()) display();
   } catch (error) {
     if (isLatest()) report(app, error, () => openView(app, load));
@@ -40,22 +103,66 @@ export async function openView(app, load) {
 }
 
 /**
- * Show a problem and emit it; throw any other error.
- * @param {App} app @param {unknown} error @param {() => void} [retry]
+ * Show a problem and emit it; throw any other error. Requests that fail for the same reason show one notice.
+ * @param {App} app @param {unknown} error @param {() => void} [retry] @param {Task} [task]
  */
-export function report(app, error, retry) {
-  if (error instanceof DOMException && error.name === "AbortError") return;
-  if (!(error instanceof Problem)) throw error;
-  const { code, status, members } = error;
-  app.emit("error", { code, status, request_id: members.request_id ?? null });
-  const passes = [0, 401, 429].includes(status) || status >= 500;
-  app.store.set({ notice: passes && retry ? { problem: error, retry } : { problem: error } });
+export function report(app, error, retry, task) {
+  if (!isExpected(error)) throw error;
+  if (!(error instanceof Problem)) return;
+  const { store } = app;
+  const isOfPanel = isSignIn(error) && !task;
+  // Requests at the same time fail for the same reason.
+  if (!task && store.state.notice?.problem.code === error.code) return;
+  emitProblem(app, error, false);
+  const passes = [0, 401, 429].includes(error.status) || error.status >= 500;
+  /** @type {Notice} */
+  const notice = { problem: error };
+  if (task) notice.task = task;
+  if (isOfPanel) notice.retry = app.reload;
+  else if (passes && retry) notice.retry = retry;
+  // An action for a contact can be tried again when another contact is shown.
+  if (task && notice.retry) store.set({ unfinished: [...store.state.unfinished, notice] });
+  else store.set({ notice });
 }
 
-/** @param {App} app @param {View} view @param {string} [announcement] */
-export function show({ store }, view, announcement = store.state.announcement) {
-  store.set({ view: { focus: "heading", ...view }, announcement });
+/** @param {App} app @param {Problem} problem @param {boolean} retrying */
+export function emitProblem(app, { code, status, members }, retrying) {
+  const key = app.t.searchKey(app.store.state.searchKeys, String(members.key));
+  const message = fill(app.t.problem(code, status), { key }).join("");
+  app.emit("error", { code, status, request_id: members.request_id ?? null, message, retrying });
 }
+
+/**
+ * Show that a request is repeated, or that this has ended. Each outage is one event.
+ * @param {App} app @param {Problem | null} retrying
+ */
+export function showRetrying(app, retrying) {
+  const { store } = app;
+  const { notice, retrying: before } = store.state;
+  if (retrying && !before) emitProblem(app, retrying, true);
+  // One notice is enough for one cause.
+  store.set({ retrying, ...(retrying && notice?.retry ? { notice: keptNotice(store.state) } : {}) });
+}
+
+/**
+ * Show a view. A form that the agent has begun to fill in is kept, unless it is `done`.
+ * @param {App} app @param {View} view @param {string} [announcement] @param {boolean} [done]
+ */
+export function show({ store }, view, announcement = store.state.announcement, done = false) {
+  const { view: now, drafts } = store.state;
+  const kept = drafts.filter((each) => each !== view);
+  if (!done && isDraft(now) && now !== view) kept.push(now);
+  store.state.opening?.abort();
+  store.set({
+    view: view.focus ? view : { focus: "heading", ...view },
+    drafts: kept,
+    announcement,
+    notice: keptNotice(store.state),
+  });
+}
+
+/** @param {View} view */
+export const isDraft = (view) => view.name === "conflict" || changed.has(view);
 
 /**
  * Show the result of an action. If the agent or a contact has opened something else than `from` meanwhile,
@@ -63,8 +170,9 @@ export function show({ store }, view, announcement = store.state.announcement) {
  * @param {App} app @param {View} from @param {View} view @param {string} announcement
  */
 export function showResult(app, from, view, announcement) {
-  const { view: now } = app.store.state;
-  if (now === from || (idIn(now) && idIn(now) === idIn(view))) show(app, view, announcement);
+  const { view: now, drafts } = app.store.state;
+  app.store.set({ drafts: drafts.filter((each) => each !== from) });
+  if (now === from || (idIn(now) && idIn(now) === idIn(view))) show(app, view, announcement, true);
   else app.store.set({ announcement });
 }
 
@@ -92,55 +200,7 @@ export function openProfile(app, id) {
  * @param {App} app @param {Criterion[]} criteria
  */
 export function search(app, criteria) {
-  return openView(app, async () => {
-    const found = await app.service.search(criteria, null);
-    const isOnly = found.items.length === 1 && !found.next_cursor;
-    /** @type {Results} */
-    const results = { ...found, name: "results", source: "search", criteria, outcome: null };
-    return () => showResults(app, results, isOnly, null);
-  });
-}
-
-/**
- * Run the match or the search of a list again, with other criteria.
- * @param {App} app @param {Results} results @param {Criterion[]} criteria
- */
-export function refine(app, results, criteria) {
-  const { contact } = app.store.state;
-  if (results.source === "search" || !contact) return search(app, criteria);
-  return openView(app, async () => {
-    const match = await app.service.match(contact, criteria, null);
-    return () => showResults(app, toResults(match, criteria), match.outcome === "unique", results);
-  });
-}
-
-/**
- * Show a list, or the first profile if only this one is meant.
- * @param {App} app @param {Results} results @param {boolean} isOnly @param {Results | null} back
- */
-function showResults(app, results, isOnly, back) {
-  const { items, next_cursor } = results;
-  const [first] = items;
-  if (first && isOnly) openCandidate(app, first, back);
-  else show(app, results, first ? app.t.profiles(items.length, next_cursor) : app.t.text("noMatch"));
-}
-
-/**
- * Append the next page to a list.
- * @param {App} app @param {Results} results
- */
-export function showMore(app, results) {
-  const { contact } = app.store.state;
-  const { criteria, next_cursor, items } = results;
-  return openView(app, async () => {
-    const next =
-      results.source === "match" && contact
-        ? toResults(await app.service.match(contact, criteria, next_cursor), criteria)
-        : await app.service.search(criteria, next_cursor);
-    const focus = next.items.length > 0 ? `item-${items.length}` : "heading";
-    return () =>
-      show(app, { ...results, items: [...items, ...next.items], next_cursor: next.next_cursor, focus });
-  });
+  return openView(app, async (signal) => (await loadResults()).find(app, criteria, signal));
 }
 
 /**

@@ -34,7 +34,7 @@ export class Client {
    * @param {object} parts
    * @param {string} parts.base
    * @param {() => Promise<string | null> | string | null} parts.token
-   * @param {(problem: Problem | null) => void} parts.onRetrying called before a pause, and with null after it
+   * @param {(problem: Problem | null) => void} parts.onRetrying called before a pause, and with null at the end of a request that was repeated
    * @param {AbortSignal} [parts.signal] ends all requests
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(milliseconds: number, signal?: AbortSignal) => Promise<void>} [parts.wait]
@@ -53,19 +53,26 @@ export class Client {
    * @param {string} method @param {string} path @param {Options} [options]
    * @returns {Promise<any>}
    */
-  async send(method, path, { signal = this.signal, ...others } = {}) {
-    const options = { ...others, signal };
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#authorized(method, path, options);
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        error.repeated = attempt > 0;
-        const delay = delayAfter(error, options.patient ? Math.min(attempt, DELAYS.length - 1) : attempt);
-        if (delay === null) throw error;
-        this.onRetrying(error);
-        await this.wait(delay, options.signal).finally(() => this.onRetrying(null));
+  async send(method, path, options = {}) {
+    const signals = [this.signal, options.signal].filter((signal) => signal !== undefined);
+    const signal = AbortSignal.any(signals);
+    let isRetrying = false;
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await this.#authorized(method, path, { ...options, signal });
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          error.repeated = attempt > 0;
+          const delay = delayAfter(error, options.patient ? Math.min(attempt, DELAYS.length - 1) : attempt);
+          if (delay === null) throw error;
+          isRetrying = true;
+          this.onRetrying(error);
+          await this.wait(delay, signal);
+        }
       }
+    } finally {
+      if (isRetrying) this.onRetrying(null);
     }
   }
 
@@ -100,6 +107,9 @@ export class Client {
       throw new Problem("connection_lost");
     }
     const content = parse(text);
+    // A page of another server, such as a wrong URL of the API, is no JSON.
+    if (response.ok && content === null && response.status !== 204)
+      throw new Problem("no_api", response.status);
     if (response.ok) return content;
     throw toProblem(response, content);
   }

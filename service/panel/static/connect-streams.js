@@ -56,7 +56,7 @@ export function showContacts(streams, panel) {
   // Streams also calls this for the contacts that the agent had before the page was loaded.
   streams.contact((contact) => {
     const id = contact.getContactId();
-    const leave = (/** @type {() => void} */ end) => {
+    const leave = (/** @type {() => unknown} */ end) => {
       contacts.delete(id);
       if (isShown(id)) end();
     };
@@ -64,7 +64,8 @@ export function showContacts(streams, panel) {
     if (!panel.contact) show(contact);
     contact.onACW(() => isShown(id) && panel.endContact());
     contact.onMissed(() => leave(() => (panel.contact = null)));
-    contact.onDestroy(() => leave(() => void panel.clearContact()));
+    // If that fails, the agent sees why, and can try again.
+    contact.onDestroy(() => leave(() => panel.clearContact(id).catch(() => {})));
   });
   streams.core.onViewContact(({ contactId }) => {
     const contact = contacts.get(contactId);

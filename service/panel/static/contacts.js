@@ -1,27 +1,44 @@
-import { nameFor, report, run, showResult, toResults } from "./actions.js";
-import { Problem } from "./client.js";
+import {
+  attempt,
+  endTasks,
+  isDraft,
+  isSignIn,
+  keptNotice,
+  nameFor,
+  report,
+  run,
+  showResult,
+  toResults,
+  unless,
+} from "./actions.js";
 import { formatPhone } from "./format.js";
+import { loadRare, loadResults } from "./parts.js";
 import { clean } from "./text.js";
 
-/** The views that stay open when a contact arrives or ends. */
+/** The views that do not change while the agent fills them in. */
 export const FORMS = ["create", "edit", "conflict"];
 
 /** The state of a contact that has just begun or ended. @type {Partial<State>} */
-const NEW = { associated: null, afterContactWork: false, clearing: false, notice: null };
+const NEW = { associated: null, afterContactWork: false, clearing: false, cleared: false };
 
 /**
  * Return what a contact brought to identify the customer, formatted.
  * @param {App} app @param {IncomingContact} contact
  */
-export function detailsOf({ t }, { phone_number, email_address, name }) {
-  const phone =
-    phone_number?.trim() && formatPhone({ value: phone_number, e164: phone_number.trim() }, t.language);
+export function detailsOf({ t, store }, { phone_number, email_address, name, withheld }) {
+  const phone = withheld
+    ? t.text("withheld")
+    : phone_number?.trim() &&
+      formatPhone({ value: phone_number, e164: phone_number.trim() }, store.state.region);
   return [phone, email_address, name].map(clean).filter(Boolean);
 }
 
 /** @param {App} app @param {IncomingContact} contact */
 export function describe(app, contact) {
-  return [app.t.channel(contact.channel), detailsOf(app, contact)[0]].filter(Boolean).join(" ");
+  const { channel, contact_id } = contact;
+  return channel
+    ? [app.t.channel(channel), detailsOf(app, contact)[0]].filter(Boolean).join(" ")
+    : contact_id;
 }
 
 /**
@@ -32,52 +49,39 @@ export async function receive(app, contact, signal) {
   const { store } = app;
   /** @type {View} */
   const matching = { name: "matching" };
-  // A form stays open until the agent leaves it, and so does what the agent opens while the match is slow.
-  const change = FORMS.includes(store.state.view.name)
-    ? { waiting: matching }
-    : { view: matching, waiting: null };
-  store.set({ ...NEW, contact, ...change });
+  // A form that the agent fills in stays open, and so does what the agent opens while the match is slow.
+  const change = isDraft(store.state.view) ? { waiting: matching } : { view: matching, waiting: null };
+  store.state.opening?.abort();
+  const start = isCurrent(app, contact) ? {} : NEW;
+  store.set({ ...start, contact, notice: keptNotice(store.state), ...change });
   /** @param {View} view */
   const offer = (view) => store.set(store.state.view === matching ? { view } : { waiting: view });
   try {
-    const match = await app.service.match(contact, [], null, signal);
-    const associated = await readAssociated(app, match);
+    const match = await app.service.match(contact, [], null, signal, true).catch(async (error) => {
+      if (error.code !== "invalid_request") throw error;
+      const { matchWithoutAttributes } = await loadRare();
+      return matchWithoutAttributes(app, contact, error, signal);
+    });
+    const rare = match.association && (await loadRare());
+    const associated = (await rare?.readAssociated(app, match)) ?? null;
+    const cleared = app.cleared.has(contact.contact_id);
+    const view = firstView(match, associated);
+    if (view.name !== "profile" || view.back) await loadResults();
     if (signal.aborted) return;
     const candidates = match.candidates.map(({ profile, matched_on }) => {
       return { profile_id: profile.profile_id, tiers: matched_on.map(({ tier }) => tier) };
     });
     app.emit("profile-matched", { contact_id: contact.contact_id, outcome: match.outcome, candidates });
     // A withheld number is a word such as "anonymous", which is neither shown nor stored as a number.
-    const shown = match.outcome === "withheld" ? { ...contact, phone_number: null } : contact;
+    const shown = match.outcome === "withheld" ? { ...contact, phone_number: null, withheld: true } : contact;
     const announcement = `${describe(app, shown)}: ${resultText(app, match, associated)}`;
-    store.set({ contact: shown, associated, announcement });
-    offer(firstView(match, associated));
+    store.set({ contact: shown, associated, cleared, announcement });
+    offer(view);
   } catch (error) {
     if (signal.aborted) return;
-    offer({ name: "failed", retry: () => receive(app, contact, signal) });
+    offer({ name: "failed", retry: isSignIn(error) ? null : app.reload });
     report(app, error);
   }
-}
-
-/** @param {App} app @param {Match} match */
-async function readAssociated({ service }, match) {
-  const id = match.association?.profile_id;
-  const candidate = match.candidates.find(({ profile }) => profile.profile_id === id);
-  return !id || candidate
-    ? (candidate?.profile ?? null)
-    : service.profile(id).catch(unless("profile_not_found"));
-}
-
-/**
- * Return a handler that ignores one problem.
- * @param {string} code
- * @returns {(error: unknown) => null}
- */
-function unless(code) {
-  return (error) => {
-    if (error instanceof Problem && error.code === code) return null;
-    throw error;
-  };
 }
 
 /**
@@ -103,8 +107,9 @@ function resultText(app, { candidates: [best, ...others], outcome, next_cursor }
   const { t } = app;
   if (associated) return t.text("associatedWith", { name: nameFor(app, associated) });
   if (!best) return t.text("noMatch");
-  if (outcome === "unique" || others.length === 0)
-    return t.text("oneMatches", { name: nameFor(app, best.profile) });
+  const name = nameFor(app, best.profile);
+  if (outcome === "unique") return t.text("oneMatches", { name });
+  if (others.length === 0) return `${t.text("onePossible")}: ${name}`;
   return `${t.text("severalMatch")} (${t.profiles(others.length + 1, next_cursor)})`;
 }
 
@@ -113,15 +118,17 @@ function resultText(app, { candidates: [best, ...others], outcome, next_cursor }
  * @param {App} app @param {ProfileView} view
  */
 export function associate(app, view) {
-  return run(app, async () => {
-    const { contact } = app.store.state;
-    if (!contact) return;
+  const { contact } = app.store.state;
+  if (!contact) return undefined;
+  const name = nameFor(app, view.profile);
+  const action = async () => {
     await app.service.associate(contact, view.profile.profile_id);
     setAssociated(app, contact, view.profile);
     if (!isCurrent(app, contact)) return;
-    const done = app.t.text("associatedWith", { name: nameFor(app, view.profile) });
-    showResult(app, view, { ...view, confirming: false }, done);
-  });
+    showResult(app, view, { ...view, confirming: false }, app.t.text("associatedWith", { name }));
+  };
+  const about = app.t.text("associateTask", { name, contact: describe(app, contact) });
+  return run(app, action, { contact, kind: "association", about });
 }
 
 /**
@@ -131,6 +138,7 @@ export function associate(app, view) {
 export function setAssociated(app, contact, associated) {
   const { contact_id } = contact;
   app.emit("profile-associated", { contact_id, profile_id: associated.profile_id });
+  endTasks(app, contact, "association");
   if (isCurrent(app, contact)) app.store.set({ associated, clearing: false });
 }
 
@@ -144,28 +152,35 @@ export function isCurrent({ store }, { contact_id }) {
 
 /** @param {App} app */
 export function undo(app) {
-  return run(app, async () => {
-    const { contact } = app.store.state;
-    if (!contact) return;
-    await app.service.disassociate(contact).catch(unless("association_not_found"));
+  const { contact, associated } = app.store.state;
+  if (!contact || !associated) return undefined;
+  const { contact_id } = contact;
+  const action = async () => {
+    await app.service.disassociate(contact).catch(unless(({ code }) => code === "association_not_found"));
+    app.emit("profile-disassociated", { contact_id, profile_id: associated.profile_id });
     if (isCurrent(app, contact)) app.store.set({ associated: null, announcement: app.t.text("undone") });
-  });
+  };
+  const about = app.t.text("undoTask", { contact: describe(app, contact) });
+  return run(app, action, { contact, kind: "association", about });
 }
 
 /**
- * Clear the contact: only its current association remains.
- * @param {App} app
+ * Clear a contact: only its current association remains. Throw the problem if that fails.
+ * @param {App} app @param {IncomingContact} contact
  */
-export function clear(app) {
-  return run(app, async () => {
-    const { contact } = app.store.state;
-    if (!contact) return;
+export function clear(app, contact) {
+  const { contact_id } = contact;
+  const action = async () => {
     await app.service.clear(contact);
-    app.emit("contact-cleared", { contact_id: contact.contact_id });
+    app.cleared.add(contact_id);
+    app.emit("contact-cleared", { contact_id });
+    endTasks(app, contact);
     if (!isCurrent(app, contact)) return;
     leave(app);
     app.store.set({ announcement: app.t.text("cleared") });
-  });
+  };
+  const about = `${app.t.text("clear")}: ${describe(app, contact)}`;
+  return attempt(app, action, { contact, kind: "clear", about });
 }
 
 /**
@@ -173,12 +188,14 @@ export function clear(app) {
  * @param {App} app
  */
 export function leave({ store }) {
+  store.state.opening?.abort();
   /** @type {View} */
   const idle = { name: "idle", focus: "heading" };
   store.set({
     ...NEW,
     contact: null,
     waiting: null,
+    notice: keptNotice(store.state),
     ...(FORMS.includes(store.state.view.name) ? {} : { view: idle }),
   });
 }

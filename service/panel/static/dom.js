@@ -39,6 +39,18 @@ export function isolated(text) {
   return h("bdi", { dir: "auto" }, clean(text));
 }
 
+/**
+ * Create a name. A long one is cut off after two lines, until it is clicked.
+ * @param {string} text
+ */
+export function named(text) {
+  const element = isolated(text);
+  element.className = "name";
+  element.title = clean(text);
+  element.addEventListener("click", () => element.classList.toggle("name"));
+  return element;
+}
+
 /** @param {...unknown} children */
 export const muted = (...children) => h("span", { class: "muted" }, children);
 /** @param {...unknown} children */
@@ -51,6 +63,22 @@ export const badge = (...children) => h("span", { class: "badge" }, children);
  */
 export function button(label, onclick, attributes = {}) {
   return h("button", { type: "button", onclick, ...attributes }, label);
+}
+
+/**
+ * Create a question. Escape is the same as the button "no".
+ * @param {unknown} text @param {HTMLElement} yes @param {HTMLElement} no
+ */
+export function question(text, yes, no) {
+  const onkeydown = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && no.click();
+  const id = newId();
+  return h(
+    "div",
+    { class: "question", role: "group", "aria-labelledby": id, onkeydown },
+    h("p", { id }, text),
+    yes,
+    no,
+  );
 }
 
 /** @param {string} name the name of a channel */

@@ -42,15 +42,16 @@ export function subtitles(profile) {
 }
 
 /**
- * Return a phone number in groups of digits: those in which it was typed, or those of its country.
- * @param {{ value?: string, e164?: string | null | undefined }} number @param {string} language
+ * Return a phone number in groups of digits: those in which it was typed, or those of its country. The service
+ * reads the text as the same number, because only numbers of its default region have no country code.
+ * @param {{ value?: string, e164?: string | null | undefined }} number @param {string} [region]
  */
-export function formatPhone({ value = "", e164 }, language) {
+export function formatPhone({ value = "", e164 }, region) {
   const [, country = "", national = ""] = COUNTRY.exec(e164 ?? "") ?? [];
   if (!country) return clean(value || e164);
   const groups = typedGroups(value, national) ?? GROUPS[country]?.exec(national)?.slice(1).filter(Boolean);
   const text = groups ? groups.join("-") : national.replace(/(?<=\d\d)(?=(?:\d{3})*\d{4}$)/g, " ");
-  return (country === "81" && language === "ja" ? "0" : `+${country} `) + text;
+  return (country === "81" && region === "JP" ? "0" : `+${country} `) + text;
 }
 
 /** @param {string} value @param {string} national */
@@ -64,6 +65,37 @@ function typedGroups(value, national) {
   }
   return null;
 }
+
+const JAPAN = /^(日本|japan|jpn?)$/i;
+
+/**
+ * Return an address in the order of its country.
+ * @param {Profile["addresses"][number]} address
+ */
+export function formatAddress({ postal_code: code, province, state, county, city, country, ...lines }) {
+  const street = [lines.address_1, lines.address_2, lines.address_3, lines.address_4].filter(Boolean);
+  const area = [province, state, county].filter(Boolean);
+  if (EAST_ASIAN.test([...area, city, ...street].join(""))) {
+    // In Japanese and Chinese, the parts follow each other without a blank.
+    const [first, ...rest] = street;
+    const isKorean = /\p{Script=Hangul}/u.test(`${city}${street}`);
+    const place = [...area, city, first].filter(Boolean).join(isKorean ? " " : "");
+    const isJapan = !country || JAPAN.test(country);
+    const mark = isJapan && /^\d{3}-?\d{4}$/.test(code ?? "") ? "〒" : "";
+    return [!isJapan && country, code && mark + code, place, ...rest].filter(Boolean).join(" ");
+  }
+  // After the state, as in the US, or after the city if it begins with a letter, as in the UK.
+  const isLast = area.length > 0 || /^[A-Z]/i.test(code ?? "");
+  const place = [city, ...area].filter(Boolean).join(", ");
+  const town = (isLast ? [place, code] : [code, place]).filter(Boolean).join(" ");
+  return [...street, town, country].filter(Boolean).join(", ");
+}
+
+/**
+ * Return a mask with the same number of signs for each length of a value.
+ * @param {string} value
+ */
+export const shortMask = (value) => value.replace(/^\*{4,}/, "••••");
 
 /** @param {string} time @param {string} language */
 export function formatTime(time, language) {

@@ -2,7 +2,7 @@ import { fill } from "./text.js";
 
 /** @typedef {typeof import("./messages/en.js").messages} Messages */
 /** @typedef {{ [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages]} Key */
-/** @typedef {"fields" | "channels" | "tiers" | "problems"} Table */
+/** @typedef {"fields" | "channels" | "tiers" | "types" | "problems"} Table */
 
 const LANGUAGES = ["en", "ja"];
 /** The built-in search keys that have another name than the field of the profile. @type {Record<string, string>} */
@@ -10,7 +10,6 @@ const FIELDS = { phone: "phone_numbers", email: "email_addresses", account: "acc
 /** The sentences of problems that have not their own. @type {Record<string, string>} */
 const SAME = {
   unauthenticated: "sign_in",
-  sign_in_failed: "sign_in",
   cannot_be_stored: "too_large",
   payload_too_large: "too_large",
   incomplete_body: "connection_lost",

@@ -1,10 +1,9 @@
 import { Client } from "./client.js";
 
 const PAGE = 20;
-const COMPLETIONS = 6;
 
 /** @param {string} contactId @param {string} operation */
-const pathOf = (contactId, operation) => `/contacts/${encodeURIComponent(contactId)}/${operation}`;
+export const pathOf = (contactId, operation) => `/contacts/${encodeURIComponent(contactId)}/${operation}`;
 
 /** The operations of the service that the panel uses. */
 export class Service extends Client {
@@ -13,39 +12,38 @@ export class Service extends Client {
     return this.send("GET", "/credential", { patient: true });
   }
 
-  /** @returns {Promise<Page<SearchKey>>} */
+  /** @returns {Promise<SearchKeys>} */
   searchKeys() {
     return this.send("GET", "/search-keys", { patient: true });
   }
 
   /**
    * @param {IncomingContact} contact @param {Criterion[]} criteria @param {string | null} cursor
-   * @param {AbortSignal} [signal]
+   * @param {AbortSignal} signal @param {boolean} [patient]
    * @returns {Promise<Match>}
    */
-  match(contact, criteria, cursor, signal) {
+  match(contact, criteria, cursor, signal, patient = false) {
     const { contact_id, channel, phone_number, email_address, name, attributes } = contact;
     const body = { channel, phone_number, email_address, name, attributes, criteria, cursor, limit: PAGE };
-    const options = { body, signal, patient: signal !== undefined };
-    return this.send("POST", pathOf(contact_id, "match"), options);
+    return this.send("POST", pathOf(contact_id, "match"), { body, signal, patient });
   }
 
   /**
-   * @param {Criterion[]} criteria @param {string | null} cursor
+   * @param {Criterion[]} criteria @param {string | null} cursor @param {AbortSignal} signal
    * @returns {Promise<Found>}
    */
-  search(criteria, cursor) {
+  search(criteria, cursor, signal) {
     const body = { criteria, operator: "and", cursor, limit: PAGE };
-    return this.send("POST", "/profiles/search", { body });
+    return this.send("POST", "/profiles/search", { body, signal });
   }
 
   /**
    * Return the profiles with a value that begins with the text.
-   * @param {string} key @param {string} text @param {AbortSignal} signal
+   * @param {string} key @param {string} text @param {AbortSignal} signal @param {number} [limit]
    * @returns {Promise<Found>}
    */
-  complete(key, text, signal) {
-    const body = { criteria: [{ key, values: [text] }], mode: "prefix", limit: COMPLETIONS };
+  complete(key, text, signal, limit = PAGE) {
+    const body = { criteria: [{ key, values: [text] }], mode: "prefix", limit };
     return this.send("POST", "/profiles/search", { body, signal });
   }
 
@@ -63,39 +61,14 @@ export class Service extends Client {
     return this.send("GET", `/profiles/${id}/contacts?limit=5${query}`);
   }
 
-  /**
-   * Create a profile, and associate the contact with it if there is one.
-   * @param {Fields} body @param {IncomingContact | null} contact @param {string} idempotencyKey
-   * @returns {Promise<Profile>}
-   */
-  create(body, contact, idempotencyKey) {
-    const path = contact
-      ? `${pathOf(contact.contact_id, "profile")}?channel=${encodeURIComponent(contact.channel)}`
-      : "/profiles";
-    return this.send("POST", path, { body, idempotencyKey });
-  }
-
-  /**
-   * @param {string} id @param {Fields} body @param {number} version
-   * @returns {Promise<Profile>}
-   */
-  update(id, body, version) {
-    return this.send("PATCH", `/profiles/${id}`, { body, version });
-  }
-
-  /** @param {string} id @param {string} key @param {string} value @returns {Promise<Profile>} */
-  addValue(id, key, value) {
-    return this.send("POST", `/profiles/${id}/keys`, { body: { key, values: [value] } });
-  }
-
-  /** @param {string} id @param {string} key @param {string} value @returns {Promise<Profile>} */
-  releaseValue(id, key, value) {
-    return this.send("POST", `/profiles/${id}/keys/release`, { body: { key, values: [value] } });
-  }
-
   /** @param {string} id @param {string} key @returns {Promise<{ values: string[] }>} */
   reveal(id, key) {
     return this.send("POST", `/profiles/${id}/reveal`, { body: { key } });
+  }
+
+  /** @param {string} id @returns {Promise<PastContact>} */
+  contact(id) {
+    return this.send("GET", `/contacts/${encodeURIComponent(id)}`);
   }
 
   /** @param {IncomingContact} contact @param {string} profileId @returns {Promise<unknown>} */

@@ -1,7 +1,7 @@
 /** The state of the panel, which views observe. */
 export class Store {
-  /** @type {(() => void)[]} */
-  #listeners = [];
+  /** @type {Map<() => unknown, boolean>} */
+  #listeners = new Map();
   #isNotifying = false;
 
   /** @param {State} state */
@@ -19,13 +19,23 @@ export class Store {
     this.#isNotifying = true;
     queueMicrotask(() => {
       this.#isNotifying = false;
-      for (const listener of this.#listeners) listener();
+      for (const listener of this.#listeners.keys()) {
+        if (listener() === true) this.#listeners.delete(listener);
+      }
     });
   }
 
-  /** @param {() => void} listener */
-  subscribe(listener) {
-    this.#listeners.push(listener);
+  /**
+   * Call a function after each change, until it returns true.
+   * @param {() => unknown} listener @param {boolean} [lasts] whether `clear` keeps it
+   */
+  subscribe(listener, lasts = false) {
+    this.#listeners.set(listener, lasts);
+  }
+
+  /** Forget the listeners that do not last. */
+  clear() {
+    for (const [listener, lasts] of this.#listeners) if (!lasts) this.#listeners.delete(listener);
   }
 }
 
@@ -34,13 +44,17 @@ export function initialState() {
   return {
     scopes: new Set(),
     searchKeys: [],
+    region: "",
     contact: null,
     associated: null,
     afterContactWork: false,
     clearing: false,
+    cleared: false,
     view: { name: "idle" },
     waiting: null,
+    drafts: [],
     notice: null,
+    unfinished: [],
     retrying: null,
     announcement: "",
     busy: false,

@@ -1,9 +1,8 @@
-/** The styles of the panel. Pages set the variables `--profile-lookup-*` and `color-scheme`. */
+/** The styles of the panel. Pages set the variables `--profile-lookup-*`; `color-scheme` is inherited. */
 export const sheet = new CSSStyleSheet();
 
 sheet.replaceSync(`
 :host {
-  color-scheme: light dark;
   --bg: var(--profile-lookup-background, light-dark(#fff, #16191d));
   --surface: var(--profile-lookup-surface, light-dark(#f4f5f7, #20242a));
   --text: var(--profile-lookup-text, light-dark(#16191d, #e8eaed));
@@ -51,7 +50,7 @@ button:hover { background: var(--surface); }
 summary { cursor: pointer; color: var(--accent); }
 
 .contact { background: var(--surface); border-bottom: 1px solid var(--border); }
-.line, .title, .chips, .question, .notice, .buttons, .caption, .key-row, .values, .values > span, h3 {
+.line, .title, .chips, .question, .notice, .buttons, .caption, .values, .values > span, h3 {
   display: flex; flex-wrap: wrap; align-items: center; gap: 3px 8px;
 }
 .contact svg { stroke: var(--accent); }
@@ -68,6 +67,8 @@ summary { cursor: pointer; color: var(--accent); }
 .box > * { width: 100%; }
 .box > button { width: auto; }
 .question p, .title p, .facts { flex: 1 1 100%; }
+.title h2 { max-width: 75%; }
+.name { display: -webkit-inline-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; max-width: 100%; vertical-align: bottom; }
 .notice { padding: 6px 12px; border-inline-start: 3px solid var(--accent); border-bottom: 1px solid var(--border); }
 .notice p { flex: 1 1 calc(100% - 100px); }
 .notice.bad { border-inline-start-color: var(--bad); }
@@ -96,20 +97,16 @@ summary { cursor: pointer; color: var(--accent); }
 .candidate strong { color: var(--accent); }
 .facts { color: var(--muted); }
 .candidates .chips { padding: 2px 6px 0; }
-dl { display: grid; grid-template-columns: fit-content(9em) minmax(0, 1fr); gap: 3px 12px; }
+dl, .key-row { display: grid; grid-template-columns: minmax(0, min(9.5em, 40%)) minmax(0, 1fr); gap: 3px 12px; }
 dt { color: var(--muted); grid-column: 1; }
 dd { grid-column: 2; white-space: pre-wrap; }
+dd .muted { word-break: keep-all; }
 section:not(.box), .main > details { border-top: 1px solid var(--border); padding-top: 8px; }
-.key-row > .muted { flex: 0 1 9em; }
-.values { flex: 1 1 8em; }
+.key-row { align-items: baseline; }
 
 @container (max-width: 359px) {
   .search .field { grid-column: 1 / -1; }
   .criterion .create { grid-area: 3 / 1 / auto / 4; justify-self: start; }
-}
-@container (min-width: 560px) {
-  .search .criterion { grid-template-columns: 15em 1fr auto auto; }
-  .search :is(.field, .value, .create) { grid-area: auto; }
 }
 @media (prefers-reduced-motion: reduce) { .busy::before { animation: none; opacity: 1; } }
 `);

@@ -100,5 +100,9 @@ class TracedCollection(Collection[Document]):
 class TracedDatabase(Database[Document]):
     """A database of traced collections."""
 
+    def command(self, *args: Any, **options: Any) -> Any:
+        """Send a command with the request ID."""
+        return _with_comment(super().command)(*args, **options)
+
     def __getitem__(self, name: str) -> TracedCollection:
         return TracedCollection(self, name)

@@ -8,11 +8,11 @@ owners.
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from service.matching.search_keys import query_terms, whole_value_terms
-from service.model.search_key import BUILT_IN, SearchKey
+from service.model.search_key import BUILT_IN, KeyType, SearchKey
 from service.store.client.document import Document
 
 
@@ -58,7 +58,11 @@ class Domain:
 
 def fingerprint(domain: str, name: str, key: SearchKey | None) -> str:
     """Return the fingerprint of a search key's definition. For an undefined search key, ``key`` is None."""
-    definition = None if key is None else [key.type, key.unique, key.sensitive]
+    return _fingerprint(domain, name, None if key is None else key.definition)
+
+
+@lru_cache(maxsize=1024)
+def _fingerprint(domain: str, name: str, definition: tuple[KeyType, bool, bool] | None) -> str:
     return blake2b(json.dumps([domain, name, definition]).encode(), digest_size=8).hexdigest()
 
 

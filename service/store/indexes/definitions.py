@@ -33,6 +33,8 @@ def _partial(field: str) -> dict[str, Document]:
     return {PARTIAL_FILTER: {field: {"$exists": True}}}
 
 
+_PRESENT_OR_NULL = {PARTIAL_FILTER: {"$or": [{"changed": {"$exists": True}}, {"changed": None}]}}
+
 # A field without a direction is ascending.
 INDEXES: dict[str, list[IndexModel]] = {
     "profiles": [
@@ -46,12 +48,15 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(["rules", "_id"], name=RULES),
         # Finds profiles that were stored with other definitions of their custom search keys.
         IndexModel(["definitions", "_id"], name=DEFINITIONS, **_partial("definitions")),
-        # For the list of all profiles, and to count them.
-        IndexModel(["domain", "created_at", "_id"], name=OLDEST),
-        # For the changes. Profiles of older releases have no ``changed``; their index entry is null.
-        IndexModel(["domain", "changed", "_id"], name=CHANGED),
+        # For the list of all profiles, and to count them. All profiles have the field. The index is partial,
+        # so that only queries with a condition on the field can use it. Otherwise the planner would sometimes
+        # prefer it to ``lookup``, and read all profiles of the domain.
+        IndexModel(["domain", "created_at", "_id"], name=OLDEST, **_partial("created_at")),
+        # For the changes, and partial for the same reason, but with an entry for each profile: those of older
+        # releases have no ``changed``, so their entry is null.
+        IndexModel(["domain", "changed", "_id"], name=CHANGED, **_PRESENT_OR_NULL),
     ],
-    "deletions": [IndexModel(["domain", "deleted", "_id"], name=DELETED)],
+    "deletions": [IndexModel(["domain", "deleted", "_id"], name=DELETED, **_partial("deleted"))],
     "associations": [
         IndexModel(["domain", *_CREATED], name=NEWEST),
         IndexModel(["domain", "channel", *_CREATED], name=OF_CHANNEL),

@@ -1,6 +1,6 @@
 """Read and write many profiles with few commands, for batches."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from service.model.profile import Profile
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_errors, translate_write_errors
 from service.store.client.page_scan import single_batch
+from service.store.client.slices import MAX_WRITES, in_slices
 from service.store.indexes.definitions import UNIQUE
 from service.store.profiles import documents
 from service.store.profiles.documents import ProfileReader
@@ -74,23 +75,25 @@ class BulkProfileStore:
         """
         found: dict[str, Document] = {}
         for field, hint, values in (("_id", "_id_", profile_ids), ("unique", UNIQUE, unique_terms)):
-            for chunk in _chunks(sorted(values)):
+            for chunk in in_slices(sorted(values), _MAX_TERMS):
                 query = {"domain": domain, field: {"$in": chunk}}
                 cursor = self._collection.find(query).hint(hint).batch_size(single_batch(len(chunk)))
                 found |= {document["_id"]: document for document in cursor}
-        profiles = self._reader.read(domain, list(found.values()))
-        return [
-            StoredProfile(profile, frozenset(document.get("unique", ())), document.get("batch_marks", ()))
-            for profile, document in zip(profiles, found.values(), strict=True)
-        ]
+        stored: list[StoredProfile] = []
+        for part in in_slices(list(found.values()), MAX_WRITES):
+            stored += map(_to_stored, self._reader.read(domain, part), part)
+        return stored
 
     @translate_write_errors
     def insert(self, domain: str, profiles: Sequence[NewProfile]) -> set[str]:
         """Insert the profiles. Return the IDs of those that were not inserted.
 
-        Another profile then has the same ID or a unique value. Sends one command. Raises
-        ``MasterKeyMissing``.
+        Another profile then has the same ID or a unique value. Sends one command for each ``MAX_WRITES``
+        profiles. Raises ``MasterKeyMissing``.
         """
+        return set().union(*(self._insert(domain, part) for part in in_slices(profiles, MAX_WRITES)))
+
+    def _insert(self, domain: str, profiles: Sequence[NewProfile]) -> set[str]:
         inserts = [
             InsertOne(
                 documents.to_document(domain, new.profile, new.index, self._reader.keyring)
@@ -108,9 +111,13 @@ class BulkProfileStore:
     def replace(self, domain: str, replacements: Sequence[Replacement]) -> set[str]:
         """Replace the profiles. Return the IDs of those that were not replaced.
 
-        They have another version than ``old``, or another profile has a unique value. Sends one command, or
-        two if a profile was not replaced. Raises ``MasterKeyMissing``.
+        They have another version than ``old``, or another profile has a unique value. For each
+        ``MAX_WRITES`` profiles, sends one command, or two if a profile was not replaced. Raises
+        ``MasterKeyMissing``.
         """
+        return set().union(*(self._replace(domain, part) for part in in_slices(replacements, MAX_WRITES)))
+
+    def _replace(self, domain: str, replacements: Sequence[Replacement]) -> set[str]:
         updates = [
             UpdateOne(
                 *documents.replacement(
@@ -146,7 +153,7 @@ class BulkProfileStore:
     def mark_repeated(self, domain: str, profile_ids: Sequence[str]) -> None:
         """Mark the profiles among these IDs as repeated, so that an earlier request cannot undo them."""
         query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain}
-        self._collection.update_many(query, {"$set": {"repeated": True}})
+        self._collection.update_many(query, {"$set": {"repeated": True}}, hint="_id_")
 
     @translate_write_errors
     def begin_erasures(self, domain: str, versions: Mapping[str, int | None]) -> dict[str, datetime]:
@@ -200,5 +207,5 @@ def _at_version(domain: str, profile_id: str, version: int | None) -> Document:
     return query if version is None else query | {"version": version}
 
 
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + _MAX_TERMS] for start in range(0, len(values), _MAX_TERMS))
+def _to_stored(profile: Profile, document: Document) -> StoredProfile:
+    return StoredProfile(profile, frozenset(document.get("unique", ())), document.get("batch_marks", ()))

@@ -1,7 +1,7 @@
 """Lists of all profiles of a domain, and their number."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import bson
@@ -29,6 +29,9 @@ SAMPLE_SIZE = 2000
 
 Session = ClientSession | None
 
+# The index ``oldest`` serves only queries with a condition on ``created_at``.
+_AT_ANY_TIME: Document = {"created_at": {"$gte": datetime.min.replace(tzinfo=UTC)}}
+
 # Not needed for a list, and half of a document.
 _WITHOUT_TERMS = {"lookup": False, "unique": False}
 
@@ -45,7 +48,7 @@ class ProfileLists:
         self, domain: str, *, after: tuple[datetime, str] | None, limit: int
     ) -> PageScan[Profile, tuple[datetime, str]]:
         """Return up to ``limit`` profiles, oldest first, after a position. May stop earlier."""
-        query = {"domain": domain} | ({} if after is None else _after("created_at", *after))
+        query = {"domain": domain} | (_AT_ANY_TIME if after is None else _after("created_at", *after))
         documents, stopped = self._find(query, OLDEST, "created_at", limit)
         last = (documents[-1]["created_at"], documents[-1]["_id"]) if stopped else None
         return PageScan(self._reader.read(domain, documents), last)
@@ -89,7 +92,7 @@ class ProfileLists:
     def count(self, domain: str) -> tuple[int, bool]:
         """Return the number of profiles, and whether it is an estimate."""
         limit = MAX_EXACT_COUNT + 1
-        count = self._collection.count_documents({"domain": domain}, limit=limit, hint=OLDEST)
+        count = self._collection.count_documents({"domain": domain} | _AT_ANY_TIME, limit=limit, hint=OLDEST)
         if count <= MAX_EXACT_COUNT:
             return count, False
         total = self._collection.estimated_document_count()
@@ -103,8 +106,9 @@ class ProfileLists:
         return max(count, total * sizes.get(domain, 0) // max(1, sum(sizes.values()))), True
 
     def _is_only_domain(self, domain: str) -> bool:
-        others = self._collection.find({"domain": {"$ne": domain}}, {"_id": False, "domain": True})
-        return next(iter(others.hint(OLDEST).limit(1)), None) is None
+        query: Document = {"domain": {"$ne": domain}} | _AT_ANY_TIME
+        others = self._collection.find(query, {"_id": False, "domain": True}).hint(OLDEST)
+        return next(iter(others.limit(1)), None) is None
 
     def _find(
         self, query: Document, hint: str, field: str, limit: int, session: Session = None

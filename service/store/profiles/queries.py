@@ -130,7 +130,8 @@ def _count_ids(domain: str, terms: Sequence[str], max_profiles: int) -> list[Doc
 
 
 def _list_ids(domain: str, group: Sequence[str], limit: int, position: int) -> list[Document]:
-    # A hint does not apply within ``$unionWith``. Without a condition on ``_id``, no hint is needed.
+    # A hint does not apply within ``$unionWith``. Without a condition on ``_id``, no hint is needed, because
+    # ``lookup`` is the only index for these conditions.
     return [
         {"$match": with_any(domain, group, None)},
         {"$limit": limit},

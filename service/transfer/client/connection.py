@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from threading import Event
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ PATIENCE_SECONDS = 300
 """How long a request is repeated without success."""
 # The service's own deadlines are shorter.
 _TIMEOUT = httpx.Timeout(60, connect=10)
+_POLL_SECONDS = 0.1
 _VERSION = "/v1"
 _JSON = {"Content-Type": "application/json"}
 
@@ -48,7 +48,7 @@ class Connection:
         )
         self._report = report
         self._patience = patience
-        self._stop = Event()
+        self._is_stopped = False
         self._is_failing = False
         self._has_responded = False
 
@@ -84,8 +84,8 @@ class Connection:
         return self._send(request, why_incomplete)
 
     def stop(self) -> None:
-        """Send no more requests. Those that wait for their next attempt raise ``Stopped``."""
-        self._stop.set()
+        """Let requests that wait for their next attempt raise ``Stopped``. Signal handlers can call it."""
+        self._is_stopped = True
 
     def __enter__(self) -> Self:
         return self
@@ -113,9 +113,19 @@ class Connection:
             if time.monotonic() + wait > give_up_at:
                 raise ServiceFailed(f"{failure} It was tried again for {self._minutes}.")
             self._report_failure(failure)
-            if self._stop.wait(wait):
+            if not self._pause(wait):
                 break
         raise Stopped("Stopped while waiting for the service.")
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait, and return False at once when requests are stopped.
+
+        Polls: a signal handler cannot wake a thread, because it can interrupt the one that holds the lock.
+        """
+        ends_at = time.monotonic() + seconds
+        while not self._is_stopped and (remaining := ends_at - time.monotonic()) > 0:
+            time.sleep(min(remaining, _POLL_SECONDS))
+        return not self._is_stopped
 
     def _read(
         self, response: httpx.Response, why_incomplete: Callable[[Any], str | None]

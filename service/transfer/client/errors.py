@@ -16,7 +16,7 @@ class ServiceFailed(TransferError):
 
 
 class Stopped(TransferError):
-    """Another thread has stopped all requests."""
+    """No more requests are sent, because the command stops."""
 
 
 class RejectedRequest(TransferError):

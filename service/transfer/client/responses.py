@@ -9,6 +9,7 @@ import orjson
 
 from service.transfer.client.errors import NotAuthorised, RejectedRequest, ServiceFailed, TooLarge
 from service.transfer.errors import TransferError
+from service.transfer.json_types import JsonMapping
 
 RETRIED = frozenset(
     {
@@ -46,7 +47,7 @@ def read(response: httpx.Response) -> Any:
     raise _error(response, body if isinstance(body, Mapping) else {})
 
 
-def _error(response: httpx.Response, problem: Mapping[str, Any]) -> TransferError:
+def _error(response: httpx.Response, problem: JsonMapping) -> TransferError:
     status, detail = response.status_code, problem.get("detail", "There is no detail.")
     if status == HTTPStatus.UNAUTHORIZED:
         return NotAuthorised(f"The service does not accept the API key (401). {detail}")
@@ -57,7 +58,7 @@ def _error(response: httpx.Response, problem: Mapping[str, Any]) -> TransferErro
     return RejectedRequest(describe(problem), problem["code"])
 
 
-def describe(problem: Mapping[str, Any], *, pointers: bool = True) -> str:
+def describe(problem: JsonMapping, *, pointers: bool = True) -> str:
     """Return what is wrong according to a problem document, in one line.
 
     ``pointers`` is False if the fields are named elsewhere.

@@ -1,9 +1,9 @@
 """Turn profiles into those of Amazon Connect Customer Profiles."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from service.model.amazon import ADDRESS_LINES, PLACES, TEXTS
+from service.transfer.json_types import JsonMapping, JsonObject
 
 _TEXTS = {
     "ProfileId": "profile_id",
@@ -21,7 +21,7 @@ _NAMES = {
 """The members by the types of the entries of each list."""
 
 
-def to_amazon(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+def to_amazon(profile: JsonMapping) -> tuple[JsonObject, int]:
     """Return the profile with Amazon Connect's field names, and the number of values without a field.
 
     Each label, such as ``mobile``, has one field, and all other values have one more. The first value of each
@@ -43,7 +43,7 @@ def to_amazon(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     return result, lost
 
 
-def flatten(profile: Mapping[str, Any]) -> dict[str, str]:
+def flatten(profile: JsonMapping) -> dict[str, str]:
     """Return the columns of an Amazon profile, such as ``Address.City`` and ``Attributes.tier``."""
     return {
         column: value
@@ -56,18 +56,18 @@ def flatten(profile: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _free_name(result: Mapping[str, Any], named: str | None, default: str) -> str | None:
+def _free_name(result: JsonMapping, named: str | None, default: str) -> str | None:
     return next((name for name in (named, default) if name is not None and name not in result), None)
 
 
-def _value(item: Mapping[str, Any]) -> str | dict[str, str]:
+def _value(item: JsonMapping) -> str | dict[str, str]:
     if "value" in item:
         value: str = item.get("e164") or item["value"]
         return value
     return {name: item[own] for name, own in ADDRESS_LINES.items() if item[own] is not None}
 
 
-def _attributes(profile: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _attributes(profile: JsonMapping) -> Iterator[tuple[str, str]]:
     for name in _OTHER_TEXTS:
         if profile[name] is not None:
             yield name, profile[name]

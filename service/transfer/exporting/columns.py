@@ -1,9 +1,10 @@
 """Turn profiles into the cells of our own CSV files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from service.model.profile import Address
+from service.transfer.json_types import JsonMapping
 
 _TEXTS = (
     "profile_id",
@@ -27,7 +28,7 @@ _GROUPS = {name: n for n, name in enumerate((*_TEXTS, *_LISTS, "attributes", "ke
 _MEMBERS = {name: n for n, name in enumerate((*Address.__annotations__, "value"))}
 
 
-def to_cells(profile: Mapping[str, Any]) -> dict[str, str]:
+def to_cells(profile: JsonMapping) -> dict[str, str]:
     """Return the cells of a profile by their columns, without empty ones.
 
     A search key has the column ``keys.NAME``. More values have the columns ``keys.NAME.2`` and so on.
@@ -35,7 +36,7 @@ def to_cells(profile: Mapping[str, Any]) -> dict[str, str]:
     return {column: str(value) for column, value in _cells(profile) if value is not None}
 
 
-def _cells(profile: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _cells(profile: JsonMapping) -> Iterator[tuple[str, Any]]:
     for name in (*_TEXTS, *_LAST):
         yield name, profile[name]
     for field in _LISTS:

@@ -1,16 +1,17 @@
 """Export profiles: read the pages, convert and write them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 from service.transfer.client.connection import Connection
 from service.transfer.exporting import amazon, columns
 from service.transfer.exporting.formats import CsvWriter, NdjsonWriter, open_spool
 from service.transfer.exporting.output import open_output
-from service.transfer.exporting.pages import Record, all_profiles, changes
+from service.transfer.exporting.pages import all_profiles, changes
+from service.transfer.json_types import JsonMapping
 
 _DELETED_AT = "deleted_at"
 
@@ -43,13 +44,20 @@ class ExportSummary:
 
 
 class _Writer(Protocol):
-    def add(self, records: Iterable[Mapping[str, Any]]) -> None: ...
+    def add(self, records: Iterable[JsonMapping]) -> None: ...
 
-    def finish(self) -> None: ...
+    def finish(self, check: Callable[[], None]) -> None: ...
 
 
-def export(options: ExportOptions, connection: Connection, advance: Callable[[int], None]) -> ExportSummary:
-    """Write all profiles, or those that have changed, to a file. ``advance`` gets how many are done.
+def export(
+    options: ExportOptions,
+    connection: Connection,
+    advance: Callable[[int], None],
+    check: Callable[[], None],
+) -> ExportSummary:
+    """Write all profiles, or those that have changed, to a file.
+
+    ``advance`` gets how many are done. ``check`` is called often, and can raise to stop the export.
 
     Raises:
         TransferError: The export cannot begin or continue. There is no file then.
@@ -64,11 +72,14 @@ def export(options: ExportOptions, connection: Connection, advance: Callable[[in
         for page in _pages(options, connection, summary):
             writer.add(_records(options, page, summary))
             advance(summary.profiles + summary.deletions)
-        writer.finish()
+            check()
+        writer.finish(check)
     return summary
 
 
-def _pages(options: ExportOptions, connection: Connection, summary: ExportSummary) -> Iterator[list[Record]]:
+def _pages(
+    options: ExportOptions, connection: Connection, summary: ExportSummary
+) -> Iterator[list[JsonMapping]]:
     if options.changed_since is None:
         yield from all_profiles(connection)
         return
@@ -77,7 +88,9 @@ def _pages(options: ExportOptions, connection: Connection, summary: ExportSummar
     summary.cursor = feed.cursor
 
 
-def _records(options: ExportOptions, page: Iterable[Record], summary: ExportSummary) -> Iterator[Record]:
+def _records(
+    options: ExportOptions, page: Iterable[JsonMapping], summary: ExportSummary
+) -> Iterator[JsonMapping]:
     """Yield what to write. A CSV file has no deletions."""
     for record in page:
         if _DELETED_AT in record:

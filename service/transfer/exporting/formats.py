@@ -9,6 +9,7 @@ from typing import IO, Any
 import orjson
 
 from service.transfer.formulas import escape_formula
+from service.transfer.json_types import JsonMapping
 
 Cells = Mapping[str, str]
 # Excel needs it to recognise UTF-8.
@@ -21,11 +22,11 @@ class NdjsonWriter:
     def __init__(self, output: IO[bytes]) -> None:
         self._output = output
 
-    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, records: Iterable[JsonMapping]) -> None:
         """Write records. Raises OSError."""
         self._output.writelines(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in records)
 
-    def finish(self) -> None:
+    def finish(self, _check: Callable[[], None]) -> None:
         """Do nothing: all records are written."""
 
 
@@ -40,7 +41,7 @@ class CsvWriter:
         output: IO[bytes],
         spool: IO[bytes],
         *,
-        cells: Callable[[Mapping[str, Any]], Cells],
+        cells: Callable[[JsonMapping], Cells],
         position: Callable[[str], Any],
     ) -> None:
         self._output = output
@@ -49,17 +50,18 @@ class CsvWriter:
         self._position = position
         self._columns: set[str] = set()
 
-    def add(self, records: Iterable[Mapping[str, Any]]) -> None:
+    def add(self, records: Iterable[JsonMapping]) -> None:
         """Keep the cells of records until the end. Raises OSError."""
         for record in records:
             cells = self._cells(record)
             self._columns.update(cells)
             self._spool.write(orjson.dumps(cells, option=orjson.OPT_APPEND_NEWLINE))
 
-    def finish(self) -> None:
+    def finish(self, check: Callable[[], None]) -> None:
         """Write the header and all rows. Raises OSError.
 
-        Cells that a spreadsheet could run as formulas get an apostrophe.
+        Cells that a spreadsheet could run as formulas get an apostrophe. ``check`` is called before each row,
+        and can raise.
         """
         columns = sorted(self._columns, key=self._position)
         text = io.TextIOWrapper(self._output, "utf-8", newline="", write_through=True)
@@ -68,6 +70,7 @@ class CsvWriter:
         writer.writerow(map(escape_formula, columns))
         self._spool.seek(0)
         for line in self._spool:
+            check()
             cells = orjson.loads(line)
             writer.writerow([escape_formula(cells.get(column, "")) for column in columns])
         text.detach()

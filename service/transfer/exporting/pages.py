@@ -1,19 +1,16 @@
 """Read all profiles, or those that have changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from service.transfer.client.connection import Connection
+from service.transfer.json_types import JsonMapping
 
 PAGE_SIZE = 1000
 
-Record = Mapping[str, Any]
-"""A profile, or the ID of a deleted profile and ``deleted_at``."""
 
-
-def all_profiles(connection: Connection) -> Iterator[list[Record]]:
+def all_profiles(connection: Connection) -> Iterator[list[JsonMapping]]:
     """Yield pages of all profiles. Raises TransferError."""
     cursor = None
     while True:
@@ -31,7 +28,7 @@ class Changes:
     since: str | None
     cursor: str | None
 
-    def pages(self) -> Iterator[list[Record]]:
+    def pages(self) -> Iterator[list[JsonMapping]]:
         """Yield pages of the profiles that were created, changed or deleted. Raises TransferError."""
         while True:
             page = self.connection.get(

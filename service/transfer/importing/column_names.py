@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from service.transfer.importing.options import BY_PROFILE_ID
+from service.transfer.json_types import JsonMapping
 
 _IN_PROFILE = "/profile/"
 _MATCH_ON = "match_on"
@@ -19,7 +19,7 @@ class ColumnNames:
     understood: Mapping[str, str]
     match_on: str | None
 
-    def of_problem(self, problem: Mapping[str, Any]) -> str | None:
+    def of_problem(self, problem: JsonMapping) -> str | None:
         """Return the columns with the values that a problem document is about, or None.
 
         If no column has such a field, returns the field.

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
@@ -10,6 +9,7 @@ from service.matching.search_keys import identifying_terms
 from service.model.search_key import SearchKey
 from service.model.sensitive import HIDDEN
 from service.transfer.importing.options import BY_PROFILE_ID
+from service.transfer.json_types import JsonMapping, JsonObject
 from service.transfer.rows import Kind, Rejection, Row
 
 _PROFILE_ID = "profile_id"
@@ -50,7 +50,7 @@ class ItemMaker:
             return row.rejected
         profile, notes = self._without_masks(row)
         own_id = row.ref or row.profile_id or ""
-        item: dict[str, Any] = {"operation": "create", "profile": profile}
+        item: JsonObject = {"operation": "create", "profile": profile}
         if self.match_on == BY_PROFILE_ID:
             if row.profile_id is None:
                 return Rejection(row.number, None, "The row has no profile ID.")
@@ -63,9 +63,9 @@ class ItemMaker:
         identity = frozenset(self._identity(row))
         return Item(row.number, own_id, orjson.dumps(item), identity, (*row.notes, *notes))
 
-    def _without_masks(self, row: Row) -> tuple[dict[str, Any], list[Rejection]]:
+    def _without_masks(self, row: Row) -> tuple[JsonObject, list[Rejection]]:
         """Return the profile without values that our own export has masked. The service keeps them."""
-        keys: Mapping[str, Any] = row.profile.get(_KEYS) or {}
+        keys: JsonMapping = row.profile.get(_KEYS) or {}
         masked = [
             name
             for name in self.sensitive_keys
@@ -82,7 +82,7 @@ class ItemMaker:
     def _identity(self, row: Row) -> Iterator[str]:
         if row.profile_id is not None:
             yield row.profile_id
-        keys: Mapping[str, Any] = row.profile.get(_KEYS) or {}
+        keys: JsonMapping = row.profile.get(_KEYS) or {}
         for name, key in self.unique_keys.items():
             values = {*(keys.get(name) or ()), *((row.ref,) if row.ref and name == self.match_on else ())}
             for value in values:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from service.matching.phone import is_region
 from service.model.search_key import KeyType, SearchKey
@@ -11,6 +10,7 @@ from service.transfer.client.errors import NotAuthorised
 from service.transfer.errors import TransferError, UnreadableFile
 from service.transfer.importing.items import ItemMaker
 from service.transfer.importing.options import BY_PROFILE_ID, ImportOptions
+from service.transfer.json_types import JsonMapping
 from service.transfer.rows import RowSource
 
 _NAMES = ("first_name", "name", "business_name")
@@ -29,7 +29,7 @@ class WrongRegion(TransferError):
 class Domain:
     """The search keys of the domain, and its default region if the credential can read it."""
 
-    search_keys: Mapping[str, Mapping[str, Any]]
+    search_keys: Mapping[str, JsonMapping]
     region: str | None
 
 
@@ -53,7 +53,7 @@ def ask_domain(connection: Connection, options: ImportOptions) -> Domain:
     return Domain(search_keys, region)
 
 
-def _check_key(name: str, search_keys: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_key(name: str, search_keys: Mapping[str, JsonMapping]) -> None:
     key = search_keys.get(name)
     if key is None:
         raise UnknownSearchKey(

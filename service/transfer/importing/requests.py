@@ -11,8 +11,9 @@ from service.transfer.client.errors import NotAuthorised, RejectedRequest, Servi
 from service.transfer.client.responses import RETRIED, describe
 from service.transfer.importing.batches import Batch
 from service.transfer.importing.items import Item
+from service.transfer.json_types import JsonMapping
 
-Answer = Mapping[str, Any]
+Answer = JsonMapping
 """What happened to an item: a member of ``items`` in the response."""
 
 

@@ -1,10 +1,10 @@
-"""Record the results of batches in files and totals."""
+"""JsonMapping the results of batches in files and totals."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from service.transfer.client.responses import describe
 from service.transfer.importing.batches import Batch
@@ -14,6 +14,7 @@ from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.requests import Answer
 from service.transfer.importing.result_files import ResultFile
 from service.transfer.importing.state import ImportState, beside
+from service.transfer.json_types import JsonMapping
 from service.transfer.rows import Kind, Rejection
 
 FIRST_REJECTED = 10
@@ -33,7 +34,7 @@ class Results:
         self._stack = ExitStack()
 
     def record(self, batch: Batch, answers: Sequence[Answer]) -> None:
-        """Record what happened to the rows of a batch. Raises OSError."""
+        """JsonMapping what happened to the rows of a batch. Raises OSError."""
         answered = list(zip(batch.items, answers, strict=True))
         refused = [
             _rejection(item, answer, self._columns) for item, answer in answered if answer.get("problem")
@@ -95,11 +96,11 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
 
 
 def _rejection(item: Item, answer: Answer, columns: ColumnNames) -> Rejection:
-    problem: Mapping[str, Any] = answer["problem"]
+    problem: JsonMapping = answer["problem"]
     return Rejection(item.row, columns.of_problem(problem), _reason(problem, columns))
 
 
-def _reason(problem: Mapping[str, Any], columns: ColumnNames) -> str:
+def _reason(problem: JsonMapping, columns: ColumnNames) -> str:
     """Return why the service rejects a row. The column is named beside it."""
     key = problem.get("key")
     if problem.get("code") != _TAKEN or key is None:

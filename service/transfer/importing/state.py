@@ -2,15 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 from service.transfer.importing.input_file import InputFile
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.totals import Totals
+from service.transfer.json_types import JsonMapping, JsonObject
 
 _SUFFIX = ".import-state"
 
@@ -23,7 +22,7 @@ class ImportState:
     """
 
     digest: str
-    options: Mapping[str, Any]
+    options: JsonMapping
     import_id: UUID = field(default_factory=uuid4)
     batches: int = 0
     last_row: int = 0
@@ -31,7 +30,7 @@ class ImportState:
     sizes: dict[str, int] = field(default_factory=dict)
 
 
-def options_of(options: ImportOptions, url: str, key_id: str | None, region: str | None) -> dict[str, Any]:
+def options_of(options: ImportOptions, url: str, key_id: str | None, region: str | None) -> JsonObject:
     """Return the options that must be the same to continue an import."""
     return {
         "url": url,

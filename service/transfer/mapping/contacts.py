@@ -1,9 +1,10 @@
 """Build a profile's lists of phone numbers, e-mail addresses and postal addresses."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from service.model.limits import MAX_LABEL_LENGTH, MAX_LIST_ITEMS
+from service.transfer.json_types import JsonObject
 from service.transfer.mapping.repairs import VALUE_SEPARATOR, Reading
 from service.transfer.mapping.targets import ADDRESS_PARTS, FORMATTED
 from service.transfer.mapping.texts import InvalidValue, check
@@ -30,9 +31,9 @@ Item = Mapping[str, Value]
 
 def contact_items(
     items: Iterable[Item], read: Callable[[str], list[Reading]] | None, note: Note
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """Return phone numbers or e-mail addresses. ``read`` divides and repairs their values if it is given."""
-    result: dict[str, dict[str, Any]] = {}
+    result: dict[str, JsonObject] = {}
     for number, item in enumerate(items):
         if "value" not in item:
             continue
@@ -47,7 +48,7 @@ def contact_items(
     return _limited(list(result.values()), items)
 
 
-def address_items(items: Iterable[Item], *, verbatim: bool) -> list[dict[str, Any]]:
+def address_items(items: Iterable[Item], *, verbatim: bool) -> list[JsonObject]:
     """Return postal addresses."""
     result = []
     for item in items:
@@ -61,14 +62,14 @@ def address_items(items: Iterable[Item], *, verbatim: bool) -> list[dict[str, An
     return _limited(result, items)
 
 
-def _checked(item: Item) -> dict[str, Any]:
+def _checked(item: Item) -> JsonObject:
     return {
         part: check(value.text, value.column, *([MAX_LABEL_LENGTH] if part == "type" else []))
         for part, value in item.items()
     }
 
 
-def _limited(result: list[dict[str, Any]], items: Iterable[Item]) -> list[dict[str, Any]]:
+def _limited(result: list[JsonObject], items: Iterable[Item]) -> list[JsonObject]:
     if len(result) > MAX_LIST_ITEMS:
         column = next(value.column for item in items for value in item.values())
         raise InvalidValue(column, f"The row has more than {MAX_LIST_ITEMS} values of this kind.")

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 from service.model.limits import MAX_ATTRIBUTES, MAX_PROFILE_SEARCH_KEY_VALUES, MAX_PROFILE_SEARCH_KEYS
+from service.transfer.json_types import JsonObject
 from service.transfer.mapping import names, repairs
 from service.transfer.mapping.contacts import Note, Value, address_items, contact_items
 from service.transfer.mapping.targets import NAME, PHONETIC_NAME, Target
@@ -47,7 +47,7 @@ class Draft:
             case _:
                 self._texts.setdefault(target.field, value)
 
-    def build(self) -> dict[str, Any]:
+    def build(self) -> JsonObject:
         """Return the body of a request that creates the profile.
 
         Raises:

@@ -1,7 +1,8 @@
 """Execute many operations on profiles in one request."""
 
+from service.store.client.slices import pause
 from service.use_cases.batch.dry_run import dry_run
-from service.use_cases.batch.reading import BatchRun, pause
+from service.use_cases.batch.reading import BatchRun
 from service.use_cases.batch.run import run_batch
 
 __all__ = ["BatchRun", "dry_run", "pause", "run_batch"]

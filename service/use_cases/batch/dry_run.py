@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from service.model.audit import AuditAction
 from service.model.batch import ItemResult
+from service.store.client.slices import pause
 from service.use_cases.audit import Access
 from service.use_cases.batch.planning import Planner
-from service.use_cases.batch.reading import BatchRun, Item, check, pause, prepare, read_targets
+from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
 from service.use_cases.batch.targets import Planned
 from service.use_cases.batch.writing import merge_accesses
 from service.use_cases.clock import now

@@ -57,7 +57,7 @@ class Planner:
         try:
             target = self._find_target(pending)
             self._check_order(terms, target)
-            planned = self._plan(pending, target)
+            return self._plan(pending, target)
         except _Deferred:
             self.targets.defer(terms, target)
             return None
@@ -65,10 +65,7 @@ class Planner:
             if not self.is_dry_run and not self.targets.is_free(terms, target):
                 self.targets.defer(terms, target)
                 return None
-            planned = self._failed(pending, target, error)
-        if planned.target is not None:
-            planned.target.planned.append(planned)
-        return planned
+            return self._failed(pending, target, error)
 
     def _check_order(self, terms: Collection[str], target: Target | None) -> None:
         if self.is_dry_run:

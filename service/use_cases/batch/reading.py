@@ -1,15 +1,14 @@
 """Check the items of a batch, and read what a round needs from MongoDB."""
 
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 
 from service.errors.base import ServiceError
 from service.model.batch import BatchItem, ItemResult
 from service.model.principal import Principal
 from service.store.client.deadline import one_deadline
+from service.store.client.slices import pause
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import audit
@@ -21,9 +20,6 @@ from service.use_cases.profiles.merge_patch import numbers_in
 
 Item = BatchItem | ServiceError
 """An item, or the error of an item that is invalid by itself."""
-
-pause = partial(time.sleep, 0)
-"""Let other requests of the worker continue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,11 @@ from time import monotonic
 
 from service.errors.datastore import DatastoreUnavailable
 from service.model.batch import BatchOperation, ItemResult
+from service.store.client.slices import pause
 from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.planning import Planner
 from service.use_cases.batch.progress import Progress
-from service.use_cases.batch.reading import BatchRun, Item, check, pause, prepare, read_targets
+from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
 from service.use_cases.batch.targets import Planned
 from service.use_cases.batch.writing import merge_accesses, write_targets
 from service.use_cases.clock import now

@@ -30,7 +30,6 @@ class Target:
     is_deletion: bool = False
     if_match: int | None = None
     """The version to delete; None for any."""
-    planned: list["Planned"] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     """A mark for each item that changed the profile."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 
 import phonenumbers
 import pytest
@@ -12,6 +12,7 @@ from service.matching import phone
 from service.matching.search_keys import index_terms, query_terms
 from service.model.match import Tier
 from service.model.search_key import BUILT_IN
+from tests.measuring import unmeasured
 
 KEY = BUILT_IN["phone"]
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -23,6 +24,24 @@ MIN_LENGTH_WITHOUT_PLUS = 9
 DIALLING_PREFIXES = ("00", "011", "010")
 DIALLED_IN = ("US", "DE", "MX", "")
 NOTES = (" (mobile)", " home", "\uff08自宅\uff09", " DW 22", "转123", "w12", " дом.")
+
+WRITTEN = (
+    "{international} ext. 12",
+    "{international} x12",
+    "{international};ext=12",
+    "{international} 内線12",
+    "({international})",
+    "\u202d{international}\u202c",
+    "sip:{e164}@example.com;user=phone",
+    "sips:{e164};ext=3@example.com:5061;transport=tls",
+    "<sip:%2B{digits}@10.0.0.1>",
+    '"Room 12" <tel:{e164}>',
+    "{dots}",
+    "{slashes}",
+    "{middle_dots}",
+    "\uff0b{full_width}",
+    "+{arabic}",
+)
 
 # Where 011 or 010 is an area code or begins a number: Buenos Aires, Turin and Genoa, Abidjan, Korean mobiles,
 # and Brazil's area 11 behind its trunk prefix. In Brazil, Japan and Korea 00 may begin a code of a carrier.
@@ -113,35 +132,38 @@ def test_a_number_without_a_country_matches_in_each_international_form(code: int
     assert tiers(spelled(number, PhoneNumberFormat.E164), bare, "") == []
 
 
-@pytest.mark.parametrize("dialled_in", DIALLED_IN)
-def test_every_number_is_read_as_dialled_abroad(dialled_in: str) -> None:
+@unmeasured()
+def test_every_number_is_read_as_dialled_abroad() -> None:
     """The prefixes are 00, 011 and 010. In these regions, no national number begins with them.
 
     Each number is tested with one prefix per region, and with each of the three in at least one region.
     """
-    for index, number in enumerate(one_of_each(), start=DIALLED_IN.index(dialled_in)):
+    for first, number in enumerate(one_of_each()):
         digits = spelled(number, PhoneNumberFormat.INTERNATIONAL)[1:]
-        prefix = DIALLING_PREFIXES[index % len(DIALLING_PREFIXES)]
-        assert phone.e164(f"{prefix} {digits}", dialled_in) == spelled(number, PhoneNumberFormat.E164)
+        for index, dialled_in in enumerate(DIALLED_IN, start=first):
+            typed = f"{DIALLING_PREFIXES[index % len(DIALLING_PREFIXES)]} {digits}"
+            assert phone.e164(typed, dialled_in) == spelled(number, PhoneNumberFormat.E164), typed
 
 
-@pytest.mark.parametrize("dialled_in", OTHERWISE_DIALLED)
-def test_every_number_matches_with_00(dialled_in: str) -> None:
+@unmeasured()
+def test_every_number_matches_with_00() -> None:
     """In these regions, the code of a carrier may begin with 00."""
     for number in one_of_each():
         international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
-        assert tiers(international, f"00 {international[1:]}", dialled_in)
+        for dialled_in in OTHERWISE_DIALLED:
+            assert tiers(international, f"00 {international[1:]}", dialled_in), dialled_in
 
 
-@pytest.mark.parametrize("note", NOTES)
-def test_every_number_is_read_in_front_of_a_note(note: str) -> None:
+@unmeasured()
+def test_every_number_is_read_in_front_of_a_note() -> None:
     """The note may be in any script and in brackets, or contain an extension.
 
     Each number is tested with each note in one form, and in each form with at least two notes.
     """
-    for index, number in enumerate(one_of_each(), start=NOTES.index(note)):
-        written = spelled(number, INTERNATIONAL[index % len(INTERNATIONAL)])
-        assert phone.e164(f"{written}{note}", "JP") == spelled(number, PhoneNumberFormat.E164)
+    for first, number in enumerate(one_of_each()):
+        for index, note in enumerate(NOTES, start=first):
+            written = spelled(number, INTERNATIONAL[index % len(INTERNATIONAL)])
+            assert phone.e164(f"{written}{note}", "JP") == spelled(number, PhoneNumberFormat.E164), note
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -152,19 +174,19 @@ def test_a_national_number_is_read_in_front_of_a_note(region: str) -> None:
     assert phone.e164(f"{national} (mobile)", region) == phone.e164(national, region)
 
 
-@pytest.mark.parametrize("dialled_in", ["US", "JP", "SG", ""])
-def test_every_long_number_matches_without_its_plus(dialled_in: str) -> None:
+@unmeasured()
+def test_every_long_number_matches_without_its_plus() -> None:
     """Switchboards send numbers without the plus sign.
 
     The match is exact, or a variant if the digits may also be a number of the region. Digits that are another
     valid number of the region are not tested.
     """
-    for number in one_of_each():
+    for number, dialled_in in product(one_of_each(), ("US", "JP", "SG", "")):
         e164 = spelled(number, PhoneNumberFormat.E164)
         at_home = phone.e164(e164[1:], dialled_in)
         valid = at_home is not None and phonenumbers.is_valid_number(phonenumbers.parse(at_home))
         if len(e164) > MIN_LENGTH_WITHOUT_PLUS and not (valid and at_home != e164):
-            assert tiers(e164, e164[1:], dialled_in) in ([Tier.EXACT], [Tier.VARIANT])
+            assert tiers(e164, e164[1:], dialled_in) in ([Tier.EXACT], [Tier.VARIANT]), (e164, dialled_in)
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -180,42 +202,24 @@ def test_every_number_of_a_region_is_read_without_its_plus(region: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "{international} ext. 12",
-        "{international} x12",
-        "{international};ext=12",
-        "{international} 内線12",
-        "({international})",
-        "\u202d{international}\u202c",
-        "sip:{e164}@example.com;user=phone",
-        "sips:{e164};ext=3@example.com:5061;transport=tls",
-        "<sip:%2B{digits}@10.0.0.1>",
-        '"Room 12" <tel:{e164}>',
-        "{dots}",
-        "{slashes}",
-        "{middle_dots}",
-        "\uff0b{full_width}",
-        "+{arabic}",
-    ],
-)
-def test_every_number_is_read_however_it_is_written(written: str) -> None:
+@unmeasured()
+def test_every_number_is_read_however_it_is_written() -> None:
     """It may have an extension, other separators or digits of another script, or be a URI."""
     for number in one_of_each():
         e164 = spelled(number, PhoneNumberFormat.E164)
         international = spelled(number, PhoneNumberFormat.INTERNATIONAL)
-        typed = written.format(
-            e164=e164,
-            digits=e164[1:],
-            international=international,
-            dots=international.replace(" ", "."),
-            slashes=international.replace(" ", "/"),
-            middle_dots=international.replace(" ", "・"),
-            full_width="".join(chr(0xFF10 + int(digit)) for digit in e164[1:]),
-            arabic="".join(chr(0x660 + int(digit)) for digit in e164[1:]),
-        )
-        assert phone.e164(typed, "JP") == e164
+        for written in WRITTEN:
+            typed = written.format(
+                e164=e164,
+                digits=e164[1:],
+                international=international,
+                dots=international.replace(" ", "."),
+                slashes=international.replace(" ", "/"),
+                middle_dots=international.replace(" ", "・"),
+                full_width="".join(chr(0xFF10 + int(digit)) for digit in e164[1:]),
+                arabic="".join(chr(0x660 + int(digit)) for digit in e164[1:]),
+            )
+            assert phone.e164(typed, "JP") == e164, typed
 
 
 def test_a_trunk_zero_after_the_country_code_does_not_matter() -> None:

@@ -48,12 +48,20 @@ function connect(key) {
   );
   panel.setAttribute("language", language);
   panel.token = () => key;
+  // The contact stays when the agent enters another key.
+  const last = /** @type {typeof panel | null} */ (document.querySelector("profile-lookup-panel"));
+  panel.contact = last?.contact ?? null;
+  panel.addEventListener("error", (/** @type {Event} */ event) => {
+    const { status } = /** @type {CustomEvent} */ (event).detail;
+    if (status === 401 && !document.getElementById("key")) at("panel").prepend(keyForm(true));
+  });
   at("panel").replaceChildren(panel);
   simulator.connect(panel, key);
 }
 
-function keyForm() {
-  const { apiKey, apiKeyHint, useKey } = texts[language];
+/** @param {boolean} [isRejected] whether the service has rejected the last key */
+function keyForm(isRejected = false) {
+  const { apiKey, apiKeyHint, keyRejected, useKey } = texts[language];
   const input = h("input", { type: "password", id: "key", required: true, autocomplete: "off" });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -62,6 +70,7 @@ function keyForm() {
   return h(
     "form",
     { class: "card", onsubmit: submit },
+    isRejected && h("p", { role: "alert" }, keyRejected),
     h("p", {}, apiKeyHint),
     h("label", { for: "key" }, apiKey),
     input,

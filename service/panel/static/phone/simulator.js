@@ -8,7 +8,14 @@ import { texts } from "./texts.js";
 
 const SEARCH = new URL("../../v1/profiles/search", import.meta.url);
 const COMMAND = "make demo";
-const EVENTS = ["profile-matched", "profile-associated", "profile-created", "contact-cleared", "error"];
+const EVENTS = [
+  "profile-matched",
+  "profile-associated",
+  "profile-disassociated",
+  "profile-created",
+  "contact-cleared",
+  "error",
+];
 const MAX_EVENTS = 20;
 
 /** A phone whose buttons let contacts come in. */
@@ -22,6 +29,7 @@ export class Simulator {
   #call = null;
   /** @type {"idle" | "ringing" | "connected" | "afterContactWork"} */
   #phase = "idle";
+  #contactId = "";
   #isMissingCustomers = false;
   /** @type {string[]} */
   #events = [];
@@ -45,7 +53,7 @@ export class Simulator {
     this.element.replaceChildren(
       h("section", { class: "card", "aria-label": text.phone }, this.#status(), this.#buttons()),
       h("div", { role: "status" }, this.#isMissingCustomers && missingCustomers(text)),
-      h("section", { class: "card", "aria-label": text.events }, h("h2", {}, text.events), this.#log()),
+      h("section", { class: "card log", "aria-label": text.events }, h("h2", {}, text.events), this.#log()),
     );
     if (hadFocus) this.element.querySelector("button")?.focus();
   }
@@ -63,7 +71,7 @@ export class Simulator {
   /** @param {Call} call */
   #describe({ caller, contact: { channel, phone_number: phone, name, email_address: email } }) {
     const text = texts[this.language];
-    const number = phone && formatPhone({ value: phone, e164: phone }, this.language);
+    const number = phone && formatPhone({ value: phone, e164: phone });
     const from = caller === "withheld" ? text.withheld : [number, name, email].filter(Boolean).join(", ");
     return `${text[channel === "chat" ? "chat" : "voice"]} ${from}`;
   }
@@ -79,7 +87,7 @@ export class Simulator {
       case "connected":
         return button(text.hangUp, () => this.#hangUp(), { class: "primary" });
       case "afterContactWork":
-        return button(text.clear, () => this.#panel?.clearContact(), { class: "primary" });
+        return button(text.clear, () => this.#panel?.clearContact().catch(() => {}), { class: "primary" });
       default:
         return [this.#incoming("voice", text.incomingCall), this.#incoming("chat", text.incomingChat)];
     }
@@ -113,7 +121,8 @@ export class Simulator {
     if (!this.#panel) return;
     this.#call = call;
     const [number] = crypto.getRandomValues(new Uint32Array(1));
-    this.#panel.contact = { contact_id: `simulated-${number}`, ...call.contact };
+    this.#contactId = `simulated-${number}`;
+    this.#panel.contact = { contact_id: this.#contactId, ...call.contact };
     this.#enter("ringing");
   }
 
@@ -138,7 +147,9 @@ export class Simulator {
   #record(name, detail) {
     if (name === "profile-matched" && detail.candidates.length > 0) this.#isMissingCustomers = false;
     this.#events = [`${name} ${JSON.stringify(detail)}`, ...this.#events].slice(0, MAX_EVENTS);
-    if (name === "contact-cleared") this.#leave();
+    // The agent may have cleared an earlier contact.
+    const isOver = name === "contact-cleared" && detail.contact_id === this.#contactId;
+    if (isOver) this.#leave();
     else this.render();
   }
 

@@ -30,6 +30,7 @@ export const texts = {
     noEvents: "None yet.",
     missingCustomers:
       "The made-up customers are missing. To load them, run this command in another terminal:",
+    keyRejected: "The service does not accept this API key.",
     apiKey: "API key",
     apiKeyHint:
       "Authentication is on. This page sends the API key to this service only, and forgets it when it is closed.",
@@ -62,6 +63,7 @@ export const texts = {
     noEvents: "まだありません。",
     missingCustomers:
       "サンプルの顧客がありません。登録するには、別のターミナルで次のコマンドを実行してください。",
+    keyRejected: "この API キーは受け付けられません。",
     apiKey: "API キー",
     apiKeyHint: "認証が有効です。このページは API キーをこのサービスにのみ送信し、閉じると破棄します。",
     useKey: "この API キーを使う",

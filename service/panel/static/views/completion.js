@@ -1,5 +1,6 @@
 import { nameFor } from "../actions.js";
 import { h, isolated, muted, newId } from "../dom.js";
+import { mayComplete } from "../searching.js";
 import { summary } from "./candidate.js";
 
 const sheet = new CSSStyleSheet();
@@ -8,15 +9,15 @@ sheet.replaceSync(`
   position: absolute; top: 100%; width: min(calc(100cqi - 24px), 34em); z-index: 1; margin-top: 2px; max-height: 24em; overflow: auto; background: var(--bg);
   border: 1px solid var(--control); border-radius: var(--radius); box-shadow: 0 6px 20px #0003;
 }
-.completions > div { padding: 5px 10px; cursor: pointer; }
-.completions > :hover, [aria-selected=true] { background: var(--surface); }
+.completions [role=option], .completions p { padding: 5px 10px; cursor: pointer; }
+.completions [role=option]:hover, [aria-selected=true] { background: var(--surface); }
 [aria-selected=true] { outline: 2px solid var(--accent); outline-offset: -2px; }
 .completions strong { display: block; }
 `);
 
 const PAUSE = 180;
 const COMBOBOX = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" };
-const KANJI = /\p{Script=Han}/u;
+const COMPLETIONS = 6;
 
 /**
  * Shows profiles that match while the agent types (the combobox pattern of ARIA).
@@ -37,14 +38,10 @@ class Completion {
     this.input = input;
     this.choose = choose;
     const label = app.t.text("completions");
-    this.list = h("div", {
-      role: "listbox",
-      id: newId(),
-      class: "completions",
-      "aria-label": label,
-      hidden: true,
-    });
-    value.append(this.list);
+    this.list = h("div", { role: "listbox", id: newId(), "aria-label": label });
+    this.hint = h("p", { class: "muted" });
+    this.popup = h("div", { class: "completions", hidden: true }, this.list, this.hint);
+    value.append(this.popup);
     for (const [name, text] of Object.entries({ ...COMBOBOX, "aria-controls": this.list.id })) {
       input.setAttribute(name, text);
     }
@@ -59,9 +56,8 @@ class Completion {
   begin() {
     this.#close();
     const text = this.input.value.trim();
-    const key = this.app.store.state.searchKeys.find(({ name }) => name === this.select.value);
-    if (!key || key.sensitive || ([...text].length < 2 && !KANJI.test(text))) return;
-    this.#timer = setTimeout(() => this.#complete(key.name, text), PAUSE);
+    const key = this.select.value;
+    if (mayComplete(this.app, key, text)) this.#timer = setTimeout(() => this.#complete(key, text), PAUSE);
   }
 
   /** @param {string} key @param {string} text */
@@ -69,23 +65,24 @@ class Completion {
     this.#request = new AbortController();
     const { signal } = this.#request;
     try {
-      const { items } = await this.app.service.complete(key, text, signal);
-      if (!signal.aborted && this.input.matches(":focus")) this.#open(items);
+      const found = await this.app.service.complete(key, text, signal, COMPLETIONS);
+      if (!signal.aborted && this.input.matches(":focus")) this.#open(found.items, found.truncated);
     } catch {
       // The agent can still search: a problem of a suggestion is not worth a message.
     }
   }
 
-  /** @param {Candidate[]} items */
-  #open(items) {
+  /** @param {Candidate[]} items @param {boolean} [more] */
+  #open(items, more = false) {
     const { t, store } = this.app;
     this.#items = items;
     this.list.replaceChildren(...items.map((item, index) => this.#option(item, index)));
-    this.list.hidden = items.length === 0;
+    this.hint.textContent = more ? t.text("moreCompletions") : "";
+    this.popup.hidden = items.length === 0;
     this.input.setAttribute("aria-expanded", String(items.length > 0));
     this.#activate(-1);
     if (items.length === 0) return;
-    store.set({ announcement: `${t.text("completions")}: ${t.profiles(items.length, false)}` });
+    store.set({ announcement: `${t.text("completions")}: ${t.profiles(items.length, more)}` });
   }
 
   #close() {

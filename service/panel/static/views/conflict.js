@@ -1,6 +1,7 @@
 import { run, show } from "../actions.js";
-import { changesOf } from "../diff.js";
+import { changesOf, isEqual } from "../diff.js";
 import { button, h, heading, hint, isolated, muted, newId } from "../dom.js";
+import { formatAddress, formatDate, formatPhone } from "../format.js";
 import { save } from "./edit.js";
 
 /** @typedef {ReturnType<typeof changesOf>[number]} Change */
@@ -14,71 +15,97 @@ export function conflictView(app, { base, latest, patch, back }) {
   const changes = changesOf(base, latest, patch);
   const both = changes.filter((change) => change.both);
   const others = changes.filter((change) => !change.both);
-  /** @type {Set<string>} */
-  const rejected = new Set();
+  /** What to save of the fields that both changed; undefined if the profile keeps the value. */
+  const chosen = { ...patch };
   const submit = () => {
-    const kept = Object.entries(patch).filter(([name]) => !rejected.has(name));
+    const kept = Object.entries(chosen).filter(([, value]) => value !== undefined);
     return run(app, () => save(app, back, latest, Object.fromEntries(kept)));
   };
   return [
     heading(t.text("conflict")),
     hint(t.text("conflictHint")),
     both.length > 0 && h("h3", {}, t.text("conflictBoth")),
-    both.map((change) => choice(app, change, rejected)),
+    both.map((change) => choice(app, change, chosen)),
     others.length > 0 && h("h3", {}, t.text("conflictOthers")),
     h(
       "dl",
       {},
       others.map(({ name, before, theirs }) => {
-        const old = muted(isolated(asText(before, app)), " → ");
-        return [h("dt", {}, t.field(name)), h("dd", {}, old, isolated(asText(theirs, app)))];
+        const old = muted(isolated(asText(app, name, before)), " → ");
+        return [h("dt", {}, t.field(name)), h("dd", {}, old, isolated(asText(app, name, theirs)))];
       }),
     ),
     h(
       "div",
       { class: "buttons" },
       button(t.text("saveChoice"), submit, { class: "primary" }),
-      button(t.text("discard"), () => show(app, { ...back, profile: latest })),
+      button(t.text("discard"), () => show(app, { ...back, profile: latest }, undefined, true)),
     ),
   ];
 }
 
-/** @param {App} app @param {Change} change @param {Set<string>} rejected the fields that are not changed */
-function choice(app, { name, mine, theirs }, rejected) {
+/**
+ * Offer the values of a field. Those of a list can be united.
+ * @param {App} app @param {Change} change @param {Fields} chosen
+ */
+function choice(app, { name, before, mine, theirs }, chosen) {
   const { t } = app;
   const group = newId();
-  /** @param {"mine" | "theirs"} side @param {unknown} value @param {() => void} onchange */
-  const option = (side, value, onchange) => {
-    const input = h("input", { type: "radio", name: group, id: newId(), checked: side === "mine", onchange });
-    const label = h("label", { for: input.id }, muted(t.text(side), ": "), isolated(asText(value, app)));
-    return h("p", { class: "check" }, input, label);
+  const own = chosen[name];
+  /** @param {unknown} label @param {unknown} value @param {unknown} [saved] */
+  const option = (label, value, saved) => {
+    const onchange = () => {
+      chosen[name] = saved;
+    };
+    const input = h("input", { type: "radio", name: group, id: newId(), checked: saved === own, onchange });
+    const text = h("label", { for: input.id }, muted(label, ": "), isolated(asText(app, name, value)));
+    return h("p", { class: "check" }, input, text);
   };
+  const both = Array.isArray(mine) && Array.isArray(theirs) && unite(before, mine, theirs);
   return h(
     "fieldset",
     {},
     h("legend", {}, t.field(name)),
-    option("mine", mine, () => rejected.delete(name)),
-    option("theirs", theirs, () => rejected.add(name)),
+    option(t.text("mine"), mine, own),
+    option(t.text("theirs"), theirs),
+    both && option(t.text("keepBoth"), both, both),
   );
 }
 
 /**
- * Return the value of a field as text.
- * @param {unknown} value @param {App} app
+ * Return a list with what either side added, and without what either side removed.
+ * @param {unknown} before @param {unknown[]} mine @param {unknown[]} theirs
  */
-function asText(value, app) {
-  const items = Array.isArray(value) ? value.map((item) => join(item)) : [join(value, ": ")];
-  return items.filter(Boolean).join("; ") || app.t.text("empty");
+function unite(before, mine, theirs) {
+  const old = /** @type {unknown[]} */ (before ?? []);
+  /** @param {unknown[]} items @param {unknown} item */
+  const has = (items, item) => items.some((each) => isEqual(each, item));
+  const kept = theirs.filter((item) => has(mine, item) || !has(old, item));
+  return [...kept, ...mine.filter((item) => !has(theirs, item) && !has(old, item))];
 }
 
 /**
- * Join the members of an object, with their names if there is a separator.
- * @param {unknown} value @param {string} [separator]
+ * Return the value of a field as text, in the same form as in the profile.
+ * @param {App} app @param {string} name @param {unknown} value
  */
-function join(value, separator) {
-  if (!value || typeof value !== "object") return String(value ?? "");
-  const members = Object.entries(value).filter(([name, member]) => member && name !== "e164");
-  return members
-    .map(([name, member]) => (separator ? name + separator + member : member))
-    .join(separator ? "; " : " ");
+function asText({ t, store }, name, value) {
+  /** @param {any} item */
+  const itemText = (item) => {
+    if (!item || typeof item !== "object") return item;
+    const { type } = item;
+    const label = type && (t.name("types", type.toLowerCase()) ?? type);
+    if (name === "addresses") return [formatAddress(item), label].filter(Boolean).join(" ");
+    // The agent's own numbers are not parsed yet.
+    const e164 = item.e164 ?? (item.value?.startsWith("+") ? item.value.replace(/[^+\d]/g, "") : null);
+    const text = name === "phone_numbers" ? formatPhone({ ...item, e164 }, store.state.region) : item.value;
+    return [text, label].filter(Boolean).join(" ");
+  };
+  /** @returns {unknown[]} */
+  const texts = () => {
+    if (Array.isArray(value)) return value.map(itemText);
+    if (name === "birth_date" && value) return [formatDate(String(value), t.language)];
+    if (!value || typeof value !== "object") return [value];
+    return Object.entries(value).map(([member, each]) => `${member}: ${[each].flat().join(", ")}`);
+  };
+  return texts().filter(Boolean).join("; ") || t.text("empty");
 }

@@ -1,6 +1,6 @@
-import { nameFor } from "../actions.js";
+import { isExpected, nameFor, unless } from "../actions.js";
 import { clear, detailsOf, undo } from "../contacts.js";
-import { button, h, icon, isolated, muted } from "../dom.js";
+import { button, h, icon, isolated, muted, named, question } from "../dom.js";
 
 /**
  * Show the contact, its association, and the button that clears it.
@@ -8,10 +8,11 @@ import { button, h, icon, isolated, muted } from "../dom.js";
  */
 export function contactBar(app) {
   const { t, store } = app;
-  const { contact, associated, afterContactWork, clearing } = store.state;
+  const { contact, associated, afterContactWork, clearing, cleared } = store.state;
   if (!contact) return h("div", { class: "contact muted" }, t.text("noContact"));
   const [main, ...others] = detailsOf(app, contact);
   const ask = () => store.set({ clearing: true });
+  const end = () => clear(app, contact).catch(unless(isExpected));
   return h(
     "div",
     { class: "contact" },
@@ -22,9 +23,10 @@ export function contactBar(app) {
       t.channel(contact.channel),
       main && h("strong", {}, isolated(main)),
       others.map((other) => muted(isolated(other))),
-      button(t.text("clear"), associated ? () => clear(app) : ask, {
-        class: `end ${afterContactWork ? "primary" : ""}`,
-      }),
+      !cleared &&
+        button(t.text("clear"), associated ? end : ask, {
+          class: `end ${afterContactWork ? "primary" : ""}`,
+        }),
     ),
     h(
       "div",
@@ -34,10 +36,11 @@ export function contactBar(app) {
         { class: `status ${associated ? "good" : "muted"}`, tabindex: -1, "data-focus": "status" },
         association(app),
       ),
-      associated && button(t.text("undo"), () => undo(app), { class: "link" }),
+      associated && !cleared && button(t.text("undo"), () => undo(app), { class: "link" }),
+      cleared && h("span", { class: "badge end" }, t.text("isCleared")),
       afterContactWork && h("span", { class: "badge work end" }, t.text("afterContactWork")),
     ),
-    clearing && clearQuestion(app),
+    clearing && clearQuestion(app, end),
   );
 }
 
@@ -45,17 +48,15 @@ export function contactBar(app) {
 function association(app) {
   const { associated } = app.store.state;
   if (!associated) return app.t.text("notAssociated");
-  return app.t.parts("associatedWith", { name: isolated(nameFor(app, associated)) });
+  return app.t.parts("associatedWith", { name: named(nameFor(app, associated)) });
 }
 
-/** @param {App} app */
-function clearQuestion(app) {
+/** @param {App} app @param {() => void} end */
+function clearQuestion(app, end) {
   const { t, store } = app;
-  return h(
-    "div",
-    { class: "question", role: "group", "aria-label": t.text("clear") },
-    h("p", {}, t.text("clearAnyway")),
-    button(t.text("clear"), () => clear(app), { class: "primary", "data-focus": "question" }),
-    button(t.text("cancel"), () => store.set({ clearing: false })),
+  return question(
+    t.text("clearAnyway"),
+    button(t.text("clear"), end, { class: "primary" }),
+    button(t.text("cancel"), () => store.set({ clearing: false }), { "data-focus": "question" }),
   );
 }

@@ -1,4 +1,5 @@
 import { nameFor, showResult } from "../actions.js";
+import { createProfile } from "../changes.js";
 import { isCurrent, setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
 import { h, newId } from "../dom.js";
@@ -17,26 +18,33 @@ export function createView(app, view) {
   const fields = profileFields(app, prefill(view.contact, view.criteria, searchKeys), hasKeys);
   const current = h("input", { type: "checkbox", id: newId(), name: "current_customer" });
   current.checked = view.contact !== null;
+  const note = h("span", { class: "muted", role: "status" });
   const extra = h(
     "p",
     { class: "check" },
     current,
     h("label", { for: current.id }, t.text("currentCustomer")),
+    note,
   );
+  const end = () => {
+    if (!view.contact || (isCurrent(app, view.contact) && !store.state.cleared)) return false;
+    note.textContent = t.text("contactEnded");
+    current.checked = false;
+    current.disabled = true;
+    return true;
+  };
+  // It stays when the language of the panel changes.
+  if (view.contact && !end()) store.subscribe(end, true);
   const sent = { text: "", key: "" };
   /** @param {Fields} values */
   const submit = async (values) => {
+    if (current.checked && end()) return t.text("contactEnded");
     const contact = current.checked ? view.contact : null;
-    if (contact && !isCurrent(app, contact)) {
-      current.checked = false;
-      current.disabled = true;
-      return t.text("contactEnded");
-    }
     const body = withoutEmpty(values);
     // The same request has the same key if it is sent again, so that it creates no second profile.
     const text = JSON.stringify([body, contact]);
     if (sent.text !== text) Object.assign(sent, { text, key: randomKey() });
-    const profile = await app.service.create(body, contact, sent.key);
+    const profile = await createProfile(app.service, body, contact, sent.key);
     app.emit("profile-created", { contact_id: contact?.contact_id ?? null, profile_id: profile.profile_id });
     if (contact) setAssociated(app, contact, profile);
     const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : t.text("created");

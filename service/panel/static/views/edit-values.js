@@ -1,5 +1,7 @@
 import { run, show, showResult } from "../actions.js";
-import { button, h, isolated, muted } from "../dom.js";
+import { addValue, releaseValue } from "../changes.js";
+import { button, h, isolated, muted, question } from "../dom.js";
+import { shortMask } from "../format.js";
 import { criterionForm } from "./criterion.js";
 
 /**
@@ -16,7 +18,7 @@ export function valuesForm(app, view) {
   });
   /** @param {Criterion} criterion */
   const submit = ({ key, values: [value = ""] }) =>
-    change(app, view, "added", () => service.addValue(profile.profile_id, key, value));
+    change(app, view, "added", () => addValue(service, profile.profile_id, key, value));
   /** @param {SearchKey} key */
   const isOffered = ({ built_in, name }) => !built_in || name === "phone" || name === "email";
   const close = () => show(app, { ...view, editing: false });
@@ -37,16 +39,17 @@ export function valuesForm(app, view) {
 function valueItem(app, view, key, value) {
   const { t, service } = app;
   const item = h("span", {});
+  const text = shortMask(value);
   const release = () =>
-    change(app, view, "released", () => service.releaseValue(view.profile.profile_id, key, value));
+    change(app, view, "released", () => releaseValue(service, view.profile.profile_id, key, value));
   const ask = () => {
     const yes = button(t.text("release"), release, { class: "danger" });
-    const question = h("p", {}, t.parts("releaseQuestion", { value: isolated(value) }));
-    item.replaceChildren(h("div", { class: "question" }, question, yes, button(t.text("cancel"), reset)));
-    yes.focus();
+    const no = button(t.text("cancel"), reset);
+    item.replaceChildren(question(t.parts("releaseQuestion", { value: isolated(text) }), yes, no));
+    no.focus();
   };
-  const remove = button("×", ask, { class: "link", "aria-label": `${t.text("release")}: ${value}` });
-  const fill = () => item.replaceChildren(isolated(value), remove);
+  const remove = button("×", ask, { class: "link", "aria-label": `${t.text("release")}: ${text}` });
+  const fill = () => item.replaceChildren(isolated(text), remove);
   const reset = () => {
     fill();
     remove.focus();

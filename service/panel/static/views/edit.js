@@ -1,4 +1,5 @@
 import { nameFor, showResult } from "../actions.js";
+import { updateProfile } from "../changes.js";
 import { Problem } from "../client.js";
 import { isApplied, patchOf } from "../diff.js";
 import { isolated } from "../dom.js";
@@ -36,7 +37,7 @@ export async function save(app, back, base, patch) {
       view = { ...back, profile };
     };
     try {
-      finish(await service.update(base.profile_id, patch, base.version));
+      finish(await updateProfile(service, base.profile_id, patch, base.version));
     } catch (error) {
       if (!(error instanceof Problem && error.code === "version_conflict")) throw error;
       const latest = await service.profile(base.profile_id);

@@ -4,6 +4,9 @@ import { fillKeys } from "./criterion.js";
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
 /** @typedef {[name: string, label: string, control: Control][]} Cells the controls of a row */
 
+/** What a date field can show. Other programs may have stored another text, which stays a text. */
+const DATE = /^(\d{4}-\d\d-\d\d)?$/;
+const EMAIL = /^\S+@[^\s@]+\.[^\s@.]+$/;
 const LIMITS = /** @type {Record<string, number>} */ ({ additional_information: 1000, type: 64 });
 const NAMES = /** @type {Record<string, string[]>} */ ({
   en: ["first_name", "last_name"],
@@ -51,7 +54,17 @@ export function profileFields(app, fields, hasKeys) {
       ["addresses", "attributes"].map((name) => lists[name]?.element),
     ),
   );
-  return { element, read: () => readAll(controls, lists), controls };
+  /** Return the control and the hint of an entered value that cannot be right, or null. */
+  const findMistake = () => {
+    const date = /** @type {HTMLInputElement} */ (controls.birth_date);
+    if (date.validity.badInput) return { control: date, text: t.text("dateHint") };
+    const old = /** @type {Row[]} */ (fields.email_addresses ?? []).map(({ value }) => value);
+    const control = lists.email_addresses
+      ?.controls("value")
+      .find(({ value }) => value.trim() && !old.includes(value) && !EMAIL.test(value.trim()));
+    return control ? { control, text: t.text("emailHint") } : null;
+  };
+  return { element, read: () => readAll(controls, lists), controls, findMistake };
 }
 
 /**
@@ -103,14 +116,20 @@ function readAll(controls, lists) {
   };
 }
 
-/** @param {string} name @param {unknown} value */
-function textControl(name, value) {
+/** @param {string} name @param {unknown} initial */
+function textControl(name, initial) {
+  const value = String(initial ?? "");
+  if (name === "birth_date" && DATE.test(value)) {
+    const date = h("input", { name, type: "date", max: "9999-12-31", "data-focus": name });
+    date.value = value;
+    return date;
+  }
   const attributes = { name, maxlength: LIMITS[name] ?? 255, autocomplete: "off", dir: "auto" };
   const isLong = name === "additional_information";
   const control = isLong
     ? h("textarea", { ...attributes, rows: 3 })
     : h("input", { ...attributes, "data-focus": name });
-  control.value = String(value ?? "");
+  control.value = value;
   return control;
 }
 
@@ -172,6 +191,9 @@ function rowList({ t }, name, initial, create) {
   const element = h("div", { role: "group", "aria-labelledby": caption.id }, header, list);
   return {
     element,
+    /** @param {string} cell */
+    controls: (cell) =>
+      [...rows.values()].flat().flatMap(([id, , control]) => (id === cell ? [control] : [])),
     read: () => [...rows.values()].map(toRow).filter(({ type, key, ...row }) => Object.keys(row).length > 0),
   };
 }

@@ -21,26 +21,37 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ba
   const { t } = app;
   const { controls } = fields;
   const error = h("p", { class: "error", id: "form-error", role: "alert" });
-  /** @param {string} text @param {string[]} names the invalid fields */
-  const mark = (text, names) => {
+  /** @type {Element[]} */
+  let marked = [];
+  /** @param {string} text @param {(HTMLElement | undefined)[]} invalid */
+  const mark = (text, invalid) => {
     error.textContent = text;
-    for (const [name, control] of Object.entries(controls)) {
-      control.setAttribute("aria-invalid", String(names.includes(name)));
+    for (const control of marked) control.setAttribute("aria-invalid", "false");
+    marked = invalid.filter((control) => control !== undefined);
+    for (const control of marked) {
+      control.setAttribute("aria-invalid", "true");
       control.setAttribute("aria-describedby", error.id);
     }
-    controls[names[0] ?? ""]?.focus();
+    invalid[0]?.focus();
   };
   /** @param {Event} event */
   const onsubmit = (event) => {
     event.preventDefault();
     const values = /** @type {Fields} */ (fields.read());
-    if (!values.first_name && !values.business_name) return mark(t.text("nameMissing"), ["first_name"]);
+    if (!values.first_name && !values.business_name)
+      return mark(t.text("nameMissing"), [controls.first_name]);
+    const mistake = fields.findMistake();
+    if (mistake) return mark(mistake.text, [mistake.control]);
     mark("", []);
     return run(app, async () => {
       try {
         mark(await submit(values), []);
       } catch (problem) {
-        if (problem instanceof Problem) mark("", wrongFields(problem));
+        if (problem instanceof Problem)
+          mark(
+            "",
+            wrongFields(problem).map((name) => controls[name]),
+          );
         throw problem;
       }
     });
@@ -50,7 +61,7 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ba
     "div",
     { class: "buttons" },
     send,
-    button(t.text("cancel"), () => show(app, back)),
+    button(t.text("cancel"), () => show(app, back, undefined, true)),
   );
   return [
     heading(title),
@@ -61,7 +72,6 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ba
 
 /** @param {Problem} problem */
 function wrongFields({ members }) {
-  return (members.errors ?? []).map(
-    (/** @type {{ pointer: string }} */ { pointer }) => pointer.split("/")[1],
-  );
+  const errors = /** @type {{ pointer: string }[]} */ (members.errors ?? []);
+  return errors.map(({ pointer }) => pointer.split("/")[1] ?? "");
 }

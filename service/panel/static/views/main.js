@@ -1,7 +1,6 @@
 import { button, h, heading, hint } from "../dom.js";
-import { loaded } from "./open.js";
+import { loaded } from "../parts.js";
 import { profileView } from "./profile.js";
-import { resultsView } from "./results.js";
 
 /**
  * Show the current view.
@@ -17,17 +16,15 @@ function content(app, view) {
   const { t } = app;
   switch (view.name) {
     case "results":
-      return resultsView(app, view);
+      return loaded.results?.resultsView(app, view);
     case "profile":
       return profileView(app, view);
     case "create":
-      return loaded.forms?.createView(app, view);
     case "edit":
-      return loaded.forms?.editView(app, view);
     case "conflict":
-      return loaded.forms?.conflictView(app, view);
+      return loaded.forms?.formView(app, view);
     case "failed":
-      return [heading(t.text("failed")), button(t.text("tryAgain"), view.retry)];
+      return [heading(t.text("failed")), view.retry && button(t.text("tryAgain"), view.retry)];
     default:
       return [heading(t.text(view.name)), hint(view.name === "idle" && t.text("idleHint"))];
   }

@@ -1,8 +1,5 @@
 import { openView, show } from "../actions.js";
-import { Problem } from "../client.js";
-
-/** @type {{ forms: typeof import("./forms.js") | null }} */
-export const loaded = { forms: null };
+import { loadForms } from "../parts.js";
 
 /**
  * Open a form. Its modules are not loaded before, because they are not needed to show a customer.
@@ -10,12 +7,8 @@ export const loaded = { forms: null };
  */
 export function openForm(app, view) {
   return openView(app, async () => {
-    loaded.forms ??= await import("./forms.js").catch(() => {
-      throw new Problem("connection_lost");
-    });
-    if (!app.root.adoptedStyleSheets.includes(loaded.forms.sheet)) {
-      app.root.adoptedStyleSheets.push(loaded.forms.sheet);
-    }
+    const { sheet } = await loadForms();
+    if (!app.root.adoptedStyleSheets.includes(sheet)) app.root.adoptedStyleSheets.push(sheet);
     return () => show(app, view);
   });
 }

@@ -39,7 +39,7 @@ function load(app, profile) {
       more.hidden = cursor === null;
       none.hidden = list.children.length > 0;
     } catch (error) {
-      report(app, error, next);
+      if (list.isConnected) report(app, error, next);
     }
   };
   next();

@@ -1,16 +1,12 @@
-import { nameFor, show } from "../actions.js";
+import { nameFor, report, show } from "../actions.js";
 import { associate } from "../contacts.js";
-import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
-import { formatDate, formatPhone, formatTime, subtitles } from "../format.js";
+import { badge, button, h, heading, hint, isolated, muted, named, question } from "../dom.js";
+import { formatAddress, formatDate, formatPhone, formatTime, subtitles } from "../format.js";
+import { loaded, loadPast } from "../parts.js";
 import { reasonList } from "./candidate.js";
 import { openForm } from "./open.js";
-import { pastContacts } from "./past.js";
 import { keyValues } from "./values.js";
 
-/** The parts of an address in Japanese order. */
-const LINES = "country postal_code province state county city address_1 address_2 address_3 address_4".split(
-  " ",
-);
 const TEXTS = ["account_number", "birth_date", "gender", "party_type", "additional_information"];
 
 /**
@@ -20,7 +16,7 @@ const TEXTS = ["account_number", "birth_date", "gender", "party_type", "addition
 export function profileView(app, view) {
   const { t, store } = app;
   const { profile, back, reasons } = view;
-  const { contact, associated, scopes } = store.state;
+  const { contact, associated, cleared, scopes } = store.state;
   const isAssociated = contact && associated?.profile_id === profile.profile_id;
   const edit = () => openForm(app, { name: "edit", profile, back: view });
   return [
@@ -28,19 +24,29 @@ export function profileView(app, view) {
     h(
       "div",
       { class: "title" },
-      heading(isolated(nameFor(app, profile))),
+      heading(named(nameFor(app, profile))),
       isAssociated && badge(t.text("isAssociated")),
       scopes.has("profiles:edit") && button(t.text("edit"), edit, { class: "end" }),
       subtitles(profile).map((text) => hint(isolated(text))),
     ),
     reasonList(app, reasons),
-    contact && !isAssociated && association(app, view),
+    contact && !isAssociated && !cleared && association(app, view),
     facts(app, profile),
     keyValues(app, view),
     attributes(app, profile),
-    pastContacts(app, profile),
+    past(app, profile),
     h("small", { class: "muted" }, t.text("updated", { time: formatTime(profile.updated_at, t.language) })),
   ];
+}
+
+/** @param {App} app @param {Profile} profile */
+function past(app, profile) {
+  if (loaded.past) return loaded.past.pastContacts(app, profile);
+  const place = h("div", {});
+  const load = () => loadPast().then(({ pastContacts }) => place.replaceWith(pastContacts(app, profile)));
+  // First, the profile is shown.
+  setTimeout(() => load().catch((error) => report(app, error, load)));
+  return place;
 }
 
 /** @param {App} app @param {ProfileView} view @param {Results} back */
@@ -63,39 +69,34 @@ function association(app, view) {
 function confirmation(app, view) {
   const { t } = app;
   const cancel = () => show(app, { ...view, confirming: false, focus: "associate" });
-  return h(
-    "div",
-    { class: "question", role: "group", "aria-labelledby": "question" },
-    h("p", { id: "question" }, t.parts("confirmQuestion", { name: isolated(nameFor(app, view.profile)) })),
+  return question(
+    t.parts("confirmQuestion", { name: named(nameFor(app, view.profile)) }),
     button(t.text("confirm"), () => associate(app, view), { class: "primary", "data-focus": "confirm" }),
     button(t.text("cancel"), cancel),
   );
 }
 
 /** @param {App} app @param {Profile} profile */
-function facts({ t }, profile) {
+function facts({ t, store }, profile) {
   const { language } = t;
+  /** @param {unknown} value @param {string | null} type */
+  const entry = (value, type) => {
+    const label = type && (t.name("types", type.toLowerCase()) ?? type);
+    return [isolated(value), label && muted(" ", isolated(label))];
+  };
   const fields = /** @type {Record<string, any>} */ (profile);
   return definitions([
     [
       t.field("phone_numbers"),
-      profile.phone_numbers.map((phone) => entry(formatPhone(phone, language), phone.type)),
+      profile.phone_numbers.map((phone) => entry(formatPhone(phone, store.state.region), phone.type)),
     ],
     [t.field("email_addresses"), profile.email_addresses.map(({ type, value }) => entry(value, type))],
-    [
-      t.field("addresses"),
-      profile.addresses.map((address) => entry(addressText(address, language), address.type)),
-    ],
+    [t.field("addresses"), profile.addresses.map((address) => entry(formatAddress(address), address.type))],
     ...TEXTS.filter((name) => fields[name]).map((name) => {
       const text = name === "birth_date" ? formatDate(fields[name], language) : fields[name];
       return /** @type {[string, Node[]]} */ ([t.field(name), [isolated(text)]]);
     }),
   ]);
-}
-
-/** @param {unknown} value @param {unknown} label */
-function entry(value, label) {
-  return [isolated(value), label && muted(" ", isolated(label))];
 }
 
 /** @param {[unknown, unknown[]][]} rows names with their values; names without a value are left out */
@@ -107,13 +108,6 @@ function definitions(rows) {
     {},
     filled.map(([name, values]) => [h("dt", {}, name), values.map((value) => h("dd", {}, value))]),
   );
-}
-
-/** @param {Profile["addresses"][number]} address @param {string} language */
-function addressText({ type, ...address }, language) {
-  const parts = /** @type {Record<string, string | null>} */ (address);
-  const values = language === "ja" ? LINES.map((name) => parts[name]) : Object.values(parts);
-  return values.filter(Boolean).join(language === "ja" ? " " : ", ");
 }
 
 /** @param {App} app @param {Profile} profile */

@@ -1,9 +1,12 @@
-import { nameFor, openCandidate, refine, search, showMore } from "../actions.js";
-import { badge, button, h, heading, hint, isolated, muted } from "../dom.js";
+import { nameFor, openCandidate, search } from "../actions.js";
+import { badge, button, h, heading, hint, isolated, muted, named } from "../dom.js";
 import { subtitles } from "../format.js";
+import { refine, showMore } from "../searching.js";
 import { reasonList, summary } from "./candidate.js";
 import { criterionForm } from "./criterion.js";
 import { openCreation } from "./open.js";
+
+export { find } from "../searching.js";
 
 /**
  * Show the profiles that a match or a search found.
@@ -12,11 +15,12 @@ import { openCreation } from "./open.js";
 export function resultsView(app, results) {
   const { t, store } = app;
   const { items, criteria, source, truncated, next_cursor } = results;
-  const isNew = items.length === 0 || source === "search";
+  const isNew = items.length === 0 || source !== "match";
   return [
     heading(
       title(app, results),
-      items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
+      items.length > (source === "match" ? 1 : 0) &&
+        h("span", { class: "count" }, t.profiles(items.length, next_cursor || truncated)),
     ),
     h(
       "ul",
@@ -24,8 +28,8 @@ export function resultsView(app, results) {
       criteria.map((criterion) => chip(app, results, criterion)),
     ),
     items.length === 0 && nothing(app, results),
-    truncated && hint(t.text("truncated")),
-    items.length > 1 && narrowing(app, results),
+    truncated && hint(t.text(source === "prefix" ? "typeMore" : "truncated")),
+    items.length > 1 && source !== "prefix" && narrowing(app, results),
     h(
       "ol",
       { class: "candidates" },
@@ -40,8 +44,8 @@ export function resultsView(app, results) {
 
 /** @param {App} app @param {Results} results */
 function title({ t }, { source, items, outcome }) {
-  if (items.length > 0)
-    return t.text(source === "match" && items.length > 1 ? "severalMatch" : "completions");
+  if (items.length > 0 && source === "search") return t.text("completions");
+  if (items.length > 0) return t.text(items.length > 1 ? "severalMatch" : "onePossible");
   return t.text(outcome === "withheld" ? "withheld" : "noMatch");
 }
 
@@ -63,10 +67,11 @@ function chip(app, results, criterion) {
 
 /** @param {App} app @param {Results} results */
 function nothing(app, { source, criteria }) {
-  const { t } = app;
+  const { t, store } = app;
+  const mayCreate = store.state.scopes.has("profiles:create");
   const isNarrowed = criteria.length > (source === "match" ? 0 : 1);
   return [
-    hint(t.text(isNarrowed ? "narrowNone" : "searchHint")),
+    hint(t.text(isNarrowed ? "narrowNone" : mayCreate ? "searchHint" : "searchHintOnly")),
     isNarrowed && button(t.text("searchAll"), () => search(app, criteria.slice(-1))),
   ];
 }
@@ -77,13 +82,25 @@ function narrowing(app, results) {
   const used = results.criteria.map(({ key }) => key);
   /** @param {Criterion} criterion */
   const submit = (criterion) => refine(app, results, [...results.criteria, criterion]);
-  const form = criterionForm(app, t.text("narrow"), submit, ({ name }) => !used.includes(name));
+  const form = criterionForm(
+    app,
+    t.text("narrow"),
+    submit,
+    ({ name }) => !used.includes(name) && !name.endsWith("_id"),
+  );
   // Propose a detail that the profiles were not found by.
   const matched = results.items.flatMap(({ matched_on }) => matched_on.map(({ key }) => key));
   const names = Array.from(form.select.options, ({ value }) => value);
   form.select.value = names.find((name) => !matched.includes(name)) ?? form.select.value;
   form.update();
-  return h("section", { class: "box" }, h("h3", {}, t.text("narrowTitle")), form.element);
+  const hasDates = results.items.some(({ profile }) => profile.birth_date);
+  return h(
+    "section",
+    { class: "box" },
+    h("h3", {}, t.text("narrowTitle")),
+    form.element,
+    hasDates && hint(t.text("narrowByDate")),
+  );
 }
 
 /** @param {App} app @param {Results} results @param {Candidate} candidate @param {number} index */
@@ -103,7 +120,7 @@ function row(app, results, candidate, index) {
         "data-focus": focus,
         "data-profile-id": profile.profile_id,
       },
-      h("strong", {}, isolated(nameFor(app, profile))),
+      h("strong", {}, named(nameFor(app, profile))),
       subtitles(profile).map((text) => muted(isolated(text))),
       isAssociated && badge(app.t.text("isAssociated")),
       h("span", { class: "facts" }, summary(app, profile)),

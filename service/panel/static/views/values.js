@@ -1,9 +1,10 @@
 import { run } from "../actions.js";
 import { button, h, isolated, muted } from "../dom.js";
-import { loaded, openForm } from "./open.js";
+import { shortMask } from "../format.js";
+import { loaded, loadReveal } from "../parts.js";
+import { openForm } from "./open.js";
 
 const SHOWN = 12;
-const REVEALED_FOR = 30_000;
 
 /**
  * Show the values of custom search keys, and reveal sensitive ones.
@@ -38,31 +39,19 @@ function row(app, profile, key) {
   const label = app.t.searchKey(searchKeys, key);
   const list = h("span", { class: "values" });
   /** @param {readonly string[]} values */
-  const fill = (values) => list.replaceChildren(...values.map(isolated));
+  const fill = (values) => list.replaceChildren(...values.map((value) => isolated(shortMask(value))));
   const isSensitive = searchKeys.some(({ name, sensitive }) => name === key && sensitive);
-  const reveal = isSensitive && scopes.has("profiles:reveal") && revealButton(app, profile, key, label, fill);
-  fill(profile.keys[key] ?? []);
-  return h("li", { class: "key-row", tabindex: -1 }, muted(isolated(label)), list, reveal);
-}
-
-/**
- * @param {App} app @param {Profile} profile @param {string} key @param {string} label
- * @param {(values: readonly string[]) => void} fill
- */
-function revealButton(app, profile, key, label, fill) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  /** @param {string[] | null} values */
-  const set = (values) => {
-    clearTimeout(timer);
-    timer = values ? setTimeout(() => set(null), REVEALED_FOR) : undefined;
-    fill(values ?? profile.keys[key] ?? []);
-    const text = app.t.text(values ? "hide" : "reveal");
-    toggle.textContent = text;
-    toggle.setAttribute("aria-label", `${text}: ${label}`);
+  const reveal = async () => {
+    const { toggleValues } = await loadReveal();
+    await toggleValues(app, profile, key, label, toggle, fill);
   };
-  const reveal = () => run(app, async () => set((await app.service.reveal(profile.profile_id, key)).values));
-  const toggle = button("", () => (timer ? set(null) : reveal()), { class: "link" });
-  set(null);
-  return toggle;
+  const text = app.t.text("reveal");
+  const toggle = button(text, () => run(app, reveal), { class: "link", "aria-label": `${text}: ${label}` });
+  fill(profile.keys[key] ?? []);
+  return h(
+    "li",
+    { class: "key-row", tabindex: -1 },
+    muted(isolated(label)),
+    h("span", { class: "line" }, list, isSensitive && scopes.has("profiles:reveal") && toggle),
+  );
 }

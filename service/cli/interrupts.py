@@ -1,0 +1,48 @@
+"""Stop a command at Ctrl-C.
+
+Python's own handler of SIGINT raises KeyboardInterrupt wherever the program is. In a destructor or a callback
+of a library, the exception is printed and ignored, and the command would run to its end.
+"""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+from typing import Self
+
+
+class Interrupts:
+    """Records Ctrl-C during a ``with`` block of the main thread. ``check`` stops the command then."""
+
+    def __init__(self) -> None:
+        self._is_requested = False
+        self._stop_waiting: Callable[[], None] | None = None
+        self._previous = signal.getsignal(signal.SIGINT)
+
+    def defer(self, stop_waiting: Callable[[], None] = lambda: None) -> None:
+        """Let ``check`` raise KeyboardInterrupt from now on, and not the signal. A second signal still does.
+
+        ``stop_waiting`` is called when the signal arrives. It must not use locks: the thread that it
+        interrupts may hold them. Raises KeyboardInterrupt if the signal has arrived already.
+        """
+        self._stop_waiting = stop_waiting
+        self.check()
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl-C was pressed. Call it where the command can stop."""
+        if self._is_requested:
+            raise KeyboardInterrupt
+
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        is_first, self._is_requested = not self._is_requested, True
+        if self._stop_waiting is None or not is_first:
+            raise KeyboardInterrupt
+        self._stop_waiting()
+
+    def __enter__(self) -> Self:
+        # A background job of a shell ignores Ctrl-C.
+        if self._previous is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._handle)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._previous)

@@ -1,0 +1,25 @@
+"""Divide long work into slices. A gevent worker serves other requests only when the current one waits."""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TypeVar
+
+MAX_WRITES = 100
+"""Maximum number of profiles that one command of a batch writes.
+
+Converting and encoding them takes about 10 ms. While the command runs, other requests of the worker continue.
+"""
+
+_T = TypeVar("_T")
+
+pause = partial(time.sleep, 0)
+"""Let other requests of the worker continue."""
+
+
+def in_slices(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """Yield the values in slices of this size, with a pause between two slices."""
+    for start in range(0, len(values), size):
+        if start:
+            pause()
+        yield values[start : start + size]
