@@ -87,7 +87,7 @@ def ours(
         )
     )
     (folder / "move.py").write_text(_SCRIPT, encoding="utf-8")
-    return Importer(folder, url, key)
+    return Importer(folder, url, key, module_database)
 
 
 @pytest.fixture(scope="module")
