@@ -196,7 +196,7 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         {"items": [{"operation": "delete", "profile_id": id_} for id_ in ("{profile}", "0" * 32)]},
         200,
         # The last two commands complete the audit and the erasure of the profile that is gone already.
-        "find update find insert update delete insert update find update",
+        "find update find insert update delete insert delete update find delete update",
     ),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update find insert"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
