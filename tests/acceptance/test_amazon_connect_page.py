@@ -144,8 +144,9 @@ def customers(connect: Callable[[str], Any]) -> list[str]:
         )
         order = json.dumps({"id": f"O-{number}", "customer": account})
         amazon.put_profile_object(DomainName="shop", ObjectTypeName="Order", Object=order)
-        amazon.add_profile_key(DomainName="shop", **created, KeyName="_ctrContactId", Values=[f"c-{number}"])
         ids.append(created["ProfileId"])
+        contact = {"KeyName": "_ctrContactId", "Values": [f"c-{number}"]}
+        amazon.add_profile_key(DomainName="shop", ProfileId=ids[-1], **contact)
     return ids
 
 
