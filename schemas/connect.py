@@ -4,7 +4,7 @@ Amazon adds members from time to time, so unknown members are ignored.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, fields, post_load
 
@@ -25,6 +25,9 @@ class _Lenient(Request):
         """Ignore unknown members."""
 
         unknown = EXCLUDE
+
+    # Some tools take an object as closed unless the document says otherwise.
+    document: ClassVar[Mapping[str, object]] = {"additionalProperties": True}
 
 
 class _WithOptions(_Lenient):
