@@ -44,7 +44,7 @@ def _configure_logging() -> None:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Let SIGINT raise KeyboardInterrupt during a test. A background job of a shell ignores the signal."""
+    """During the test, SIGINT raises KeyboardInterrupt, even if pytest is a background job of a shell."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, previous)

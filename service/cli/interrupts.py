@@ -19,10 +19,11 @@ class Interrupts:
         self._previous = signal.getsignal(signal.SIGINT)
 
     def defer(self, stop_waiting: Callable[[], None] = lambda: None) -> None:
-        """Let ``check`` raise KeyboardInterrupt from now on, and not the signal. A second signal still does.
+        """From now on, the first Ctrl-C is only recorded, and ``check`` raises KeyboardInterrupt.
 
-        ``stop_waiting`` is called when the signal arrives. It must not use locks: the thread that it
-        interrupts may hold them. Raises KeyboardInterrupt if the signal has arrived already.
+        A second Ctrl-C raises it at once. ``stop_waiting`` is called when the signal arrives. It must not use
+        locks: the thread that it interrupts may hold them. Raises KeyboardInterrupt if the signal has arrived
+        already.
         """
         self._stop_waiting = stop_waiting
         self.check()

@@ -119,6 +119,20 @@ def domain() -> str:
 
 
 @pytest.fixture
+def key(create_key: CreateKey, domain: str) -> str:
+    """Return an API key of an agent and administrator of an empty domain."""
+    return create_key(*AGENT, "settings:admin", domain=domain)
+
+
+@pytest.fixture
+def http(secured_url: str, key: str) -> Iterator[httpx.Client]:
+    """Return a client of the domain."""
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=secured_url, headers=headers, verify=tls.UNUSED) as client:
+        yield client
+
+
+@pytest.fixture
 def watches() -> list[Watch]:
     """Return the watches of the pages that the test opened."""
     return []

@@ -1,36 +1,27 @@
 """axe-core finds nothing in any state, in both languages, in light and dark."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import tls
-from tests.panel.conftest import AGENT, CreateKey, OpenPage
+from tests.panel.conftest import OpenPage
 from tests.panel.customers import create, customer
 from tests.panel.screens import Screen
 from tests.panel.watching import Watch
 
 
 @pytest.fixture
-def key(create_key: CreateKey, domain: str) -> str:
-    """Return an API key of an empty domain."""
-    return create_key(*AGENT, "settings:admin", domain=domain)
-
-
-@pytest.fixture
-def http(secured_url: str, key: str) -> Iterator[httpx.Client]:
+def http(http: httpx.Client) -> httpx.Client:
     """Return a client of a domain with a household, and with a sensitive search key."""
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=secured_url, headers=headers, verify=tls.UNUSED) as client:
-        definition = {"label": "SSN", "type": "digits", "sensitive": True}
-        assert client.put("/v1/search-keys/ssn", json=definition).is_success
-        number = "+81 3-0000-0100"
-        create(client, customer("太郎", "山田", number, email="taro@example.jp", keys={"ssn": ["078051120"]}))
-        create(client, customer("花子", "山田", number, "+1 312-555-0100", email="hanako@example.jp"))
-        yield client
+    definition = {"label": "SSN", "type": "digits", "sensitive": True}
+    assert http.put("/v1/search-keys/ssn", json=definition).is_success
+    number = "+81 3-0000-0100"
+    create(http, customer("太郎", "山田", number, email="taro@example.jp", keys={"ssn": ["078051120"]}))
+    create(http, customer("花子", "山田", number, "+1 312-555-0100", email="hanako@example.jp"))
+    return http
 
 
 @pytest.mark.parametrize(("language", "color_scheme"), [("en", "light"), ("ja", "dark")])

@@ -7,28 +7,13 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import tls
-from tests.panel.conftest import AGENT, CreateKey, OpenPage
+from tests.panel.conftest import OpenPage
 from tests.panel.customers import create, customer
 from tests.panel.screens import Screen
 
 _SCRIPT = '<img src=x onerror="window.harmed = 1">'
 _OVERRIDE = "\N{RIGHT-TO-LEFT OVERRIDE}"
 _NUMBER = "+14155550123"
-
-
-@pytest.fixture
-def key(create_key: CreateKey, domain: str) -> str:
-    """Return an API key of an agent and administrator of an empty domain."""
-    return create_key(*AGENT, "settings:admin", domain=domain)
-
-
-@pytest.fixture
-def http(secured_url: str, key: str) -> Iterator[httpx.Client]:
-    """Return a client of the domain."""
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=secured_url, headers=headers, verify=tls.UNUSED) as client:
-        yield client
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """How the panel looks, and in which form it shows and takes values."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
 from playwright.sync_api import FloatRect, Locator, ViewportSize, expect
 
-from tests import tls
-from tests.panel.conftest import AGENT, CreateKey, OpenPage
+from tests.panel.conftest import OpenPage
 from tests.panel.customers import create, customer
 from tests.panel.screens import Screen
 from tests.panel.watching import Watch
@@ -17,20 +16,6 @@ _SET_SCHEME = "scheme => { document.documentElement.style.colorScheme = scheme }
 _NUMBER = "+81 90-1234-5678"
 
 Open = Callable[..., Screen]
-
-
-@pytest.fixture
-def key(create_key: CreateKey, domain: str) -> str:
-    """Return an API key of an agent and administrator of an empty domain."""
-    return create_key(*AGENT, "settings:admin", domain=domain)
-
-
-@pytest.fixture
-def http(secured_url: str, key: str) -> Iterator[httpx.Client]:
-    """Return a client of the domain."""
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=secured_url, headers=headers, verify=tls.UNUSED) as client:
-        yield client
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ _RUN = (_NODE, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON")
 MAX_BYTES = 60_000
 """The limit of all modules that are loaded until a profile is shown."""
 
-_ADAPTERS = {"connect-streams.js", "frame.js", "post-message.js"}
+_ADAPTERS = {"connect-streams.js", "events.js", "frame.js", "post-message.js"}
 # Loaded when they are used: what is not needed to show a customer.
 _LATER = (
     "views/forms.js",
@@ -158,7 +158,7 @@ def test_a_served_module_has_no_comments_and_little_white_space() -> None:
 
 
 def test_the_simulated_phone_calls_customers_of_the_demo() -> None:
-    """Each number, address and name of the calls is that of a made-up customer, or of nobody."""
+    """Each caller is a made-up customer, except the stranger and the one whose number is withheld."""
     script = """
         const { calls } = await import(process.argv[1]);
         console.log(JSON.stringify(Object.values(calls).flat()));

@@ -1,16 +1,9 @@
 // Connects a panel in an iframe (frame.html) with the page around it. Each side ignores messages of other origins.
 
 import { contactError } from "./check.js";
+import { EVENTS } from "./events.js";
 
 const PREFIX = "profile-lookup:";
-const EVENTS = [
-  "profile-matched",
-  "profile-associated",
-  "profile-disassociated",
-  "profile-created",
-  "contact-cleared",
-  "error",
-];
 
 /** @typedef {Record<string, (data: any, origin: string) => unknown>} Handlers */
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 
 from pymongo import DeleteOne, InsertOne, UpdateOne
 from pymongo.collection import Collection as MongoCollection
@@ -81,7 +82,8 @@ class BulkProfileStore:
                 found |= {document["_id"]: document for document in cursor}
         stored: list[StoredProfile] = []
         for part in in_slices(list(found.values()), MAX_WRITES):
-            stored += map(_to_stored, self._reader.read(domain, part), part)
+            pairs = zip(self._reader.read(domain, part), part, strict=True)
+            stored += starmap(_to_stored, pairs)
         return stored
 
     @translate_write_errors

@@ -84,7 +84,7 @@ class Connection:
         return self._send(request, why_incomplete)
 
     def stop(self) -> None:
-        """Let requests that wait for their next attempt raise ``Stopped``. Signal handlers can call it."""
+        """Stop: requests that wait for their next attempt raise ``Stopped``. Signal handlers can call it."""
         self._is_stopped = True
 
     def __enter__(self) -> Self:

@@ -1,4 +1,5 @@
 import { button, h } from "../dom.js";
+import { EVENTS } from "../events.js";
 import { formatPhone } from "../format.js";
 import { calls } from "./calls.js";
 import { texts } from "./texts.js";
@@ -8,14 +9,6 @@ import { texts } from "./texts.js";
 
 const SEARCH = new URL("../../v1/profiles/search", import.meta.url);
 const COMMAND = "make demo";
-const EVENTS = [
-  "profile-matched",
-  "profile-associated",
-  "profile-disassociated",
-  "profile-created",
-  "contact-cleared",
-  "error",
-];
 const MAX_EVENTS = 20;
 
 /** A phone whose buttons let contacts come in. */
