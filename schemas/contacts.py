@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from schemas import common
 from schemas.base import Request, Response
 from schemas.fields import BoundedList, DateTime, MappingField, Text, nullable_text_field
+from schemas.profiles import MERGED_INTO
 from schemas.search import Criterion, FoundProfileResponse, ReasonResponse
 from service.model.contact import Channel
 from service.model.limits import (
@@ -131,6 +132,7 @@ class AssociationResponse(Response):
     disassociated_at = common.time_field(
         "When the association was replaced or undone. Null while it is current.", allow_none=True
     )
+    merged_into = common.profile_id_field(MERGED_INTO)
 
 
 _CURRENT_ASSOCIATION = fields.Nested(

@@ -14,6 +14,8 @@ from service.model.search_key import BUILT_IN
 Example = dict[str, object]
 
 PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
+MERGED_ID = "3c1d2e3f0f8c2a51b7e94d6c8e3f5a7b"
+MERGE_ID = "9d0e5b8f1c3a7e422f0d3c1e6a0b4c7a"
 CONTACT_ID = "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"
 REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 
@@ -183,6 +185,26 @@ CONTACT: Example = {
 CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00.000Z"}
 CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"}
 CONTACT_SEARCH_REQUEST: Example = {"agent_id": "agent-7", "channel": "voice", "from": "2025-01-01T00:00:00Z"}
+
+MERGE_REQUEST: Example = {"profile_ids": [MERGED_ID], "fields": {"last_name": MERGED_ID}}
+MERGE: Example = {
+    "merge_id": MERGE_ID,
+    "profile_id": PROFILE_ID,
+    "profile_ids": [MERGED_ID],
+    "merged_at": "2026-03-02T10:00:00.000Z",
+    "agent_id": "agent-7",
+    "undone_at": None,
+    "not_restored": [],
+}
+MERGED_PROFILE: Example = MERGE | {"profile": PROFILE | {"version": 2}}
+MERGES: Example = {"items": [MERGE], "next_cursor": None}
+UNDONE_MERGE: Example = MERGED_PROFILE | {
+    "undone_at": "2026-03-02T10:05:00.000Z",
+    "not_restored": [
+        {"profile_id": MERGED_ID, "key": "customer_number", "reason": "taken", "owner_id": "4f" * 16}
+    ],
+    "profile": PROFILE | {"version": 3},
+}
 
 SEARCH_KEY_REQUEST: Example = {
     "label": "Social security number",

@@ -16,11 +16,15 @@ class ProfileNotFound(NotFound):
     code = "profile_not_found"
     detail = "No profile has this profile_id; search for the profile, or create it."
 
-    def __init__(self, key: str | None = None) -> None:
-        """``key`` is the name of the search key, if the request has a value of it instead of a profile ID."""
+    def __init__(self, key: str | None = None, *, profile_id: str | None = None) -> None:
+        """``key`` is the name of the search key, if the request has a value of it instead of a profile ID.
+
+        ``profile_id`` is the ID, if the request has several.
+        """
         super().__init__(
             key
-            and f"No profile has this value of the search key `{key}`; check the value, or create a profile."
+            and f"No profile has this value of the search key `{key}`; check the value, or create a profile.",
+            **({} if profile_id is None else {"profile_id": profile_id}),
         )
 
 

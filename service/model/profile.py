@@ -76,6 +76,14 @@ class Profile(ProfileFields):
     lookup: NotRequired[Sequence[str]]
 
 
+LIST_FIELDS = ("phone_numbers", "email_addresses", "addresses")
+"""The fields that are lists."""
+
+TEXT_FIELDS = tuple(
+    name for name in ProfileFields.__annotations__ if name not in {*LIST_FIELDS, "attributes", "keys"}
+)
+"""The fields that are texts."""
+
 ProfilePatch = Mapping[str, Any]
 """A validated merge patch (RFC 7396) of a profile. Fields that are absent do not change."""
 

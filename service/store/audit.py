@@ -11,6 +11,7 @@ from weakref import ref
 
 import structlog
 from pymongo import DESCENDING
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, InvalidOperation
 from pymongo.read_concern import ReadConcern
@@ -64,6 +65,10 @@ class AuditStore:
             return
         except BulkWriteError as error:
             duplicate_key_errors(error)
+
+    def insert_within(self, events: Sequence[AuditEvent], session: ClientSession) -> None:
+        """Add new events within the transaction of the action that they describe. Raises driver errors."""
+        self._durable.insert_many(list(map(self._to_document, events)), session=session)
 
     @translate_errors
     def find(self, domain: str, filters: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:

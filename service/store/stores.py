@@ -24,6 +24,11 @@ from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.keys import AccessKeyStore, ApiKeyStore
 from service.store.master_keys import read_master_keys
+from service.store.merges.aliases import AliasStore
+from service.store.merges.moves import MoveStore
+from service.store.merges.records import MergeStore
+from service.store.merges.snapshots import SnapshotStore
+from service.store.merges.writing import MergeWriter
 from service.store.profiles.bulk import BulkProfileStore
 from service.store.profiles.changes import ChangeStore, changes_lag
 from service.store.profiles.collection import ProfileStore
@@ -52,6 +57,11 @@ class Stores:
     deletions: DeletionStore
     changes: ChangeStore
     associations: AssociationStore
+    aliases: AliasStore
+    moves: MoveStore
+    merges: MergeStore
+    merge_snapshots: SnapshotStore
+    merge_writer: MergeWriter
     objects: ObjectStore
     stale_objects: StaleObjectStore
     object_types: ObjectTypeStore
@@ -111,6 +121,11 @@ class Stores:
             deletions=deletions,
             changes=ChangeStore(database, lists, deletions, lag=lag),
             associations=AssociationStore(database["associations"]),
+            aliases=AliasStore(database["merged_profiles"]),
+            moves=MoveStore(database),
+            merges=MergeStore(database["merges"]),
+            merge_snapshots=SnapshotStore(database["merge_snapshots"], reader),
+            merge_writer=MergeWriter(database, reader, audit, max_erasure_time=max_erasure_time),
             objects=ObjectStore(objects, seal),
             stale_objects=StaleObjectStore(objects, seal),
             object_types=ObjectTypeStore(database["object_types"]),

@@ -18,7 +18,7 @@ from service.errors.records import UniqueKeyTaken
 from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.model.sensitive import SensitiveValue
-from service.use_cases import audit
+from service.use_cases import aliases, audit
 from service.use_cases.audit import Access, Audited
 
 _OPERATION_ATTRIBUTE = "operation"
@@ -118,8 +118,11 @@ class Operation:
             # A response without a body has no media type, but Flask would send text/html.
             del response.headers["Content-Type"]
             return response
-        body = to_json(self.response.schema.dump(result))
-        return Response(body, status, headers, mimetype=parsing.JSON)
+        schema = self.response.schema
+        body = schema.dump(result)
+        if "merged_into" in schema.fields and (target := aliases.merged_into()):
+            body["merged_into"] = target
+        return Response(to_json(body), status, headers, mimetype=parsing.JSON)
 
 
 def operation_of(view: Callable[..., object]) -> Operation | None:

@@ -76,7 +76,7 @@ def document_operation(
     successes = {operation.status: operation.status.phrase}
     if operation.created_description:
         successes[HTTPStatus.CREATED] = operation.created_description
-    responses = {str(int(status)): _success(operation, text) for status, text in successes.items()}
+    responses = {str(int(status)): _success(rule, operation, text) for status, text in successes.items()}
     responses |= _problem_responses(spec, rule, method, operation)
     if not any(status.startswith("4") for status in responses):
         responses["4XX"] = MALFORMED_REQUEST
@@ -95,10 +95,13 @@ def document_operation(
     }
 
 
-def _success(operation: Operation, description: str) -> Node:
+def _success(rule: Rule, operation: Operation, description: str) -> Node:
     response: Node = {"description": description}
-    if operation.response_headers:
-        response["headers"] = {**operation.response_headers}
+    headers = {**operation.response_headers}
+    if "profile_id" in rule.arguments:
+        headers["Profile-Merged-Into"] = "ProfileMergedInto"
+    if headers:
+        response["headers"] = headers
     if operation.response is not None:
         response["content"] = {JSON: operation.response.document()}
     response["headers"] = response.get("headers", {}) | REQUEST_ID

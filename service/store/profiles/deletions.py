@@ -31,7 +31,11 @@ class DeletionStore:
         updates = [
             UpdateOne(
                 {"_id": profile_id, "domain": domain, "erasing_at": {"$ne": erasing_at}},
-                {"$set": {"erasing_at": erasing_at}, "$currentDate": {"deleted": CURRENT_TICK}},
+                {
+                    "$set": {"erasing_at": erasing_at},
+                    "$unset": {"merged_into": ""},
+                    "$currentDate": {"deleted": CURRENT_TICK},
+                },
                 upsert=True,
             )
             for profile_id, erasing_at in erasures.items()
@@ -49,4 +53,7 @@ class DeletionStore:
         query = changed_after(domain, "deleted", after, until)
         cursor = self._collection.find(query, session=session).hint(DELETED)
         documents = cursor.sort([("deleted", 1), ("_id", 1)]).limit(limit).batch_size(single_batch(limit))
-        return [DeletedProfile(ChangePosition(to_number(d["deleted"]), d["_id"])) for d in documents]
+        return [
+            DeletedProfile(ChangePosition(to_number(d["deleted"]), d["_id"]), d.get("merged_into"))
+            for d in documents
+        ]

@@ -31,6 +31,7 @@ _NOT_IN_PROFILE = frozenset(
             "fingerprint",
             "repeated",
             "rules",
+            "snapshot",
         ),
         "unique",
     }
@@ -103,11 +104,17 @@ def fields_of(profile: Profile) -> Document:
 def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
     """Return the profile of a document."""
     fields = {name: value for name, value in document.items() if name not in _NOT_IN_PROFILE}
-    fields["profile_id"] = document["_id"]
+    fields["profile_id"] = profile_id = profile_id_of(document)
     fields["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
     vault = Vault(document["domain"], keyring)
-    fields["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
+    fields["keys"] = sealed_keys.to_keys(document["keys"], vault, profile_id)
     return cast("Profile", fields)
+
+
+def profile_id_of(document: Document) -> str:
+    """Return the ID of the profile in a document, which can be a snapshot for the undo of a merge."""
+    profile_id: str = document["snapshot"]["profile_id"] if "snapshot" in document else document["_id"]
+    return profile_id
 
 
 def unique_key_taken(

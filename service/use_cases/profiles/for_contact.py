@@ -7,7 +7,7 @@ from service.model.profile import Profile, ProfilePatch
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
-from service.use_cases.contacts import forget_if_erased, new_association, read_contact
+from service.use_cases.contacts import follow_or_forget, new_association, read_contact
 from service.use_cases.profiles.create import (
     IdempotencyRecord,
     find_earlier,
@@ -106,7 +106,7 @@ def _associate(
             if not replayed:
                 withdraw_profile(stores, domain, profile_id)
             raise
-    forget_if_erased(stores, domain, profile_id)
+    follow_or_forget(stores, domain, profile_id)
 
 
 def _has_profile(contact: Contact, profile: Profile) -> bool:
