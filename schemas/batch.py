@@ -137,6 +137,10 @@ class BatchItemResponse(Response):
         "The lists, such as `phone_numbers` or `keys.customer_number`, of which `merge` kept values that "
         "the item does not have. Empty if the item failed.",
     )
+    merged_into = common.profile_id_field(
+        "Only if the profile of the item was merged into another one: the ID of that profile, which the item "
+        "used."
+    )
     problem = fields.Nested(
         Problem(), metadata={"description": "Why the item failed. Pointers are relative to the item."}
     )

@@ -305,5 +305,6 @@ EXPORT: Example = {
             "content": '{"OrderId":"1001","Total":12.5}',
         }
     ],
+    "merges": [{"merge": MERGE, "profiles": [PROFILE | {"profile_id": MERGED_ID}]}],
     "audit": [_EVENT],
 }

@@ -85,9 +85,9 @@ class AuditStore:
         )
         return scan.page(filters.before, limit).map(_to_event)
 
-    def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
-        """Yield all events of a profile, newest first. Raises ``DatastoreUnavailable``."""
-        query: Document = {"domain": domain, "profile_ids": {"$eq": profile_id}}
+    def of_profiles(self, domain: str, profile_ids: Sequence[str]) -> Iterator[AuditEvent]:
+        """Yield all events of any of the profiles, newest first. Raises ``DatastoreUnavailable``."""
+        query: Document = {"domain": domain, "profile_ids": {"$in": list(profile_ids)}}
         with self._local.find(query).hint(OF_PROFILE).sort(_NEWEST_FIRST) as cursor:
             for batch in in_batches(cursor):
                 yield from map(_to_event, batch)

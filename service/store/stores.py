@@ -25,6 +25,7 @@ from service.store.indexes.builder import IndexBuilder
 from service.store.keys import AccessKeyStore, ApiKeyStore
 from service.store.master_keys import read_master_keys
 from service.store.merges.aliases import AliasStore
+from service.store.merges.erasing import MergeEraser
 from service.store.merges.moves import MoveStore
 from service.store.merges.records import MergeStore
 from service.store.merges.snapshots import SnapshotStore
@@ -62,6 +63,7 @@ class Stores:
     merges: MergeStore
     merge_snapshots: SnapshotStore
     merge_writer: MergeWriter
+    merge_eraser: MergeEraser
     objects: ObjectStore
     stale_objects: StaleObjectStore
     object_types: ObjectTypeStore
@@ -123,6 +125,7 @@ class Stores:
             associations=AssociationStore(database["associations"]),
             aliases=AliasStore(database["merged_profiles"]),
             moves=MoveStore(database),
+            merge_eraser=MergeEraser(database),
             merges=MergeStore(database["merges"]),
             merge_snapshots=SnapshotStore(database["merge_snapshots"], reader),
             merge_writer=MergeWriter(database, reader, audit, max_erasure_time=max_erasure_time),

@@ -3,12 +3,13 @@
 A response shows the alias as `merged_into`, so the alias that a request used is noted for it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from typing import TypeVar
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound
+from service.store.profiles.bulk import StoredProfile
 from service.store.stores import Stores
 
 MAX_FOLLOWED = 16
@@ -50,6 +51,26 @@ def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[s
     raise DatastoreUnavailable
 
 
+def find_with_aliases(
+    stores: Stores, domain: str, profile_ids: Collection[str], unique_terms: Collection[str]
+) -> tuple[list[StoredProfile], dict[str, str]]:
+    """Return the profiles with any of the IDs or unique index terms, also those of merged profiles.
+
+    Also returns the IDs in which merged profiles live on, by ID. Sends up to two commands more if a profile
+    with one of the IDs does not exist.
+    """
+    found = {
+        each.profile["profile_id"]: each
+        for each in stores.bulk_profiles.find(domain, profile_ids, unique_terms)
+    }
+    missing = set(profile_ids) - found.keys()
+    merged = stores.aliases.find(domain, missing) if missing else {}
+    aliases = {id_: alias.target for id_, alias in merged.items()}
+    if unread := set(aliases.values()) - found.keys():
+        found |= {each.profile["profile_id"]: each for each in stores.bulk_profiles.find(domain, unread, ())}
+    return list(found.values()), aliases
+
+
 def living_id(stores: Stores, domain: str, profile_id: str) -> str:
     """Return the ID of the profile, or of the profile into which it was merged.
 
@@ -58,6 +79,15 @@ def living_id(stores: Stores, domain: str, profile_id: str) -> str:
     return find_profile(
         stores, domain, profile_id, lambda name, id_: id_ if stores.profiles.exists(name, id_) else None
     )
+
+
+def find_alias(stores: Stores, domain: str, profile_id: str) -> str | None:
+    """Return the profile into which a profile was merged, or None."""
+    alias = stores.aliases.get(domain, profile_id)
+    if alias is None:
+        return None
+    _merged_into.set(alias.target)
+    return alias.target
 
 
 def follow_merge(stores: Stores, domain: str, profile_id: str) -> str | None:

@@ -10,7 +10,7 @@ from service.model.audit import AuditAction
 from service.model.contact import Association, Channel, Contact, ContactFilter, NewAssociation
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.aliases import follow_merge, living_id
+from service.use_cases.aliases import find_alias, follow_merge, living_id
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.cursors import Page
@@ -89,13 +89,18 @@ def disassociate_profile(
 
     Raises ``ContactCleared`` and ``ProfileNotFound``.
     """
-    ended = [
-        contact_id
-        for contact_id in contact_ids
-        if stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
-    ]
-    if not ended:
-        living_id(stores, domain, profile_id)
+    contact_ids = list(contact_ids)
+
+    def end(profile_id: str) -> list[str]:
+        return [
+            contact_id
+            for contact_id in contact_ids
+            if stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
+        ]
+
+    ended = end(profile_id)
+    if not ended and (living := living_id(stores, domain, profile_id)) != profile_id:
+        profile_id, ended = living, end(living)
     accesses = [Access([AuditAction.DISASSOCIATED], [profile_id], contact_id) for contact_id in ended]
     return Audited(None, accesses)
 
@@ -150,11 +155,18 @@ def search_contacts(
 ) -> Audited[Page[Contact]]:
     """Return the contacts that match the filter, newest first; raises ``InvalidRequest``.
 
-    A page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of
-    contacts that the filter excludes.
+    If no contact has the profile of the filter, and it was merged, returns those of the other profile. A
+    page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of contacts
+    that the filter excludes.
     """
     contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
     scan = stores.associations.find(domain, contact_filter, limit + 1)
+    if not scan.items and scan.ended_at is None and contact_filter.profile_id is not None:
+        # A merge moves the contacts, so only an alias without contacts can have others.
+        alias = find_alias(stores, domain, contact_filter.profile_id)
+        if alias is not None:
+            contact_filter = replace(contact_filter, profile_id=alias)
+            scan = stores.associations.find(domain, contact_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_contact(*scan.ended_at)
     contacts = cursors.page(
         scan.items, limit, lambda c: cursors.of_contact(c["created_at"], c["contact_id"]), scan_cursor

@@ -51,9 +51,14 @@ class SnapshotStore:
         self._reader = reader
 
     @translate_errors
-    def of_profile(self, domain: str, profile_id: str) -> list[Snapshots]:
-        """Return the snapshots of all merges into the profile that are not undone, oldest first."""
+    def of_profile(self, domain: str, profile_id: str, merge_id: str | None = None) -> list[Snapshots]:
+        """Return the snapshots of the merges into the profile that are not undone, oldest first.
+
+        With ``merge_id``, returns those of this merge only.
+        """
         query = {"domain": domain, "snapshot.target_id": profile_id}
+        if merge_id is not None:
+            query["snapshot.merge_id"] = merge_id
         documents = list(self._collection.find(query).hint(SNAPSHOTS_OF_PROFILE))
         profiles = self._reader.read(domain, documents)
         by_merge: dict[str, dict[Role, list[Profile]]] = {}

@@ -82,7 +82,8 @@ class ProfileLists:
         changed = [ChangedProfile(*pair) for pair in zip(positions, profiles, strict=True)]
         return PageScan(changed, positions[-1] if stopped else None)
 
-    def existing(self, domain: str, profile_ids: Collection[str], session: Session) -> set[str]:
+    @translate_errors
+    def existing(self, domain: str, profile_ids: Collection[str], session: Session = None) -> set[str]:
         """Return those of the profiles that exist."""
         query = {"_id": {"$in": list(profile_ids)}, "domain": domain}
         documents = self._collection.find(query, ["_id"], session=session).hint("_id_")

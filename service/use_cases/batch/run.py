@@ -92,7 +92,14 @@ def _write(run: BatchRun, progress: Progress, planned: Sequence[Planned]) -> dic
     """Write the profiles and the audit events. Return the results of items that lost no race."""
     progress.add_targets(planned)
     written = {id(each.target): each.target for each in planned if each.target and each.target.must_write}
-    lost = write_targets(run.stores, run.domain, list(written.values()), progress.batch_id, run.record)
+    lost = write_targets(
+        run.stores,
+        run.domain,
+        list(written.values()),
+        progress.batch_id,
+        run.record,
+        may_repeat=progress.is_stored,
+    )
     completed = [each for each in planned if each.target is None or each.target.profile_id not in lost]
     run.record(*merge_accesses(access for each in completed for access in each.accesses))
     _complete_erasures(run, completed)

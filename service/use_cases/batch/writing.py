@@ -19,11 +19,19 @@ _MAX_OLD_MARKS = 20
 
 
 def write_targets(
-    stores: Stores, domain: str, targets: Sequence[Target], batch_id: str, record: Callable[..., None]
+    stores: Stores,
+    domain: str,
+    targets: Sequence[Target],
+    batch_id: str,
+    record: Callable[..., None],
+    *,
+    may_repeat: bool,
 ) -> set[str]:
     """Write the targets. Return the IDs of those that another request changed, so that nothing was written.
 
-    Writes that used a search key that is redefined meanwhile are undone. Raises ``DatastoreUnavailable``.
+    Writes that used a search key that is redefined meanwhile are undone. If another request ``may_repeat``
+    the batch, it may have created the same profiles, which may have been merged since. Then their new
+    creation is undone. Raises ``DatastoreUnavailable``.
     """
     inserted = [each for each in targets if each.stored is None]
     replaced = [each for each in targets if each.stored is not None and each.change is not None]
@@ -31,6 +39,11 @@ def write_targets(
     lost: set[str] = set()
     if inserted:
         lost |= stores.bulk_profiles.insert(domain, [_new(each) for each in inserted])
+        if may_repeat:
+            merged = stores.aliases.find(domain, [each.profile_id for each in inserted])
+            for profile_id in merged:
+                withdraw_profile(stores, domain, profile_id)
+            lost |= merged.keys()
     if replaced:
         lost |= stores.bulk_profiles.replace(domain, [_replacement(each, batch_id) for each in replaced])
     if deleted:

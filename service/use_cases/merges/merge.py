@@ -74,9 +74,8 @@ def merge_profiles(
             return _replayed(stores, domain, earlier)
         found = resolve(stores, domain, request.profile_id, request.profile_ids)
         if not found.sources:
-            merge_id = found.aliases[request.profile_ids[0]].merge_ids[-1]
-            if stored := stores.merges.get(domain, merge_id):
-                return _replayed(stores, domain, stored.merge)
+            if earlier := _merge_of(stores, domain, request.profile_ids[0]):
+                return _replayed(stores, domain, earlier)
             continue
         if request.if_match is not None and found.target["version"] not in request.if_match:
             raise VersionConflict
@@ -99,7 +98,7 @@ def _plan(
     numbers = [number["value"] for each in sources for number in each["phone_numbers"]]
     # Search keys that profiles have cannot be removed meanwhile, because one of them always has the values.
     settings = domain_for(stores, domain, names, numbers).writable(names)
-    choice = {name: found.id_of(profile_id) for name, profile_id in request.fields.items()}
+    choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
     before = as_stored_now(target, settings)
     united = unite(before, [as_stored_now(each, settings) for each in sources], choice, settings)
     united.pop("lookup", None)
@@ -134,6 +133,13 @@ def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Mer
     if stored.fingerprint is None or not is_same_request(stored.fingerprint, record):
         raise IdempotencyKeyReused
     return stored.merge
+
+
+def _merge_of(stores: Stores, domain: str, profile_id: str) -> Merge | None:
+    """Return the merge by which a merged profile came to the profile in which it lives on."""
+    alias = stores.aliases.get(domain, profile_id)
+    stored = None if alias is None else stores.merges.get(domain, alias.merge_ids[-1])
+    return None if stored is None else stored.merge
 
 
 def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:

@@ -11,7 +11,7 @@ from service.model.audit import AuditAction
 from service.model.profile import Profile, ProfilePatch
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.aliases import find_profile
+from service.use_cases.aliases import find_profile, find_with_aliases
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current, domain_for
@@ -87,10 +87,15 @@ def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profil
 
 
 def view_profiles(stores: Stores, domain: str, profile_ids: Sequence[str]) -> Audited[dict[str, Profile]]:
-    """Return the profiles with these IDs by ID, without those that do not exist. Sends one command."""
-    found = stores.bulk_profiles.find(domain, set(profile_ids), ())
-    profiles = {each.profile["profile_id"]: each.profile for each in found}
-    return Audited(profiles, [Access([AuditAction.READ] if profiles else [], list(profiles))])
+    """Return the profiles by the IDs of the request, without those that do not exist.
+
+    The ID of a merged profile has the profile in which it lives on. Sends one command if all exist.
+    """
+    found, aliases = find_with_aliases(stores, domain, set(profile_ids), ())
+    by_id = {each.profile["profile_id"]: each.profile for each in found}
+    profiles = {id_: by_id[living] for id_ in profile_ids if (living := aliases.get(id_, id_)) in by_id}
+    shown = [profile["profile_id"] for profile in profiles.values()]
+    return Audited(profiles, [Access([AuditAction.READ] if profiles else [], shown)])
 
 
 def update_profile(

@@ -24,6 +24,7 @@ from service.model.profile import EMPTY_PROFILE, Profile, ProfilePatch
 from service.store.domains.domain import Domain
 from service.store.profiles.collection import Created
 from service.store.stores import Stores
+from service.use_cases.aliases import find_profile
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
@@ -104,6 +105,8 @@ def insert_profile(
     ``IdempotencyKeyReused``, ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
+        if record is not None and (merged := _find_merged(stores, domain, record)):
+            return merged, True
         try:
             profile, profile_index = new_profile(
                 stores, domain, fields, None if record is None else record.profile_id, guess_limit
@@ -119,6 +122,10 @@ def insert_profile(
         created = stores.profiles.insert(domain, profile, profile_index, fingerprint=fingerprint)
         if created is not None and record is not None:
             return _checked(created, record), True
+        if record is not None and stores.aliases.get(domain, record.profile_id) is not None:
+            # Another request with the same Idempotency-Key created the profile, and it was merged since.
+            withdraw_profile(stores, domain, profile["profile_id"])
+            continue
         if are_current(stores, domain, profile_index):
             return profile, False
         # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
@@ -132,12 +139,22 @@ def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Prof
     Raises ``IdempotencyKeyReused``, and ``DatastoreUnavailable`` if that request may still undo the creation.
     """
     created = stores.profiles.created(domain, record.profile_id)
-    return None if created is None else _checked(created, record)
+    return _find_merged(stores, domain, record) if created is None else _checked(created, record)
 
 
 def is_same_request(fingerprint: str, record: IdempotencyRecord) -> bool:
     """Return whether the stored fingerprint is that of the request."""
     return any(hmac.compare_digest(fingerprint, own) for own in record.fingerprints)
+
+
+def _find_merged(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:
+    """Return the profile into which the profile of an earlier request was merged, or None."""
+    alias = stores.aliases.get(domain, record.profile_id)
+    if alias is None:
+        return None
+    if alias.fingerprint is None or not is_same_request(alias.fingerprint, record):
+        raise IdempotencyKeyReused
+    return find_profile(stores, domain, record.profile_id, stores.profiles.get)
 
 
 def _checked(created: Created, record: IdempotencyRecord) -> Profile:
