@@ -29,6 +29,9 @@ class LastNames:
     forms: frozenset[str]
 
 
+_NO_LAST_NAMES = LastNames((), frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
     """A name divided into first and last names, each as written and perhaps as read aloud."""
@@ -41,13 +44,10 @@ class Division:
 class PersonName:
     """The name of a person; without divisions if there is none.
 
-    A name in a single field has several possible divisions. ``exchanged`` has the first name as the last
-    name. ``whole`` has the whole name as one word. ``generation`` is a suffix, such as ``jr``.
+    A name in a single field has several possible divisions. ``generation`` is a suffix, such as ``jr``.
     """
 
     divisions: tuple[Division, ...]
-    exchanged: Division | None
-    whole: frozenset[str]
     generation: str
 
 
@@ -65,8 +65,8 @@ class NameComparison:
 
 
 _SAME = NameComparison(NameLikeness.SAME, NameLikeness.SAME)
-_DIFFERENT = NameComparison(NameLikeness.DIFFERENT, NameLikeness.DIFFERENT)
-_UNKNOWN = NameComparison(NameLikeness.UNKNOWN, NameLikeness.UNKNOWN)
+DIFFERENT = NameComparison(NameLikeness.DIFFERENT, NameLikeness.DIFFERENT)
+UNKNOWN = NameComparison(NameLikeness.UNKNOWN, NameLikeness.UNKNOWN)
 
 
 def read(profile: Profile) -> PersonName:
@@ -74,36 +74,59 @@ def read(profile: Profile) -> PersonName:
     first, last = profile.get("first_name") or "", profile.get("last_name") or ""
     middle = profile.get("middle_name") or ""
     phonetic = profile.get("phonetic_first_name") or "", profile.get("phonetic_last_name") or ""
-    given = words.read_first_names(first) + words.read_first_names(middle)
-    family = _last_names(last)
+    first_names = words.read_first_names(first)
+    if middle:
+        first_names += words.read_first_names(middle)
+    last_names = _last_names(last)
     generation = _generation(last or first)
-    if not given or not family.words:
-        # All names are in one field.
-        single = given or words.read_first_names(last)
-        divisions = tuple(_divide(single, *phonetic))
-        return PersonName(divisions, None, frozenset({_join(single)} - {""}), generation)
-    division = _with_reading(given, family, *phonetic)
-    exchanged = _with_reading(
-        words.read_first_names(last), _last_names(f"{first} {middle}".rstrip()), *phonetic[::-1]
-    )
-    whole = frozenset({_join((*given, *family.words)), _join((*family.words, *given))})
-    return PersonName((division,), exchanged, whole, generation)
+    if first_names and last_names.words:
+        return PersonName((_with_reading(first_names, last_names, *phonetic),), generation)
+    # All names are in one field.
+    single = first_names or words.read_first_names(last)
+    return PersonName(tuple(_divide(single, *phonetic)), generation)
 
 
 def compare(one: PersonName, other: PersonName) -> NameComparison:
     """Return how much two names are alike, in the order of the words in which they are most alike."""
     if not one.divisions or not other.divisions:
-        return _UNKNOWN
+        return UNKNOWN
     best = max((_compare(a, b) for a in one.divisions for b in other.divisions), key=_rank)
-    if best is _SAME or best == _SAME:
+    if best.first is NameLikeness.SAME and best.last is NameLikeness.SAME:
         return best
-    if not one.whole.isdisjoint(other.whole):
+    if not _whole(one).isdisjoint(_whole(other)):
         return _SAME
-    if one.exchanged and best.last is not NameLikeness.SAME:
-        in_other_order = max((_compare(one.exchanged, b) for b in other.divisions), key=_rank)
+    if len(one.divisions) == len(other.divisions) == 1:
+        in_other_order = _compare(_exchanged(one.divisions[0]), other.divisions[0])
         if min(in_other_order.first, in_other_order.last) >= NameLikeness.SIMILAR:
             return max(best, in_other_order, key=_rank)
     return best
+
+
+def first_letters(name: PersonName) -> set[str]:
+    """Return the first letters of a name. Names that are the same in any script have one in common."""
+    division = name.divisions[0] if name.divisions else Division((), ())
+    found = [each for names in division.first for each in names]
+    found += [form for names in division.last for form in names.forms]
+    return {letter for word in found for letter in words.first_letters(word)}
+
+
+def _exchanged(division: Division) -> Division:
+    """Return the division with the first name as the last name."""
+    return Division(
+        tuple(names.words for names in division.last),
+        tuple(LastNames(names, frozenset({_join(names)})) for names in division.first),
+    )
+
+
+def _whole(name: PersonName) -> set[str]:
+    """Return the whole name as one word, in both orders."""
+    pairs = [
+        ("".join(first).replace("-", ""), "".join(last.words))
+        for division in name.divisions
+        for first in division.first
+        for last in division.last or (_NO_LAST_NAMES,)
+    ]
+    return {joined for one, other in pairs for joined in (one + other, other + one)}
 
 
 def _rank(comparison: NameComparison) -> tuple[bool, int]:
@@ -115,7 +138,7 @@ def _compare(one: Division, other: Division) -> NameComparison:
     last = unite(_compare_last(a, b) for a in one.last for b in other.last)
     missing_first = not one.first or not other.first
     if missing_first and last is NameLikeness.DIFFERENT:
-        return _DIFFERENT
+        return DIFFERENT
     return NameComparison(first, last)
 
 

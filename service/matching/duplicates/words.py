@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from service.matching.duplicates import nicknames, typos
 from service.matching.duplicates.likeness import NameLikeness
-from service.matching.name import honorifics, initials, romaji, spelling
+from service.matching.name import honorifics, initials, legal_forms, romaji, spelling
 from service.matching.name import words as name_words
 
 _CACHED_FIELDS = 65536
@@ -48,6 +48,12 @@ def read_last_names(value: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 @lru_cache(maxsize=_CACHED_FIELDS)
+def read_business_name(value: str) -> str:
+    """Return the name of a company as one word, without its legal form."""
+    return spelling.join(spelling.simplify(legal_forms.strip(spelling.fold(value)))) if value else ""
+
+
+@lru_cache(maxsize=_CACHED_FIELDS)
 def script_of(word: str) -> Script:
     """Return the script of a folded word, by its first character."""
     if word.isascii():
@@ -85,6 +91,13 @@ def compare_last_names(one: str, other: str) -> NameLikeness:
     if likeness is not None:
         return likeness
     return NameLikeness.SIMILAR if typos.of_last_name(one, other) else NameLikeness.DIFFERENT
+
+
+@lru_cache(maxsize=_CACHED_FIELDS)
+def first_letters(word: str) -> frozenset[str]:
+    """Return the first letter of a word, as it is and as in a Japanese name in Latin letters."""
+    in_latin = romaji.index_variants(word, is_person=False) or _romaji(word)
+    return frozenset(text[0] for text in (word, *in_latin))
 
 
 def _compare_scripts(one: str, other: str) -> NameLikeness | None:
