@@ -65,6 +65,7 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         principal=principal(),
         request_id=request_id(),
         describe=partial(_describe, request_id=request_id()),
+        on_duplicate=query["on_duplicate"],
     )
     if query["dry_run"]:
         return Audited(_response(refs, batch.dry_run(run, items)), [])
@@ -112,6 +113,7 @@ def _result(ref: str | None, result: ItemResult) -> dict[str, object]:
         "version": result.version,
         "outcome": result.outcome,
         "kept": result.kept,
+        "possible_duplicates": result.possible_duplicates,
     }
     if result.problem is not None:
         return members | {"status": result.problem["status"], "problem": result.problem}
