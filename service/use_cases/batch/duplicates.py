@@ -55,7 +55,9 @@ def _created(planned: Planned, targets: Targets) -> Profile | None:
     """Return the profile that the item creates, or that it created in an earlier request."""
     if planned.result.outcome is not BatchOutcome.CREATED:
         return None
-    target = planned.target or targets.get(planned.result.profile_id or "")
+    if planned.created is not None:
+        return planned.created
+    target = targets.get(planned.result.profile_id or "")
     return None if target is None else target.profile
 
 
