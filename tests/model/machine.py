@@ -84,7 +84,7 @@ class Machine(RuleBasedStateMachine):
         return candidates[number % len(candidates)]
 
     def _merge(self, number: int, domain: str) -> str:
-        """Return the ID of a merge in the domain, counted from the last one. A negative number selects none."""
+        """Return the ID of a merge in the domain, the last one first. A negative number selects none."""
         merges = [*self.world[domain].merges]
         return merges[-1 - number % len(merges)] if merges and number >= 0 else UNKNOWN_ID
 

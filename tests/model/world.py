@@ -50,7 +50,7 @@ class Profile:
         return (self.fields, self.phones, self.keys) == (other.fields, other.phones, other.keys)
 
 
-class Entry(tuple[str, str | None]):
+class Entry(tuple[str, str | None]):  # noqa: SLOT001 - its attribute does not count in comparisons
     """An association that merges have moved: which merges, and from which profiles."""
 
     moves: Sequence[tuple[str, str]]
@@ -60,9 +60,6 @@ class Entry(tuple[str, str | None]):
         entry = super().__new__(cls, association)
         entry.moves = moves
         return entry
-
-    def __deepcopy__(self, _memo: Any) -> Self:
-        return self
 
 
 @dataclass
