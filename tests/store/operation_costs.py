@@ -199,8 +199,8 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         # As for the merge, after the record, the profile, the snapshots and the search keys.
         (
-            "find find find find find aggregate update insert delete update update delete update update insert "
-            "commitTransaction update update"
+            "find find find find find aggregate update insert delete update update delete update update "
+            "insert commitTransaction update update"
         ),
     ),
     # ``test_batches.py`` shows that the number of items does not matter.
@@ -221,8 +221,8 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         BATCH,
         {"items": [{"operation": "delete", "profile_id": id_} for id_ in ("{profile}", "0" * 32)]},
         200,
-        # The second find looks for a merge of the profile that does not exist, another one for merges into the
-        # deleted profile. The last commands complete the erasure of the profile that is gone already.
+        # The second find looks for a merge of the profile that does not exist, another one for merges into
+        # the deleted profile. The last commands complete the erasure of the profile that is gone already.
         (
             "find find update find find insert update delete insert delete update "
             "find find find find delete update delete delete delete"

@@ -111,10 +111,10 @@ def test_a_lost_connection_changes_nothing(
 def short_transactions(mongodb_client: pymongo.MongoClient[Document]) -> Iterator[None]:
     """Let MongoDB abort transactions of killed clients after a second instead of a minute."""
     name = "transactionLifetimeLimitSeconds"
-    before = mongodb_client.admin.command("getParameter", 1, **{name: 1})[name]
-    mongodb_client.admin.command("setParameter", 1, **{name: 1})
+    before = mongodb_client.admin.command({"getParameter": 1, name: 1})[name]
+    mongodb_client.admin.command({"setParameter": 1, name: 1})
     yield
-    mongodb_client.admin.command("setParameter", 1, **{name: before})
+    mongodb_client.admin.command({"setParameter": 1, name: before})
 
 
 @pytest.mark.usefixtures("short_transactions")
