@@ -107,7 +107,7 @@ def compare(one: Comparable, other: Comparable) -> Likeness | None:
         same_address=same_address,
         other_generation=one.name.generation != other.name.generation,
     )
-    if common.name.contradicts or not common.suffices:
+    if not common.suffices:
         return None
     is_business = not one.name.divisions and not other.name.divisions
     return Likeness(common.tier, common.shared.keys, tuple(common.evidence(is_business=is_business)))
@@ -136,15 +136,22 @@ class _Common:
     def suffices(self) -> bool:
         """True if this is enough to take the profiles for the same person."""
         first, last = self.name.first, self.name.last
+        if self.name.contradicts:
+            return False
+        if first is NameLikeness.CLOSE:
+            # Twins have the same date of birth.
+            by_phone = self.shared.phone and not self.same_date and not self.other_generation
+            return last >= NameLikeness.SIMILAR and (self.shared.personal or by_phone)
         if self.shared.personal or (self.same_date and (self.shared.keys or self.same_address)):
             return first >= NameLikeness.SIMILAR or last is not NameLikeness.DIFFERENT
         if self.same_date:
-            return self.has_similar_name and NameLikeness.SAME in {first, last}
+            return min(first, last) >= NameLikeness.WEAK and NameLikeness.SAME in {first, last}
         # A parent and a child often differ only in a suffix, which people omit.
         if self.other_generation:
             return False
-        if self.shared.phone and first is NameLikeness.SAME and last is not NameLikeness.DIFFERENT:
-            return True
+        if self.shared.phone and min(first, last) >= NameLikeness.UNKNOWN:
+            # An initial and the last name, or the first name and no last name.
+            return NameLikeness.SAME in {first, last} and NameLikeness.UNKNOWN is not first
         if self.shared.phone or self.shared.account:
             return self.has_similar_name
         return self.has_same_name or (
@@ -164,7 +171,7 @@ class _Common:
             yield Evidence.SAME_BUSINESS_NAME
         elif self.has_same_name:
             yield Evidence.SAME_NAME
-        elif self.has_similar_name:
+        elif self.has_similar_name or self.name.first is NameLikeness.CLOSE:
             yield Evidence.SIMILAR_NAME
         elif self.name.first >= NameLikeness.SIMILAR:
             yield Evidence.SAME_FIRST_NAME

@@ -35,6 +35,13 @@ def read_first_names(value: str) -> tuple[str, ...]:
     return initials.spelled_out(stripped, found)
 
 
+def read_only_names(value: str) -> tuple[str, ...]:
+    """Return the words of a field with all names, without particles."""
+    names = read_first_names(value)
+    kept = set(read_last_names(value)[0])
+    return tuple(name for name in names if "-" in name or name in kept) or names
+
+
 @lru_cache(maxsize=_CACHED_FIELDS)
 def read_last_names(value: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the words of a field with last names, and its forms as one word.
@@ -75,11 +82,18 @@ def compare_first_names(one: str, other: str) -> NameLikeness:
         return likeness
     if not nicknames.groups(plain).isdisjoint(nicknames.groups(other_plain)):
         return NameLikeness.SIMILAR
-    both_known = nicknames.is_known(plain) and nicknames.is_known(other_plain)
-    if not both_known and typos.of_first_name(plain, other_plain):
-        return NameLikeness.SIMILAR
     parts = set(one.split("-")), set(other.split("-"))
-    return NameLikeness.WEAK if parts[0] & parts[1] else NameLikeness.DIFFERENT
+    if parts[0] & parts[1]:
+        return NameLikeness.WEAK
+    if nicknames.is_known(plain) and nicknames.is_known(other_plain):
+        return NameLikeness.DIFFERENT
+    single, other_single = map(typos.without_doubled_letters, (plain, other_plain))
+    if single == other_single or typos.is_short_form(plain, other_plain):
+        return NameLikeness.SIMILAR
+    if typos.of_first_name(plain, other_plain) or typos.of_first_name(single, other_single):
+        return NameLikeness.SIMILAR
+    is_close = typos.one_typo(plain, other_plain) and not typos.are_of_both_sexes(plain, other_plain)
+    return NameLikeness.CLOSE if is_close else NameLikeness.DIFFERENT
 
 
 @lru_cache(maxsize=_CACHED_FIELDS)
