@@ -7,14 +7,15 @@ share switchboards and addresses such as ``info@``. So the less the names are al
 ====================================  ==============================================================
 Names                                 One of these is enough
 ====================================  ==============================================================
-same first and last name              any contact value, the date of birth, the address
-similar first and last name           a contact value except role addresses; the date of birth; the
-                                      address, if the first name is the same
-same first name, last name missing    the phone number, the e-mail address; the date of birth and
-                                      another value
+same first and last name              any contact value; the date of birth; the address
+similar first and last name           a contact value that is not that of a role; the date of birth, if
+                                      one name is the same; the address, if the first name is
+same first name, no last name; an     the phone number; the e-mail address; the date of birth and
+initial and the same last name        another value
+first name with another letter, and   the e-mail address; the phone number, if the date of birth is not
+the last name                         the same, as that of twins is
 similar first name, other last name   the e-mail address; the date of birth and another value
-first name missing, an initial, or    the e-mail address; the date of birth and another value
-in another script
+no first name, or in another script   the e-mail address; the date of birth and another value
 ====================================  ==============================================================
 
 Values of custom search keys that identify people count like the e-mail address.
@@ -147,16 +148,20 @@ class _Common:
         if self.same_date:
             return min(first, last) >= NameLikeness.WEAK and NameLikeness.SAME in {first, last}
         # A parent and a child often differ only in a suffix, which people omit.
-        if self.other_generation:
-            return False
-        if self.shared.phone and min(first, last) >= NameLikeness.UNKNOWN:
-            # An initial and the last name, or the first name and no last name.
-            return NameLikeness.SAME in {first, last} and NameLikeness.UNKNOWN is not first
+        return not self.other_generation and self._suffices_among_relatives
+
+    @property
+    def _suffices_among_relatives(self) -> bool:
+        """True if this is enough, although relatives and colleagues may share all values."""
+        first, last = self.name.first, self.name.last
+        # An initial and the last name, or the first name and no last name.
+        is_short = NameLikeness.SAME in {first, last} and last >= NameLikeness.UNKNOWN < first
+        if self.shared.phone and is_short:
+            return True
         if self.shared.phone or self.shared.account:
             return self.has_similar_name
-        return self.has_same_name or (
-            self.same_address and self.has_similar_name and first is NameLikeness.SAME
-        )
+        is_similar = self.same_address and first is NameLikeness.SAME and last is NameLikeness.SIMILAR
+        return self.has_same_name or is_similar
 
     @property
     def tier(self) -> Tier:

@@ -137,7 +137,8 @@ ladislav lada/katerina katka/hana hanka/alzbeta bety/nils nisse/goran jojje/bjor
 solveig sol/per pelle/kirstine stine/kristine stine/margrethe grethe/sigurdur siggi/gudrun gunna runa
 jon nonni/kristin stina/gudmundur gummi/ragnheidur ragga/johannes juha jussi/juhani juha/ibrahim ibo
 mehmet memo/mustafa musti
-brian bryan/alan allan/luca luka/curt kurt/carolin caroline/kristin kristen/carina karina/gary garry/sean shaun shawn
+brian bryan/alan allan/luca luka/curt kurt/carolin caroline/kristin kristen/carina karina/gary garry
+sean shaun shawn
 """
 
 _OTHERS = """

@@ -5,14 +5,15 @@ from itertools import groupby
 _MIN_LENGTH = 4
 _MIN_LENGTH_OF_OTHER_LETTER = 5
 _MIN_LENGTH_OF_TWO_TYPOS = 7
-_VOWELS = frozenset("aeiouyαειηουωаеиоуыэюя")  # noqa: RUF001 - Latin, Greek and Cyrillic
-# Of Latin, Greek and Cyrillic names.
-_ENDINGS = frozenset({"", *"aeioαηοаяеи"})
+_VOWELS = frozenset("aeiouyαειηουωаеиоуыэюя")  # noqa: RUF001 - in three scripts
+_ENDINGS = frozenset({"", *"aeioαηοаяеи"})  # noqa: RUF001 - in three scripts
 _EXCHANGED = 2
 _MIN_LENGTH_WITHOUT_FIRST = 6
 _MIN_LENGTH_OF_SHORT_FORM = 3
 # Names of women often are those of men with one of these endings.
-_OF_WOMEN = frozenset("a ana ane e ella elle etta ette i ia ina ine ita na ne o".split())
+_OF_WOMEN = frozenset(
+    ("a", "ana", "ane", "e", "ella", "elle", "etta", "ette", "i", "ia", "ina", "ine", "ita", "na", "ne", "o")
+)
 
 
 def one_typo(one: str, other: str) -> bool:
@@ -29,7 +30,7 @@ def one_typo(one: str, other: str) -> bool:
 def of_first_name(one: str, other: str) -> bool:
     """Return whether two different first names are rather one name with a typo than two names.
 
-    Names with another first letter, and short names with another letter are two names: Jason, Mason; Tim, Tom.
+    Names with another first letter, and short names with another letter are two: Jason, Mason; Tim, Tom.
     """
     length = max(len(one), len(other))
     start, first, second = _differences(one, other)

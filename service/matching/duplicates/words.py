@@ -82,17 +82,21 @@ def compare_first_names(one: str, other: str) -> NameLikeness:
         return likeness
     if not nicknames.groups(plain).isdisjoint(nicknames.groups(other_plain)):
         return NameLikeness.SIMILAR
-    parts = set(one.split("-")), set(other.split("-"))
-    if parts[0] & parts[1]:
+    if not set(one.split("-")).isdisjoint(other.split("-")):
         return NameLikeness.WEAK
     if nicknames.is_known(plain) and nicknames.is_known(other_plain):
         return NameLikeness.DIFFERENT
-    single, other_single = map(typos.without_doubled_letters, (plain, other_plain))
-    if single == other_single or typos.is_short_form(plain, other_plain):
+    return _compare_letters(plain, other_plain)
+
+
+def _compare_letters(one: str, other: str) -> NameLikeness:
+    """Return whether two first names may be one name with a typo, or a name and its short form."""
+    if typos.of_first_name(one, other) or typos.is_short_form(one, other):
         return NameLikeness.SIMILAR
-    if typos.of_first_name(plain, other_plain) or typos.of_first_name(single, other_single):
+    single, other_single = map(typos.without_doubled_letters, (one, other))
+    if single == other_single or typos.of_first_name(single, other_single):
         return NameLikeness.SIMILAR
-    is_close = typos.one_typo(plain, other_plain) and not typos.are_of_both_sexes(plain, other_plain)
+    is_close = typos.one_typo(one, other) and not typos.are_of_both_sexes(one, other)
     return NameLikeness.CLOSE if is_close else NameLikeness.DIFFERENT
 
 
