@@ -48,6 +48,7 @@ OPERATIONS = [
     Operation("POST", "/v1/profiles/{profile_id}/reveal", 200, {"key": "secret"}),
     Operation("POST", "/v1/profiles/search", 200, _ONE_CRITERION),
     Operation("GET", "/v1/profiles/{profile_id}/contacts", 200),
+    Operation("GET", "/v1/profiles/{profile_id}/duplicates", 200),
     Operation("GET", "/v1/profiles/{profile_id}/export", 200),
     Operation("GET", "/v1/profiles", 200),
     Operation("GET", "/v1/profiles/count", 200),

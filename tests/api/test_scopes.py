@@ -34,6 +34,7 @@ REQUIRED: dict[str, tuple[Scope, ...]] = {
     "POST /v1/profiles/{profile_id}/reveal": (REVEAL,),
     "POST /v1/profiles/search": (VIEW,),
     "GET /v1/profiles/{profile_id}/contacts": (VIEW,),
+    "GET /v1/profiles/{profile_id}/duplicates": (VIEW,),
     "GET /v1/profiles/{profile_id}/export": (ADMIN,),
     "GET /v1/audit": (ADMIN,),
     "GET /v1/search-keys": (VIEW,),

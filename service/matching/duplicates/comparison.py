@@ -85,10 +85,10 @@ def prepare(
     return Comparable(
         profile_id=profile["profile_id"],
         name=names.read(profile),
-        business_name=words.read_business_name(profile["business_name"] or ""),
-        birth_date=birth_dates.read(profile["birth_date"]),
+        business_name=words.read_business_name(profile.get("business_name") or ""),
+        birth_date=birth_dates.read(profile.get("birth_date")),
         terms=identifying_terms(profile, search_keys, ignored),
-        addresses=addresses.keys(profile["addresses"]),
+        addresses=addresses.keys(profile.get("addresses") or ()),
     )
 
 

@@ -4,9 +4,10 @@ Agents write names in any order, in one field or in two, in kanji, in kana or in
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from service.matching import folding
 from service.matching.duplicates import words
@@ -16,6 +17,7 @@ from service.model.profile import Profile
 FirstNames = tuple[str, ...]
 """The words of first and middle names."""
 
+_Names = TypeVar("_Names")
 _GENERATION = re.compile(r"[ ,](jr|junior|sr|senior|ii|iii|iv)\.?$")
 _SAME_GENERATION = {"junior": "jr", "senior": "sr"}
 _MAX_LAST_WORDS = 2
@@ -100,16 +102,26 @@ def compare(one: PersonName, other: PersonName) -> NameComparison:
     """Return how much two names are alike, in the order of the words in which they are most alike."""
     if not one.divisions or not other.divisions:
         return UNKNOWN
-    best = max((_compare(a, b) for a in one.divisions for b in other.divisions), key=_rank)
-    if best.first is NameLikeness.SAME and best.last is NameLikeness.SAME:
-        return best
-    if not _whole(one).isdisjoint(_whole(other)):
-        return _SAME
     if len(one.divisions) == len(other.divisions) == 1:
-        in_other_order = _compare(_exchanged(one.divisions[0]), other.divisions[0])
-        if min(in_other_order.first, in_other_order.last) >= NameLikeness.SIMILAR:
-            return max(best, in_other_order, key=_rank)
-    return best
+        return _compare_fields(one.divisions[0], other.divisions[0])
+    best = max((_compare(a, b) for a in one.divisions for b in other.divisions), key=_rank)
+    is_alike = min(best.first, best.last) >= NameLikeness.SIMILAR
+    return best if is_alike or _whole(one).isdisjoint(_whole(other)) else _SAME
+
+
+def _compare_fields(one: Division, other: Division) -> NameComparison:
+    """Compare two names in two fields each, which may be exchanged."""
+    best = _compare(one, other)
+    if min(best.first, best.last) >= NameLikeness.SIMILAR:
+        return best
+    exchanged = tuple(("-".join(names.words),) for names in one.last)
+    if _compare_writings(_compare_first, exchanged, other.first) < NameLikeness.SIMILAR:
+        return best
+    last = tuple(LastNames(names, frozenset({_join(names)})) for names in one.first)
+    in_other_order = _compare(Division(exchanged, last), other)
+    if in_other_order.last < NameLikeness.SIMILAR:
+        return best
+    return max(best, in_other_order, key=_rank)
 
 
 def first_letters(name: PersonName) -> set[str]:
@@ -118,14 +130,6 @@ def first_letters(name: PersonName) -> set[str]:
     found = [each for names in division.first for each in names]
     found += [form for names in division.last for form in names.forms]
     return {letter for word in found for letter in words.first_letters(word)}
-
-
-def _exchanged(division: Division) -> Division:
-    """Return the division with the first name as the last name."""
-    return Division(
-        tuple(("-".join(names.words),) for names in division.last),
-        tuple(LastNames(names, frozenset({_join(names)})) for names in division.first),
-    )
 
 
 def _whole(name: PersonName) -> set[str]:
@@ -145,13 +149,23 @@ def _rank(comparison: NameComparison) -> tuple[int, int]:
 
 def _compare(one: Division, other: Division) -> NameComparison:
     compare_first = _compare_all if one.is_first_only or other.is_first_only else _compare_first
-    first = unite(compare_first(a, b) for a in one.first for b in other.first)
-    last = unite(_compare_last(a, b) for a in one.last for b in other.last)
+    first = _compare_writings(compare_first, one.first, other.first)
+    last = _compare_writings(_compare_last, one.last, other.last)
     if not one.first or not other.first:
         is_whole = one.is_last_only or other.is_last_only
         if last < (NameLikeness.SAME if is_whole else NameLikeness.WEAK):
             return DIFFERENT
     return NameComparison(first, last)
+
+
+def _compare_writings(
+    compare_names: Callable[[_Names, _Names], NameLikeness],
+    one: tuple[_Names, ...],
+    other: tuple[_Names, ...],
+) -> NameLikeness:
+    if len(one) == len(other) == 1:
+        return compare_names(one[0], other[0])
+    return unite(compare_names(a, b) for a in one for b in other)
 
 
 def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
