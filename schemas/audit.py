@@ -6,6 +6,7 @@ from schemas import common
 from schemas.base import Response
 from schemas.contacts import AssociationResponse, ContactResponse
 from schemas.fields import DateTime, Text
+from schemas.merges import MergeResponse
 from schemas.profiles import ProfileResponse
 from service.model.audit import AuditAction
 
@@ -81,8 +82,17 @@ class ExportedObjectResponse(Response):
     content = common.string_field("The object as it was sent: the text of a JSON object.")
 
 
+class ExportedMergeResponse(Response):
+    """A merge into the profile, with the merged profiles."""
+
+    merge = fields.Nested(MergeResponse(), required=True)
+    profiles = common.list_field(
+        ProfileResponse(), "The merged profiles as they were. Empty if the merge was undone."
+    )
+
+
 class ExportResponse(Response):
-    """A person's profile, contacts, objects and audit events."""
+    """A person's profile, contacts, objects, merges and audit events."""
 
     exported_at = common.time_field("The time of the export.")
     profile = fields.Nested(ProfileResponse(), required=True)
@@ -94,4 +104,11 @@ class ExportResponse(Response):
         ExportedObjectResponse(),
         "Every object that was stored with PutProfileObject, in no particular order.",
     )
-    audit = common.list_field(ExportedEventResponse(), "The actions on the profile, newest first.")
+    merges = common.list_field(
+        ExportedMergeResponse(),
+        "Every merge into the profile, and into profiles that were merged into it, newest first.",
+    )
+    audit = common.list_field(
+        ExportedEventResponse(),
+        "The actions on the profile and on profiles that were merged into it, newest first.",
+    )

@@ -14,7 +14,11 @@ from service.model.search_key import BUILT_IN
 Example = dict[str, object]
 
 PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
+MERGED_ID = "3c1d2e3f0f8c2a51b7e94d6c8e3f5a7b"
+MERGE_ID = "9d0e5b8f1c3a7e422f0d3c1e6a0b4c7a"
 CONTACT_ID = "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"
+DUPLICATE_ID = "7d1e4b9a0c2f4835b6a8e1f3c5d7092b"
+DUPLICATE_MATCHED_ON = ["email", "phone"]
 REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 
 _ADDRESS: Example = {
@@ -53,6 +57,8 @@ PROFILE: Example = {
     "created_at": "2026-03-01T09:30:00.000Z",
     "updated_at": "2026-03-01T09:30:00.000Z",
 }
+POSSIBLE_DUPLICATES: list[Example] = [{"profile_id": DUPLICATE_ID, "matched_on": DUPLICATE_MATCHED_ON}]
+CREATED_PROFILE: Example = {**PROFILE, "possible_duplicates": POSSIBLE_DUPLICATES}
 REVEAL_REQUEST: Example = {"key": "ssn"}
 REVEALED: Example = {"key": "ssn", "values": ["123-45-6789"]}
 KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
@@ -77,6 +83,7 @@ BATCH: Example = {
             "version": 1,
             "outcome": "created",
             "kept": [],
+            "possible_duplicates": POSSIBLE_DUPLICATES,
         },
         {
             "ref": None,
@@ -85,6 +92,7 @@ BATCH: Example = {
             "version": None,
             "outcome": None,
             "kept": [],
+            "possible_duplicates": [],
             "problem": {
                 "type": "urn:profile-lookup:problem:version_conflict",
                 "title": "The profile has changed",
@@ -197,6 +205,26 @@ CLEARED_CONTACT: Example = CONTACT | {"cleared_at": "2026-03-01T09:40:00.000Z"}
 CONTACTS: Example = {"items": [CLEARED_CONTACT], "next_cursor": "WzE3NzIzNTcyNjAwMDAsIjVhMWI3YzllIl0"}
 CONTACT_SEARCH_REQUEST: Example = {"agent_id": "agent-7", "channel": "voice", "from": "2025-01-01T00:00:00Z"}
 
+MERGE_REQUEST: Example = {"profile_ids": [MERGED_ID], "fields": {"last_name": MERGED_ID}}
+MERGE: Example = {
+    "merge_id": MERGE_ID,
+    "profile_id": PROFILE_ID,
+    "profile_ids": [MERGED_ID],
+    "merged_at": "2026-03-02T10:00:00.000Z",
+    "agent_id": "agent-7",
+    "undone_at": None,
+    "not_restored": [],
+}
+MERGED_PROFILE: Example = MERGE | {"profile": PROFILE | {"version": 2}}
+MERGES: Example = {"items": [MERGE], "next_cursor": None}
+UNDONE_MERGE: Example = MERGED_PROFILE | {
+    "undone_at": "2026-03-02T10:05:00.000Z",
+    "not_restored": [
+        {"profile_id": MERGED_ID, "key": "customer_number", "reason": "taken", "owner_id": "4f" * 16}
+    ],
+    "profile": PROFILE | {"version": 3},
+}
+
 SEARCH_KEY_REQUEST: Example = {
     "label": "Social security number",
     "type": "digits",
@@ -239,6 +267,7 @@ SETTINGS: Example = {
     "search_value_falls_back": True,
     "unique_by_name": False,
     "shared_above": DEFAULT_SHARED_ABOVE,
+    "warn_of_duplicates": True,
     "ignored_values": {"phone": ["0000000000"]},
 }
 
@@ -296,5 +325,6 @@ EXPORT: Example = {
             "content": '{"OrderId":"1001","Total":12.5}',
         }
     ],
+    "merges": [{"merge": MERGE, "profiles": [PROFILE | {"profile_id": MERGED_ID}]}],
     "audit": [_EVENT],
 }

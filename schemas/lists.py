@@ -47,7 +47,10 @@ class ChangesRequest(Request):
 
 
 class ChangeResponse(Response):
-    """A change. A deletion has only `profile_id` and `deleted_at`; other changes have all other fields."""
+    """A change. A deletion has only `profile_id`, `deleted_at` and, after a merge, `merged_into`.
+
+    Other changes have all other fields.
+    """
 
     profile_id = common.profile_id_field(required=True)
     change = common.enum_field(
@@ -58,7 +61,10 @@ class ChangeResponse(Response):
     )
     changed_at = DateTime(metadata={"description": "When the profile was last created or changed."})
     profile = fields.Nested(ProfileResponse())
-    deleted_at = DateTime(metadata={"description": "When the profile was deleted."})
+    deleted_at = DateTime(metadata={"description": "When the profile was deleted or merged."})
+    merged_into = common.profile_id_field(
+        "The profile into which it was merged. Absent if the profile was erased."
+    )
 
 
 class ChangesResponse(Response):

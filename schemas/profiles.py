@@ -196,6 +196,12 @@ class _ProfileTextsResponse(Response):
     profile_id = common.profile_id_field(required=True)
 
 
+MERGED_INTO = (
+    "Only if the profile of the request was merged into another one: the ID of that profile. The response "
+    "shows that profile."
+)
+
+
 class ProfileResponse(_ProfileTextsResponse):
     """A profile. It has every field; unknown values are null or empty."""
 
@@ -211,6 +217,7 @@ class ProfileResponse(_ProfileTextsResponse):
     )
     created_at = common.time_field("When the profile was created.")
     updated_at = common.time_field("When the profile was last changed.")
+    merged_into = common.profile_id_field(MERGED_INTO)
 
 
 class ProfilesResponse(Response):

@@ -7,11 +7,13 @@ import click
 _SUBCOMMANDS = {
     "access-keys": ("access_keys", "Create, list, rotate and revoke access keys."),
     "api-keys": ("api_keys", "Create, list, rotate and revoke API keys."),
+    "duplicates": ("duplicates", "Find profiles of the same person in a whole domain."),
     "export": ("export", "Export profiles as NDJSON or CSV."),
     "import": ("import_", "Import profiles from FILE, or from standard input if FILE is -."),
     "indexes": ("indexes", "Check or create the indexes that this release needs."),
     "openapi": ("openapi", "Write the OpenAPI document of the service."),
     "reindex": ("reindex", "Update the search terms of stored profiles."),
+    "repair": ("repair", "Complete interrupted merges and erasures."),
     "run": ("run", "Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set."),
 }
 """The module of each subcommand, whose command has the same name, and the summary for the help."""

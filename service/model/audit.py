@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
     ERASED = "erased"
     NOT_ERASED = "not_erased"
     TOKEN_CREATED = "token_created"  # noqa: S105 - an action
+    MERGED = "merged"
+    UNMERGED = "unmerged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

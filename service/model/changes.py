@@ -54,9 +54,13 @@ class ChangedProfile:
 
 @dataclass(frozen=True, slots=True)
 class DeletedProfile:
-    """The position of a deletion, which has the ID of the profile."""
+    """The position of a deletion, which has the ID of the profile.
+
+    ``merged_into`` is the profile into which it was merged, or None if it was erased.
+    """
 
     position: ChangePosition
+    merged_into: str | None = None
 
 
 def first_tick(time: datetime) -> int:

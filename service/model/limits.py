@@ -18,6 +18,9 @@ MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200
 """The limit for all custom search keys of a profile together. Each change normalises all values again."""
 
+MAX_MERGED = 20
+"""The limit of the profiles that one request merges into another one."""
+
 MAX_CRITERIA = 5
 MAX_CRITERION_VALUES = 10
 

@@ -11,6 +11,7 @@ class Scope(StrEnum):
     VIEW = "profiles:view"
     EDIT = "profiles:edit"
     CREATE = "profiles:create"
+    MERGE = "profiles:merge"
     ADMIN = "profiles:admin"
     REVEAL = "profiles:reveal"
     SETTINGS = "settings:admin"
@@ -27,7 +28,7 @@ DEFAULT_AGENT_TOKEN_SECONDS = 900
 
 
 # As in Amazon Connect: the edit and create permissions include view, but create does not include edit.
-_INCLUDE_VIEW = frozenset({Scope.EDIT, Scope.CREATE})
+_INCLUDE_VIEW = frozenset({Scope.EDIT, Scope.CREATE, Scope.MERGE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

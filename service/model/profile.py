@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, cast
 
+from service.model.possible_duplicates import PossibleDuplicate
 from service.model.sensitive import SensitiveValue
 
 KeyValues = Mapping[str, Sequence[str | SensitiveValue]]
@@ -75,6 +76,20 @@ class Profile(ProfileFields):
     updated_at: datetime
     lookup: NotRequired[Sequence[str]]
 
+
+class CreatedProfile(Profile):
+    """A profile, and the other profiles that may be of the same person."""
+
+    possible_duplicates: Sequence[PossibleDuplicate]
+
+
+LIST_FIELDS = ("phone_numbers", "email_addresses", "addresses")
+"""The fields that are lists."""
+
+TEXT_FIELDS = tuple(
+    name for name in ProfileFields.__annotations__ if name not in {*LIST_FIELDS, "attributes", "keys"}
+)
+"""The fields that are texts."""
 
 ProfilePatch = Mapping[str, Any]
 """A validated merge patch (RFC 7396) of a profile. Fields that are absent do not change."""

@@ -11,6 +11,7 @@ from weakref import ref
 
 import structlog
 from pymongo import DESCENDING
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, InvalidOperation
 from pymongo.read_concern import ReadConcern
@@ -65,6 +66,10 @@ class AuditStore:
         except BulkWriteError as error:
             duplicate_key_errors(error)
 
+    def insert_within(self, events: Sequence[AuditEvent], session: ClientSession) -> None:
+        """Add new events within the transaction of the action that they describe. Raises driver errors."""
+        self._durable.insert_many(list(map(self._to_document, events)), session=session)
+
     @translate_errors
     def find(self, domain: str, filters: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
         """Return up to ``limit`` events, newest first. Sends up to four commands for two conditions."""
@@ -80,9 +85,9 @@ class AuditStore:
         )
         return scan.page(filters.before, limit).map(_to_event)
 
-    def of_profile(self, domain: str, profile_id: str) -> Iterator[AuditEvent]:
-        """Yield all events of a profile, newest first. Raises ``DatastoreUnavailable``."""
-        query: Document = {"domain": domain, "profile_ids": {"$eq": profile_id}}
+    def of_profiles(self, domain: str, profile_ids: Sequence[str]) -> Iterator[AuditEvent]:
+        """Yield all events of any of the profiles, newest first. Raises ``DatastoreUnavailable``."""
+        query: Document = {"domain": domain, "profile_ids": {"$in": list(profile_ids)}}
         with self._local.find(query).hint(OF_PROFILE).sort(_NEWEST_FIRST) as cursor:
             for batch in in_batches(cursor):
                 yield from map(_to_event, batch)

@@ -24,11 +24,18 @@ from service.store.health import Availability, Health
 from service.store.indexes.builder import IndexBuilder
 from service.store.keys import AccessKeyStore, ApiKeyStore
 from service.store.master_keys import read_master_keys
+from service.store.merges.aliases import AliasStore
+from service.store.merges.erasing import MergeEraser
+from service.store.merges.moves import MoveStore
+from service.store.merges.records import MergeStore
+from service.store.merges.snapshots import SnapshotStore
+from service.store.merges.writing import MergeWriter
 from service.store.profiles.bulk import BulkProfileStore
 from service.store.profiles.changes import ChangeStore, changes_lag
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.deletions import DeletionStore
 from service.store.profiles.documents import ProfileReader
+from service.store.profiles.duplicates import DuplicateStore
 from service.store.profiles.lists import ProfileLists
 from service.store.profiles.stale_profiles import StaleProfileStore
 
@@ -46,12 +53,20 @@ class Stores:
 
     profiles: ProfileStore
     bulk_profiles: BulkProfileStore
+    duplicates: DuplicateStore
     stale_profiles: StaleProfileStore
+    stale_snapshots: StaleProfileStore
     batches: BatchStore
     profile_lists: ProfileLists
     deletions: DeletionStore
     changes: ChangeStore
     associations: AssociationStore
+    aliases: AliasStore
+    moves: MoveStore
+    merges: MergeStore
+    merge_snapshots: SnapshotStore
+    merge_writer: MergeWriter
+    merge_eraser: MergeEraser
     objects: ObjectStore
     stale_objects: StaleObjectStore
     object_types: ObjectTypeStore
@@ -105,12 +120,20 @@ class Stores:
         return cls(
             profiles=ProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
             bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
+            duplicates=DuplicateStore(profiles),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
+            stale_snapshots=StaleProfileStore(database["merge_snapshots"], search_keys, keyring),
             batches=BatchStore(database["batches"]),
             profile_lists=lists,
             deletions=deletions,
             changes=ChangeStore(database, lists, deletions, lag=lag),
             associations=AssociationStore(database["associations"]),
+            aliases=AliasStore(database["merged_profiles"]),
+            moves=MoveStore(database),
+            merge_eraser=MergeEraser(database),
+            merges=MergeStore(database["merges"]),
+            merge_snapshots=SnapshotStore(database["merge_snapshots"], reader),
+            merge_writer=MergeWriter(database, reader, audit, max_erasure_time=max_erasure_time),
             objects=ObjectStore(objects, seal),
             stale_objects=StaleObjectStore(objects, seal),
             object_types=ObjectTypeStore(database["object_types"]),

@@ -53,6 +53,12 @@ class Audited(Generic[T]):
     accesses: Sequence[Access]
 
 
+def events_of(principal: Principal, request_id: str, *accesses: Access) -> list[AuditEvent]:
+    """Return an event for each action of each access, for an operation that writes them itself."""
+    time = now()
+    return [event for access in accesses for event in _events(principal, request_id, access, time)]
+
+
 def record(stores: Stores, principal: Principal, request_id: str, *accesses: Access) -> None:
     """Write an event for each action of each access, or several events if there are many profiles.
 

@@ -32,10 +32,17 @@ class ProfileChange:
 
 @dataclass(frozen=True, slots=True)
 class ProfileDeletion:
-    """The ID of a profile that was deleted, and when."""
+    """The ID of a profile that was deleted or merged into another one, and when."""
 
     profile_id: str
     deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergedProfile(ProfileDeletion):
+    """A profile that was merged, and the profile into which it was merged."""
+
+    merged_into: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,10 @@ def list_changes(
 def _item(change: ChangedProfile | DeletedProfile) -> ProfileChange | ProfileDeletion:
     tick, profile_id = change.position
     if isinstance(change, DeletedProfile):
-        return ProfileDeletion(profile_id, time_of(tick or 0))
+        deleted_at = time_of(tick or 0)
+        if change.merged_into is not None:
+            return MergedProfile(profile_id, deleted_at, change.merged_into)
+        return ProfileDeletion(profile_id, deleted_at)
     profile = change.profile
     return ProfileChange(
         profile_id=profile_id,

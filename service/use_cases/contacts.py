@@ -10,6 +10,7 @@ from service.model.audit import AuditAction
 from service.model.contact import Association, Channel, Contact, ContactFilter, NewAssociation
 from service.store.stores import Stores
 from service.use_cases import cursors
+from service.use_cases.aliases import find_alias, follow_merge, living_id
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.cursors import Page
@@ -32,17 +33,20 @@ def associate(
     ``ContactCleared``.
     """
     # Also check before the write: a wrong ID must not end the current association.
-    if not stores.profiles.exists(domain, profile_id):
+    try:
+        profile_id = living_id(stores, domain, profile_id)
+    except ProfileNotFound:
         # If this retries an interrupted request, the contact may already be associated with the profile.
         stores.associations.forget_profile(domain, profile_id)
-        raise ProfileNotFound
+        raise
     new = new_association(profile_id, agent_id)
     contact = stores.associations.associate(
         domain, contact_id, channel=channel, association=new, now=at or now()
     )
-    current = contact["association"]
-    if forget_if_erased(stores, domain, profile_id) or current is None:
+    current, profile_id_now = contact["association"], follow_or_forget(stores, domain, profile_id)
+    if profile_id_now is None or current is None:
         raise ProfileNotFound
+    current = {**current, "profile_id": profile_id_now}
     is_first = len(contact["associations"]) == 1 and current["association_id"] == new["association_id"]
     access = Access([AuditAction.ASSOCIATED], [current["profile_id"]], contact_id, agent_id=agent_id)
     return Audited(current, [access]), is_first
@@ -53,16 +57,17 @@ def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
     return {"association_id": uuid4().hex, "profile_id": profile_id, "agent_id": agent_id}
 
 
-def forget_if_erased(stores: Stores, domain: str, profile_id: str) -> bool:
-    """Return whether the profile was erased; if so, remove it from every contact. Call after associating it.
+def follow_or_forget(stores: Stores, domain: str, profile_id: str) -> str | None:
+    """Return the ID under which the profile lives. If it was erased, remove it from every contact.
 
-    An erasure deletes the profile first, then removes it from the contacts. If the profile still exists, a
-    later erasure finds the new association. If not, the erasure may have ended before the association.
+    Call this after associating it. An erasure deletes the profile first, then removes it from contacts. If
+    the profile still exists, a later erasure finds the new association. If not, the erasure may have ended
+    before the association. A merge moves the contacts likewise. Returns None for an erased profile.
     """
-    if stores.profiles.exists(domain, profile_id):
-        return False
-    stores.associations.forget_profile(domain, profile_id)
-    return True
+    profile_id_now = follow_merge(stores, domain, profile_id)
+    if profile_id_now is None:
+        stores.associations.forget_profile(domain, profile_id)
+    return profile_id_now
 
 
 def current_association(stores: Stores, domain: str, contact_id: str) -> Audited[Association]:
@@ -84,13 +89,18 @@ def disassociate_profile(
 
     Raises ``ContactCleared`` and ``ProfileNotFound``.
     """
-    ended = [
-        contact_id
-        for contact_id in contact_ids
-        if stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
-    ]
-    if not ended and not stores.profiles.exists(domain, profile_id):
-        raise ProfileNotFound
+    contact_ids = list(contact_ids)
+
+    def end(profile_id: str) -> list[str]:
+        return [
+            contact_id
+            for contact_id in contact_ids
+            if stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
+        ]
+
+    ended = end(profile_id)
+    if not ended and (living := living_id(stores, domain, profile_id)) != profile_id:
+        profile_id, ended = living, end(living)
     accesses = [Access([AuditAction.DISASSOCIATED], [profile_id], contact_id) for contact_id in ended]
     return Audited(None, accesses)
 
@@ -134,8 +144,7 @@ def contacts_of_profile(
     cursor: str | None,
 ) -> Audited[Page[Contact]]:
     """Return the contacts associated with the profile, newest first; raises ``ProfileNotFound``."""
-    if not stores.profiles.exists(domain, profile_id):
-        raise ProfileNotFound
+    profile_id = living_id(stores, domain, profile_id)
     contact_filter = replace(contact_filter, profile_id=profile_id)
     contacts = search_contacts(stores, domain, contact_filter, limit=limit, cursor=cursor).value
     return Audited(contacts, [Access([AuditAction.READ], [profile_id, *_profiles_of(contacts.items)])])
@@ -146,11 +155,18 @@ def search_contacts(
 ) -> Audited[Page[Contact]]:
     """Return the contacts that match the filter, newest first; raises ``InvalidRequest``.
 
-    A page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of
-    contacts that the filter excludes.
+    If no contact has the profile of the filter, and it was merged, returns those of the other profile. A
+    page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of contacts
+    that the filter excludes.
     """
     contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
     scan = stores.associations.find(domain, contact_filter, limit + 1)
+    if not scan.items and scan.ended_at is None and contact_filter.profile_id is not None:
+        # A merge moves the contacts, so only an alias without contacts can have others.
+        alias = find_alias(stores, domain, contact_filter.profile_id)
+        if alias is not None:
+            contact_filter = replace(contact_filter, profile_id=alias)
+            scan = stores.associations.find(domain, contact_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_contact(*scan.ended_at)
     contacts = cursors.page(
         scan.items, limit, lambda c: cursors.of_contact(c["created_at"], c["contact_id"]), scan_cursor

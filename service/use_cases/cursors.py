@@ -18,11 +18,13 @@ from service.matching.ranking import Place
 from service.model.changes import FIRST_CHANGE, MAX_TICK, ChangePosition, ProfileOrder
 from service.model.identifiers import CONTACT_ID, PROFILE_ID
 from service.model.match import Tier
+from service.model.merge import MergePosition
 from service.model.object_types import OBJECT_TYPE_NAME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
 _CHANGES = "changes"
+_MERGES = "merges"
 _OBJECT_TYPES = "object_types"
 
 T = TypeVar("T")
@@ -149,6 +151,24 @@ def to_contact(cursor: str | None) -> tuple[datetime, str] | None:
     match _decode(cursor):
         case [int(ms), str(contact_id)] if 0 <= ms <= _YEAR_9999 and CONTACT_ID.fullmatch(contact_id):
             return _EPOCH + timedelta(milliseconds=ms), contact_id
+    raise _invalid()
+
+
+def of_merge(merged_at: datetime, merge_id: str) -> str:
+    """Return the cursor of a page of merges from its last merge."""
+    return _encode([_MERGES, _to_milliseconds(merged_at), merge_id])
+
+
+def to_merge(cursor: str | None) -> MergePosition | None:
+    """Return the position of the last merge; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        # The IDs of merges have the pattern of those of profiles.
+        case [str(name), int(ms), str(merge_id)] if (
+            name == _MERGES and 0 <= ms <= _YEAR_9999 and PROFILE_ID.fullmatch(merge_id)
+        ):
+            return MergePosition(_EPOCH + timedelta(milliseconds=ms), merge_id)
     raise _invalid()
 
 

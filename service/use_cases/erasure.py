@@ -5,7 +5,7 @@ restore of a backup deletes each profile that has an `erased` event. So each com
 such event, and without an erasure there is none.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
@@ -14,6 +14,7 @@ from service.model.audit import AuditAction
 from service.store.client.slices import MAX_WRITES, in_slices
 from service.store.stores import Stores
 from service.use_cases import audit
+from service.use_cases.aliases import find_alias
 from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch
 
@@ -27,43 +28,46 @@ AuditWriter = Callable[..., None]
 def erase_profile(
     stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None, *, record: AuditWriter
 ) -> Audited[None]:
-    """Erase the profile with its objects, and remove it from every contact.
+    """Erase the profile with its objects and its merges, and remove it from every contact.
 
-    If the profile is gone already, completes the work of an interrupted request: writes its `erased` event,
-    removes its objects, and removes the profile from the contacts. Writes the audit events itself, so the
-    returned list of accesses is empty. Raises ``ProfileNotFound``, ``VersionConflict``,
-    ``DatastoreUnavailable`` and what ``record`` raises.
+    Erases the profile into which a merged profile was merged. If the profile is gone already, completes the
+    work of an interrupted request: writes its `erased` event, removes its objects and its merges, and removes
+    the profile from the contacts. Writes the audit events itself, so the returned list of accesses is empty.
+    Raises ``ProfileNotFound``, ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
     """
-    erased = _erase(stores, domain, profile_id, if_match, record)
-    if not erased:
-        _complete_audit(stores, domain, [profile_id])
-    _forget(stores, domain, [profile_id])
-    if not erased:
+    if not _erase(stores, domain, profile_id, if_match, record):
+        complete_erasures(stores, domain, [profile_id])
         raise ProfileNotFound
     return Audited(None, [])
 
 
 def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: AuditWriter) -> bool:
-    """Erase the profile; return False if it is gone already.
+    """Erase the profile and forget it; return False if it is gone already.
 
     Starts again if another request restarted the erasure. Without ``if_match``, concurrent updates do not
     cause a conflict. Raises ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
     """
-    has_begun = False
+    has_begun, ids = False, [profile_id]
     for _ in range(_MAX_ATTEMPTS):
         erasing_at = stores.profiles.begin_erasure(domain, profile_id, if_match)
         if erasing_at is not None:
-            record(Access([AuditAction.ERASING], [profile_id], at=erasing_at))
+            # While the profile is being erased, none is merged into it.
+            all_ids, with_merges = _with_merged(stores, domain, [profile_id])
+            ids = all_ids[profile_id]
+            record(Access([AuditAction.ERASING], ids, at=erasing_at))
             has_begun = True
             stores.deletions.add(domain, {profile_id: erasing_at})
             if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
-                record(Access([AuditAction.ERASED], [profile_id], at=erasing_at))
+                record(Access([AuditAction.ERASED], ids, at=erasing_at))
+                _forget(stores, domain, ids, with_merges=bool(with_merges))
                 return True
+        elif (living := find_alias(stores, domain, profile_id)) is not None:
+            return _erase(stores, domain, living, if_match, record)
         elif not stores.profiles.exists(domain, profile_id):
             return False
         elif if_match is not None:
             if has_begun:
-                record(Access([AuditAction.NOT_ERASED], [profile_id]))
+                record(Access([AuditAction.NOT_ERASED], ids))
             raise VersionConflict
     raise DatastoreUnavailable
 
@@ -84,48 +88,82 @@ def erase_profiles(
 def _erase_together(
     stores: Stores, domain: str, versions: Mapping[str, int | None], record: AuditWriter
 ) -> set[str]:
-    remaining, begun, erased = dict(versions), set[str](), set[str]()
+    remaining, begun, erased = dict(versions), dict[str, list[str]](), set[str]()
+    with_merges = set[str]()
     for _ in range(_MAX_ATTEMPTS):
         started = stores.bulk_profiles.begin_erasures(domain, remaining)
         if not started:
             break
-        begun |= started.keys()
-        record(*_accesses(AuditAction.ERASING, started))
+        all_ids, new_with_merges = _with_merged(stores, domain, started)
+        begun |= all_ids
+        with_merges |= new_with_merges
+        record(*_accesses(AuditAction.ERASING, started, begun))
         stores.deletions.add(domain, started)
         kept = stores.bulk_profiles.finish_erasures(domain, remaining, started)
         finished = {id_: at for id_, at in started.items() if id_ not in kept}
-        record(*_accesses(AuditAction.ERASED, finished))
+        record(*_accesses(AuditAction.ERASED, finished, begun))
         erased |= finished.keys()
         remaining = {id_: versions[id_] for id_ in kept}
         if not remaining:
             break
-    if aborted := [id_ for id_ in begun - erased if stores.profiles.exists(domain, id_)]:
-        record(*(Access([AuditAction.NOT_ERASED], [id_]) for id_ in aborted))
+    if aborted := [id_ for id_ in begun.keys() - erased if stores.profiles.exists(domain, id_)]:
+        record(*(Access([AuditAction.NOT_ERASED], begun[id_]) for id_ in aborted))
     if erased:
-        _forget(stores, domain, sorted(erased))
+        ids = [id_ for erased_id in sorted(erased) for id_ in begun[erased_id]]
+        _forget(stores, domain, ids, with_merges=not with_merges.isdisjoint(erased))
     return erased
 
 
-def _accesses(action: AuditAction, times: Mapping[str, datetime]) -> list[Access]:
+def _accesses(
+    action: AuditAction, times: Mapping[str, datetime], ids: Mapping[str, Sequence[str]]
+) -> list[Access]:
     # One event for each profile, as requests for one profile write, so that concurrent requests share it.
-    return [Access([action], [id_], at=at) for id_, at in times.items()]
+    return [Access([action], ids[id_], at=at) for id_, at in times.items()]
+
+
+def _with_merged(
+    stores: Stores, domain: str, profile_ids: Collection[str]
+) -> tuple[dict[str, list[str]], set[str]]:
+    """Return each ID with those of the profiles that were merged into it, and which IDs ever had a merge.
+
+    A restored backup can have the merged profiles, so they are also deleted from it. Sends one command if
+    there are no merges.
+    """
+    with_merges = stores.merges.with_merges(domain, profile_ids)
+    merged = stores.aliases.of_profiles(domain, with_merges) if with_merges else {}
+    return {id_: [id_, *merged.get(id_, ())] for id_ in profile_ids}, with_merges
 
 
 def complete_erasures(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
-    """Complete the work of interrupted requests for profiles that are gone already."""
-    _complete_audit(stores, domain, profile_ids)
-    _forget(stores, domain, profile_ids)
+    """Complete the work of interrupted requests for profiles that are gone already.
+
+    An ID can also be that of a profile that was merged into such a profile.
+    """
+    aliases = stores.aliases.find(domain, profile_ids)
+    ids = {aliases[id_].target if id_ in aliases else id_ for id_ in profile_ids}
+    # The undo of a merge may have restored a profile since.
+    if gone := ids - stores.profile_lists.existing(domain, ids):
+        merged = stores.aliases.of_profiles(domain, gone)
+        all_ids = sorted({*gone, *(id_ for each in merged.values() for id_ in each)})
+        _complete_audit(stores, domain, all_ids)
+        _forget(stores, domain, all_ids, with_merges=True)
 
 
-def _forget(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
-    """Remove the objects of deleted profiles, and remove the profiles from all contacts."""
+def _forget(stores: Stores, domain: str, profile_ids: Sequence[str], *, with_merges: bool) -> None:
+    """Remove the objects and the merges of deleted profiles, and remove the profiles from all contacts."""
     stores.objects.remove_of_profiles(domain, profile_ids)
     stores.associations.forget_profiles(domain, profile_ids)
+    if with_merges:
+        stores.merge_eraser.forget(domain, profile_ids)
 
 
 def _complete_audit(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
-    """Write the `erased` event for the last `erasing` event of each deleted profile, if it is missing."""
+    """Write the `erased` event for the last `erasing` event of each deleted profile, if it is missing.
+
+    The first ID of an event is that of the erased profile; those of merged profiles follow.
+    """
     events = stores.audit.store.erasures(domain, profile_ids)
+    events = [event for event in events if event.profile_ids[0] in profile_ids]
     written = {(event.at, *event.profile_ids) for event in events if event.action == AuditAction.ERASED}
     last = {event.profile_ids[0]: event for event in reversed(events) if event.action == AuditAction.ERASING}
     if missing := [event for event in last.values() if (event.at, *event.profile_ids) not in written]:

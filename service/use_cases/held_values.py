@@ -1,20 +1,26 @@
 """Find out whether a profile already has a value of a search key, in any notation."""
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Sequence
+from typing import TypeVar, cast
 
-from service.matching import phone
+from service.matching import folding, phone
 from service.matching.search_keys import can_be_several
 from service.matching.terms import term
-from service.model.profile import EmailAddress, PhoneNumber
+from service.model.profile import Address, EmailAddress, PhoneNumber
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
+from service.store.domains.domain import Domain
 from service.use_cases.sensitive_values import identity
 
 PHONE, EMAIL = BUILT_IN["phone"], BUILT_IN["email"]
 
+_KEYS_OF_LISTS = {"phone_numbers": PHONE, "email_addresses": EMAIL}
+
 Stored = PhoneNumber | EmailAddress | str | SensitiveValue
 """A value of a search key in the form in which a profile stores it."""
+
+
+AnyStored = TypeVar("AnyStored", bound=Stored)
 
 
 class HeldValues:
@@ -51,3 +57,39 @@ class HeldValues:
 def value_of(stored: Stored) -> str | SensitiveValue:
     """Return the value without its label."""
     return stored["value"] if isinstance(stored, dict) else stored
+
+
+def items_not_held(
+    field: str, items: Sequence[object], stored: Sequence[object], domain: Domain
+) -> list[object]:
+    """Return the items of a list field that are not among the stored ones, each in one notation."""
+    if field == "addresses":
+        return _addresses_not_held(cast("Sequence[Address]", items), cast("Sequence[Address]", stored))
+    held = HeldValues(_KEYS_OF_LISTS[field], domain.default_region, cast("Sequence[Stored]", stored))
+    return list(values_not_held(cast("Sequence[Stored]", items), held))
+
+
+def values_not_held(values: Iterable[AnyStored], held: HeldValues) -> list[AnyStored]:
+    """Return the values that are not held, each in one notation. They are held afterwards."""
+    added = []
+    for value in values:
+        if value not in held:
+            held.add(value)
+            added.append(value)
+    return added
+
+
+def address_identity(address: Address) -> tuple[tuple[str, str], ...]:
+    """Return the lines of an address, folded, without its label."""
+    lines = ((name, line) for name, line in address.items() if name != "type" and isinstance(line, str))
+    return tuple(sorted((name, folding.fold(line)) for name, line in lines))
+
+
+def _addresses_not_held(addresses: Sequence[Address], stored: Sequence[Address]) -> list[object]:
+    held = set(map(address_identity, stored))
+    added: list[object] = []
+    for address in addresses:
+        if (identity_ := address_identity(address)) not in held:
+            held.add(identity_)
+            added.append(address)
+    return added

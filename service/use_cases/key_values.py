@@ -203,7 +203,7 @@ def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) ->
         raise InvalidRequest([FieldError("/key", "This key is not sensitive: its values are never masked.")])
     profile = wrap_sensitive(read_profile(stores, domain, profile_id), settings.custom_keys)
     revealed = Revealed(key, [_plain(value) for value in profile["keys"].get(key, ())])
-    return Audited(revealed, [Access([AuditAction.REVEALED], [profile_id], keys=[key])])
+    return Audited(revealed, [Access([AuditAction.REVEALED], [profile["profile_id"]], keys=[key])])
 
 
 def _plain(value: str | SensitiveValue) -> str:

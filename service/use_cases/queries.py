@@ -50,15 +50,20 @@ def query_terms(
 ) -> list[list[QueryTerm]]:
     """Return the query terms of the values of each group, without the terms in ``ignored``.
 
-    A contact ID finds the profile that is associated with the contact. Sends one command if there are contact
-    IDs. An ignored value, such as the company's own phone number, has no terms.
+    A contact ID finds the profile that is associated with the contact, and the ID of a merged profile finds
+    the profile into which it was merged. Sends one command if there are contact IDs, and one if there are
+    profile IDs. An ignored value, such as the company's own phone number, has no terms.
     """
     contact_ids = [each.value for group in groups for each in group if each.key.name == "contact_id"]
     associations = stores.associations.current(domain.name, contact_ids) if contact_ids else {}
+    profile_ids = {each.value.strip() for group in groups for each in group if each.key.name == "profile_id"}
+    aliases = stores.aliases.find(domain.name, profile_ids) if profile_ids else {}
 
     def terms_of(key: SearchKey, value: str) -> Sequence[QueryTerm]:
         terms: Sequence[QueryTerm] = ()
-        if key.name != "contact_id":
+        if key.name == "profile_id" and (alias := aliases.get(value.strip())):
+            terms = [QueryTerm("profile_id", value, Tier.UNIQUE, f"profile_id:{alias.target}")]
+        elif key.name != "contact_id":
             terms = search_keys.query_terms(key, value, domain.default_region)
         elif association := associations.get(value):
             index_term = f"profile_id:{association['profile_id']}"

@@ -37,7 +37,15 @@ _POLICY = CorsPolicy(
     paths=DATA_PATHS,
     allowed_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"),
     exposed_headers=(
-        *("ETag", "Idempotency-Replayed", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+        *(
+            "ETag",
+            "Idempotency-Replayed",
+            "Location",
+            "Profile-Merged-Into",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+        ),
         *("WWW-Authenticate", "X-Request-Id"),
     ),
 )

@@ -14,6 +14,7 @@ from service.model.principal import Principal
 from service.store.client import tracing
 from service.store.client.deadline import one_deadline
 from service.store.stores import Stores
+from service.use_cases import aliases
 from service.use_cases.ids import random_bits
 from service.use_cases.sensitive_values import GuessLimit
 
@@ -45,7 +46,7 @@ def register(app: Flask, stores: Stores) -> None:
     _set_deadline(app, stores.request_seconds)
     # Flask calls URL value preprocessors before all other hooks, so rejected requests also have a state.
     app.url_value_preprocessor(begin_request)
-    app.after_request(_add_request_id)
+    app.after_request(_add_headers)
     app.teardown_request(lambda _error: tracing.end_trace())
 
 
@@ -55,6 +56,7 @@ def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> N
     request_id = header if _REQUEST_ID.fullmatch(header) else f"{random_bits(128):032x}"
     g.state = RequestState(request_id, perf_counter())
     tracing.begin_trace(request_id)
+    aliases.begin_request()
 
 
 def require_datastore() -> None:
@@ -109,6 +111,8 @@ def _set_deadline(app: Flask, seconds: float) -> None:
     app.wsgi_app = wsgi_app  # type: ignore[method-assign] # Flask documents this for middleware
 
 
-def _add_request_id(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
+    if target := aliases.merged_into():
+        response.headers["Profile-Merged-Into"] = target
     return response

@@ -14,11 +14,11 @@ from service.api.http import parsing
 from service.api.http.authentication import View, declare_scopes
 from service.api.http.context import principal, request_id, stores
 from service.errors.base import ServiceError
-from service.errors.records import UniqueKeyTaken
+from service.errors.records import PossibleDuplicates, UniqueKeyTaken
 from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.model.sensitive import SensitiveValue
-from service.use_cases import audit
+from service.use_cases import aliases, audit
 from service.use_cases.audit import Access, Audited
 
 _OPERATION_ATTRIBUTE = "operation"
@@ -118,8 +118,11 @@ class Operation:
             # A response without a body has no media type, but Flask would send text/html.
             del response.headers["Content-Type"]
             return response
-        body = to_json(self.response.schema.dump(result))
-        return Response(body, status, headers, mimetype=parsing.JSON)
+        schema = self.response.schema
+        body = schema.dump(result)
+        if "merged_into" in schema.fields and (target := aliases.merged_into()):
+            body["merged_into"] = target
+        return Response(to_json(body), status, headers, mimetype=parsing.JSON)
 
 
 def operation_of(view: Callable[..., object]) -> Operation | None:
@@ -149,7 +152,7 @@ def audited(view: View) -> View:
     def call(*args: object, **path: str) -> object:
         try:
             response = view(*args, **path)
-        except UniqueKeyTaken as error:
+        except (UniqueKeyTaken, PossibleDuplicates) as error:
             # Like a search, the error response shows that these profiles have the values.
             for profile_id, keys in error.owners.items():
                 record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))

@@ -25,9 +25,15 @@ _EXTENSION = "data_paths"
 _FIELDS: Mapping[str, Field[Any]] = {
     "contact_id": contact_id_field(),
     "key": search_key_field(description="The search key's name."),
+    "merge_id": profile_id_field("The merge's ID."),
     "profile_id": profile_id_field(),
 }
-_EXAMPLES = {"contact_id": examples.CONTACT_ID, "key": "ssn", "profile_id": examples.PROFILE_ID}
+_EXAMPLES = {
+    "contact_id": examples.CONTACT_ID,
+    "key": "ssn",
+    "merge_id": examples.MERGE_ID,
+    "profile_id": examples.PROFILE_ID,
+}
 
 
 def add_data_paths(app: Flask, other: re.Pattern[str]) -> None:

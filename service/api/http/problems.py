@@ -15,6 +15,7 @@ from service.api.http import context
 from service.errors import access
 from service.errors.base import Conflict, NotFound, ServiceError
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
+from service.errors.merges import ReplicaSetRequired
 from service.errors.records import VersionConflict
 from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 
@@ -99,6 +100,7 @@ _ERRORS: dict[HTTPStatus, tuple[type[ServiceError], ...]] = {
     HTTPStatus.MISDIRECTED_REQUEST: (Misdirected,),
     HTTPStatus.UNPROCESSABLE_ENTITY: (InvalidRequest, IdempotencyKeyReused, CannotBeStored),
     HTTPStatus.TOO_MANY_REQUESTS: (access.TooManyRequests,),
+    HTTPStatus.NOT_IMPLEMENTED: (ReplicaSetRequired,),
     HTTPStatus.SERVICE_UNAVAILABLE: (DatastoreUnavailable, access.IssuerUnavailable, NotReady),
 }
 STATUS = {error: status for status, errors in _ERRORS.items() for error in errors}

@@ -18,10 +18,11 @@ from service.api.openapi.texts import BEARER, MALFORMED_REQUEST, REQUEST_ID, Nod
 from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
 from service.errors.base import ServiceError
 from service.errors.datastore import DatastoreUnavailable, NotReady
-from service.errors.records import UniqueKeyTaken
+from service.errors.records import PossibleDuplicates, UniqueKeyTaken
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 from service.model.limits import MAX_SEARCH_KEYS
+from service.model.possible_duplicates import PossibleDuplicate
 
 _DEFAULT_MAX_BODY_BYTES = 256 * 1024
 _CREDENTIAL_ERRORS = {Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated}
@@ -36,6 +37,9 @@ _EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
     InvalidRequest: InvalidRequest([FieldError("/nickname", UNKNOWN_FIELD)]),
     UniqueKeyTaken: UniqueKeyTaken(
         "customer_number", examples.PROFILE_ID, stored_form="C-1001", is_identifier=True
+    ),
+    PossibleDuplicates: PossibleDuplicates(
+        [PossibleDuplicate(examples.DUPLICATE_ID, examples.DUPLICATE_MATCHED_ON)]
     ),
     ValueSealed: ValueSealed("2026-01"),
     TooManySearchKeys: TooManySearchKeys(MAX_SEARCH_KEYS),
@@ -76,7 +80,7 @@ def document_operation(
     successes = {operation.status: operation.status.phrase}
     if operation.created_description:
         successes[HTTPStatus.CREATED] = operation.created_description
-    responses = {str(int(status)): _success(operation, text) for status, text in successes.items()}
+    responses = {str(int(status)): _success(rule, operation, text) for status, text in successes.items()}
     responses |= _problem_responses(spec, rule, method, operation)
     if not any(status.startswith("4") for status in responses):
         responses["4XX"] = MALFORMED_REQUEST
@@ -95,10 +99,13 @@ def document_operation(
     }
 
 
-def _success(operation: Operation, description: str) -> Node:
+def _success(rule: Rule, operation: Operation, description: str) -> Node:
     response: Node = {"description": description}
-    if operation.response_headers:
-        response["headers"] = {**operation.response_headers}
+    headers = {**operation.response_headers}
+    if "profile_id" in rule.arguments:
+        headers["Profile-Merged-Into"] = "ProfileMergedInto"
+    if headers:
+        response["headers"] = headers
     if operation.response is not None:
         response["content"] = {JSON: operation.response.document()}
     response["headers"] = response.get("headers", {}) | REQUEST_ID

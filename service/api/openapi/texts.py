@@ -48,6 +48,7 @@ INFO: Node = {
 TAGS: Mapping[str, str] = {
     "contacts": "Calls, chats, tasks and e-mails: match them with profiles.",
     "profiles": "Customers: create, read, change and search their profiles.",
+    "merges": "Merge profiles of the same person, and undo it.",
     "batch": "Many operations on profiles in one request.",
     "lists": "All profiles and their changes, for programs that copy them.",
     "personal-data": "Export all data about a person.",
@@ -68,12 +69,19 @@ def _header(description: str, example: object, **schema: object) -> Node:
 HEADERS: Mapping[str, Node] = {
     "ETag": _header("The profile's version, for `If-Match`.", '"1"'),
     "IdempotencyReplayed": _header(
-        "`true` if an earlier request with this `Idempotency-Key` created the profile or executed the batch; "
+        "`true` if an earlier request with this `Idempotency-Key` created the profile, executed the batch or "
+        "made the merge; "
         "otherwise omitted.",
         "true",
     ),
     "Location": _header(
         "The URL of the new profile.", f"/v1/profiles/{examples.PROFILE_ID}", format="uri-reference"
+    ),
+    "ProfileMergedInto": _header(
+        "The ID of the profile that was used instead of that of the request, because the latter was merged "
+        "into it; otherwise omitted.",
+        examples.MERGED_ID,
+        pattern=identifiers.PROFILE_ID.pattern,
     ),
     "RateLimit": _header(
         "The remaining quota, and the seconds until it is reset "

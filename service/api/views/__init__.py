@@ -12,6 +12,7 @@ from service.api.views import (
     exports,
     health,
     lists,
+    merges,
     profiles,
     search_keys,
     settings,
@@ -25,6 +26,7 @@ def register(app: Flask, stores: Stores, readiness_times: ReadinessTimes | None)
     for module in (
         contacts,
         profiles,
+        merges,
         batch,
         lists,
         exports,

@@ -65,11 +65,12 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         principal=principal(),
         request_id=request_id(),
         describe=partial(_describe, request_id=request_id()),
+        on_duplicate=query["on_duplicate"],
     )
     if query["dry_run"]:
-        return Audited(_response(refs, batch.dry_run(run, items)), [])
+        return Audited(_response(refs, items, batch.dry_run(run, items)), [])
     results, replayed = batch.run_batch(run, items, raw_items, key)
-    response = _response(refs, results)
+    response = _response(refs, items, results)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     # The use case has written the audit events.
@@ -100,19 +101,25 @@ def _ref(raw: object) -> str | None:
     return ref if isinstance(ref, str) and len(ref) <= MAX_VALUE_LENGTH else None
 
 
-def _response(refs: Sequence[str | None], results: Sequence[ItemResult]) -> Response:
-    items = [_result(ref, result) for ref, result in zip(refs, results, strict=True)]
-    return items_response(items, _RESULT)
+def _response(
+    refs: Sequence[str | None], items: Sequence[BatchItem | ServiceError], results: Sequence[ItemResult]
+) -> Response:
+    responses = [_result(*each) for each in zip(refs, items, results, strict=True)]
+    return items_response(responses, _RESULT)
 
 
-def _result(ref: str | None, result: ItemResult) -> dict[str, object]:
+def _result(ref: str | None, item: BatchItem | ServiceError, result: ItemResult) -> dict[str, object]:
     members: dict[str, object] = {
         "ref": ref,
         "profile_id": result.profile_id,
         "version": result.version,
         "outcome": result.outcome,
         "kept": result.kept,
+        "possible_duplicates": result.possible_duplicates,
     }
+    requested = None if isinstance(item, ServiceError) else batch.requested_id(item)
+    if None not in {requested, result.profile_id} and requested != result.profile_id:
+        members["merged_into"] = result.profile_id
     if result.problem is not None:
         return members | {"status": result.problem["status"], "problem": result.problem}
     is_created = result.outcome is BatchOutcome.CREATED

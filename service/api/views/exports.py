@@ -9,6 +9,7 @@ from schemas import examples
 from schemas.audit import (
     ExportedContactResponse,
     ExportedEventResponse,
+    ExportedMergeResponse,
     ExportedObjectResponse,
     ExportResponse,
 )
@@ -25,6 +26,7 @@ blueprint = Blueprint("personal-data", __name__, url_prefix="/v1/profiles")
 _HEAD = ExportResponse(only=["exported_at", "profile"])
 _CONTACT = ExportedContactResponse()
 _OBJECT = ExportedObjectResponse()
+_MERGE = ExportedMergeResponse()
 _EVENT = ExportedEventResponse()
 _ATTACHMENT = {
     "description": "A suggested file name for the export.",
@@ -44,6 +46,8 @@ def _chunks(export: Export) -> Iterator[bytes]:
     yield from _items(_CONTACT, export.contacts)
     yield b'],"objects":['
     yield from _items(_OBJECT, export.objects)
+    yield b'],"merges":['
+    yield from _items(_MERGE, export.merges)
     yield b'],"audit":['
     yield from _items(_EVENT, export.events)
     yield b"]}"
@@ -68,9 +72,9 @@ def export_profile(profile_id: str) -> object:
     """Export all data about the person.
 
     The export has the profile, all contacts that are or were associated with it, the objects that were stored
-    with PutProfileObject, and its audit events. Values of sensitive search keys are masked unless the
-    credential has `profiles:reveal`. The response is streamed. If the connection breaks, the part that
-    arrived is not valid JSON.
+    with PutProfileObject, the profiles that were merged into it, and its audit events. Values of sensitive
+    search keys are masked unless the credential has `profiles:reveal`. The response is streamed. If the
+    connection breaks, the part that arrived is not valid JSON.
     """
     result = exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))
     return Audited(_stream(result.value), result.accesses)

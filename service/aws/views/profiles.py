@@ -35,7 +35,7 @@ def update_profile(call: Call) -> Answer:
         lambda stored: changed_fields(stored, members),
         numbers=[members[name] for name in _NUMBERS if members.get(name)],
     )
-    return Answer({"ProfileId": members["ProfileId"]}, changed.accesses)
+    return Answer({"ProfileId": changed.value["profile_id"]}, changed.accesses)
 
 
 def delete_profile(call: Call) -> Answer:

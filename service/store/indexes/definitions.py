@@ -21,6 +21,9 @@ HISTORY_OF_PROFILE = "history_of_profile"
 OBJECTS_OF_PROFILE = "objects_of_profile"
 OF_TYPE = "objects_of_type"
 MASTER_KEYS = "master_keys_and_id"
+ALIASES_OF_PROFILE = "aliases_of_profile"
+MERGES_OF_PROFILE = "merges_of_profile"
+SNAPSHOTS_OF_PROFILE = "snapshots_of_profile"
 
 PARTIAL_FILTER = "partialFilterExpression"
 
@@ -93,6 +96,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(["domain", "agent_id", _EVENT], name=OF_AGENT),
         # Each event has its own expiry time, so AUDIT_RETENTION_DAYS can change without a new index.
         IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
+    ],
+    # The path of an alias has all profiles into which its profile was merged, one after the other.
+    "merged_profiles": [IndexModel(["domain", "path"], name=ALIASES_OF_PROFILE)],
+    "merges": [
+        IndexModel(["domain", "profile_id", ("merged_at", DESCENDING), _EVENT], name=MERGES_OF_PROFILE)
+    ],
+    "merge_snapshots": [
+        IndexModel(["domain", "snapshot.target_id"], name=SNAPSHOTS_OF_PROFILE),
+        # For reindexing, as for profiles.
+        IndexModel(["rules", "_id"], name=RULES),
+        IndexModel(["definitions", "_id"], name=DEFINITIONS, **_partial("definitions")),
     ],
     "batches": [IndexModel(["expires_at"], name="expired", expireAfterSeconds=0)],
     "sensitive_value_counts": [IndexModel(["expires_at"], name="expired", expireAfterSeconds=0)],

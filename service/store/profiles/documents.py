@@ -31,6 +31,8 @@ _NOT_IN_PROFILE = frozenset(
             "fingerprint",
             "repeated",
             "rules",
+            "snapshot",
+            "tentative",
         ),
         "unique",
     }
@@ -103,11 +105,17 @@ def fields_of(profile: Profile) -> Document:
 def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
     """Return the profile of a document."""
     fields = {name: value for name, value in document.items() if name not in _NOT_IN_PROFILE}
-    fields["profile_id"] = document["_id"]
+    fields["profile_id"] = profile_id = profile_id_of(document)
     fields["attributes"] = {pair["name"]: pair["value"] for pair in document["attributes"]}
     vault = Vault(document["domain"], keyring)
-    fields["keys"] = sealed_keys.to_keys(document["keys"], vault, document["_id"])
+    fields["keys"] = sealed_keys.to_keys(document["keys"], vault, profile_id)
     return cast("Profile", fields)
+
+
+def profile_id_of(document: Document) -> str:
+    """Return the ID of the profile in a document, which can be a snapshot for the undo of a merge."""
+    profile_id: str = document["snapshot"]["profile_id"] if "snapshot" in document else document["_id"]
+    return profile_id
 
 
 def unique_key_taken(
@@ -159,9 +167,14 @@ class ProfileReader:
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
     def may_undo_creation(self, domain: str, document: Document) -> bool:
-        """Return whether the request that creates the profile may still undo it: a search key has changed."""
+        """Return whether the request that creates the profile may still undo it.
+
+        The profile is tentative, or a search key has changed.
+        """
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
             return False
+        if "tentative" in document:
+            return True
         current = self._domains.read(domain).writable()
         return not stored_fingerprints([document]) <= current.fingerprints

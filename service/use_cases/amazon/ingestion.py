@@ -24,6 +24,7 @@ from service.model.object_types import StandardIdentifier
 from service.store.amazon.objects import NewObject, Owner
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
+from service.use_cases.aliases import follow_merge
 from service.use_cases.amazon.claims import claim_profile, claimed_hashes, new_object_id
 from service.use_cases.amazon.mapping import KeyValue, MappedObject, own_values, parse_object
 from service.use_cases.amazon.profile_writer import (
@@ -164,7 +165,7 @@ class _Ingestion:
         write = objects.insert if same is None else objects.replace
         if not write(self.domain.name, new):
             return None, []
-        if not self.stores.profiles.exists(self.domain.name, profile_id):
+        if follow_merge(self.stores, self.domain.name, profile_id) is None:
             objects.remove_of_profiles(self.domain.name, [profile_id])
             return None, []
         if same is not None and not same.is_claim and same.profile_id != profile_id:

@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 
 from service.errors.amazon import ObjectNotFound
-from service.errors.records import ProfileNotFound
 from service.model.audit import AuditAction
 from service.model.object_types import CONTACT_RECORD, ProfileObject
 from service.model.sensitive import masked
 from service.store.stores import Stores
 from service.use_cases import contacts, cursors
+from service.use_cases.aliases import living_id
 from service.use_cases.amazon.mapping import own_values, parse_object
 from service.use_cases.amazon.profile_writer import release_own_values
 from service.use_cases.amazon.sources import scalars_at, to_text
@@ -33,8 +33,7 @@ def list_objects(
     ``ProfileNotFound``, ``InvalidRequest`` and ``ValueSealed``.
     """
     before = cursors.to_object(cursor)
-    if not stores.profiles.exists(domain, profile_id):
-        raise ProfileNotFound
+    profile_id = living_id(stores, domain, profile_id)
     scan = stores.objects.page(domain, profile_id, object_type, before=before, limit=limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_object(scan.ended_at)
     objects = page(scan.items, limit, lambda last: cursors.of_object(last.object_id), scan_cursor)
@@ -58,9 +57,10 @@ def delete_object(
         return ended
     stored = stores.objects.get(domain, profile_id, object_type, object_id)
     if stored is None or not stores.objects.remove(domain, profile_id, object_type, object_id):
-        if not stores.profiles.exists(domain, profile_id):
-            raise ProfileNotFound
-        raise ObjectNotFound
+        living = living_id(stores, domain, profile_id)
+        if living == profile_id:
+            raise ObjectNotFound
+        return delete_object(stores, domain, living, object_type, object_id)
     definition = stores.object_types.get(domain, object_type)
     values = [] if definition is None else own_values(definition, parse_object(stored.content))
     released = release_own_values(stores, domain, profile_id, values)

@@ -2,7 +2,8 @@
 
 from service.store.client.slices import pause
 from service.use_cases.batch.dry_run import dry_run
+from service.use_cases.batch.items import requested_id
 from service.use_cases.batch.reading import BatchRun
 from service.use_cases.batch.run import run_batch
 
-__all__ = ["BatchRun", "dry_run", "pause", "run_batch"]
+__all__ = ["BatchRun", "dry_run", "pause", "requested_id", "run_batch"]

@@ -107,6 +107,13 @@ def normalise(item: BatchItem) -> BatchItem:
     return replace(item, profile_id=item.match_on[1], match_on=None)
 
 
+def requested_id(item: BatchItem) -> str | None:
+    """Return the ID by which the item names its profile, or None."""
+    if item.match_on is not None and item.match_on[0] == _PROFILE_ID:
+        return item.match_on[1]
+    return item.profile_id
+
+
 def check_scopes(item: BatchItem, principal: Principal) -> None:
     """Raise ``Forbidden`` if the principal lacks a scope that the item needs."""
     for scope in SCOPES[item.operation]:

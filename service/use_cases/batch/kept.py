@@ -6,8 +6,7 @@ from typing import cast
 from service.model.profile import Profile, ProfilePatch
 from service.model.search_key import SearchKey
 from service.store.domains.domain import Domain
-from service.use_cases.batch.merging import address_identity
-from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored, value_of
+from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored, address_identity, value_of
 
 
 def kept_lists(profile: Profile, patch: ProfilePatch, domain: Domain) -> tuple[str, ...]:

@@ -4,18 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from service.errors.requests import FieldError, InvalidRequest
-from service.matching import folding
 from service.model.batch import BatchItem, ListMode
 from service.model.limits import MAX_LIST_ITEMS
-from service.model.profile import Address, KeyValues, Profile, ProfilePatch
+from service.model.profile import LIST_FIELDS, KeyValues, Profile, ProfilePatch
 from service.model.search_key import SearchKey
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
-from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored
+from service.use_cases.held_values import HeldValues, Stored, items_not_held
 from service.use_cases.profiles.merge_patch import apply_patch
 from service.use_cases.sensitive_values import is_mask, value_of_mask
-
-_KEYS_OF_LISTS = {"phone_numbers": PHONE, "email_addresses": EMAIL}
 
 
 def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
@@ -59,9 +56,9 @@ def _add_match_value(new: Profile, old: Profile, key: SearchKey, value: str, reg
 def _merge(profile: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
     """Return the profile with the patch applied, but with its lists added to those of the profile."""
     added: dict[str, object] = {
-        name: _not_held(name, values, profile, domain)
+        name: items_not_held(name, values, cast("Mapping[str, Sequence[Stored]]", profile)[name], domain)
         for name, values in patch.items()
-        if name in {"phone_numbers", "email_addresses", "addresses"} and values is not None
+        if name in LIST_FIELDS and values is not None
     }
     if keys := patch.get("keys"):
         added["keys"] = {name: _new_values(name, values, profile, domain) for name, values in keys.items()}
@@ -89,22 +86,6 @@ def _with_held(new: Profile, old: Profile, patched: Mapping[str, object]) -> Key
     return merged
 
 
-def _not_held(name: str, values: Sequence[Stored], profile: Profile, domain: Domain) -> list[object]:
-    """Return the items of a list that the profile does not have yet."""
-    if name == "addresses":
-        held_addresses = set(map(address_identity, profile["addresses"]))
-        addresses = cast("Sequence[Address]", values)
-        return [each for each in addresses if not _is_known(address_identity(each), held_addresses)]
-    stored = cast("Mapping[str, Sequence[Stored]]", profile)[name]
-    held = HeldValues(_KEYS_OF_LISTS[name], domain.default_region, stored)
-    added: list[object] = []
-    for value in values:
-        if value not in held:
-            held.add(value)
-            added.append(value)
-    return added
-
-
 def _new_values(
     name: str, values: Sequence[str] | None, profile: Profile, domain: Domain
 ) -> Sequence[str] | None:
@@ -121,20 +102,6 @@ def _new_values(
             held.add(value)
             added.append(value)
     return added
-
-
-def address_identity(address: Address) -> tuple[tuple[str, str], ...]:
-    """Return the lines of an address, folded, without its label."""
-    lines = ((name, line) for name, line in address.items() if name != "type" and isinstance(line, str))
-    return tuple(sorted((name, folding.fold(line)) for name, line in lines))
-
-
-def _is_known(identity: tuple[tuple[str, str], ...], held: set[tuple[tuple[str, str], ...]]) -> bool:
-    """Return whether the address is held, and hold it."""
-    if identity in held:
-        return True
-    held.add(identity)
-    return False
 
 
 def _check_length(values: Sequence[object], pointer: str) -> None:

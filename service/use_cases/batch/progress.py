@@ -30,7 +30,7 @@ class Progress:
         self.batch_id = uuid4().hex if record is None else record.profile_id
         self._stores = stores
         self._domain = domain
-        self._is_stored = record is not None
+        self.is_stored = record is not None
         self._earlier: BatchProgress | None = None
         if record is not None:
             self._earlier = stores.batches.begin(domain, self.batch_id, record.fingerprint, now())
@@ -49,7 +49,7 @@ class Progress:
 
     def new_id(self, position: int) -> str:
         """Return the ID for a profile that an item creates. A retry gets the same ID."""
-        if not self._is_stored:
+        if not self.is_stored:
             return uuid4().hex
         return sha256(f"{self.batch_id}:{position}".encode()).hexdigest()[:32]
 
@@ -62,7 +62,7 @@ class Progress:
 
         Their creation cannot be undone any more by an earlier request.
         """
-        if not self._is_stored or (self._earlier is None and not any(each.attempts for each in pending)):
+        if not self.is_stored or (self._earlier is None and not any(each.attempts for each in pending)):
             return set()
         can_create = {BatchOperation.CREATE, BatchOperation.UPSERT}
         created = [self.new_id(each.position) for each in pending if each.item.operation in can_create]
@@ -73,7 +73,7 @@ class Progress:
 
     def replay(self, pending: PendingItem, targets: Targets) -> Planned | None:
         """Return the result of an item that an earlier attempt completed, or None."""
-        if not self._is_stored:
+        if not self.is_stored:
             return None
         mark = targets.marks_of(self.batch_id).get(pending.position)
         created = targets.get(self.new_id(pending.position))
@@ -82,7 +82,7 @@ class Progress:
             mark = created.profile_id, 1
         if mark is not None:
             profile_id, version = mark
-            is_created = profile_id == self.new_id(pending.position)
+            is_created = created is not None and created.profile_id == profile_id
             outcome = BatchOutcome.CREATED if is_created else BatchOutcome.UPDATED
             action = AuditAction.CREATED if is_created else AuditAction.CHANGED
             result = ItemResult(profile_id=profile_id, version=version, outcome=outcome)
@@ -101,12 +101,12 @@ class Progress:
             for each in planned
             if each.target is not None and each.target.stored is not None and each.target.must_write
         }
-        if targets and self._is_stored:
+        if targets and self.is_stored:
             self._stores.batches.add_targets(self._domain, self.batch_id, targets)
 
     def add_results(self, results: Mapping[int, ItemResult]) -> None:
         """Store the results of completed items."""
-        if results and self._is_stored:
+        if results and self.is_stored:
             self._stores.batches.add_results(self._domain, self.batch_id, results)
 
     def _target(self, pending: PendingItem) -> str | None:

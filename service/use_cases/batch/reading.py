@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from service.errors.base import ServiceError
 from service.model.batch import BatchItem, ItemResult
+from service.model.possible_duplicates import OnDuplicate
 from service.model.principal import Principal
 from service.store.client.deadline import one_deadline
 from service.store.client.slices import pause
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import audit
+from service.use_cases.aliases import find_with_aliases
 from service.use_cases.audit import Access
 from service.use_cases.batch.items import PendingItem, check_scopes, count_all_guesses, normalise
 from service.use_cases.batch.targets import Targets
@@ -30,6 +32,7 @@ class BatchRun:
     principal: Principal
     request_id: str
     describe: Callable[[ServiceError], Mapping[str, object]]
+    on_duplicate: OnDuplicate = OnDuplicate.WARN
 
     @property
     def domain(self) -> str:
@@ -95,4 +98,4 @@ def read_targets(run: BatchRun, pending: Sequence[PendingItem], profile_ids: Col
     ids = {*profile_ids, *(each.item.profile_id for each in pending if each.item.profile_id is not None)}
     terms = {term for each in pending for term in (*each.match_terms, *each.added_terms)}
     with run.deadline():
-        return Targets(run.stores.bulk_profiles.find(run.domain, ids, terms))
+        return Targets(*find_with_aliases(run.stores, run.domain, ids, terms))

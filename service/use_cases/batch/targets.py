@@ -47,6 +47,8 @@ class Planned:
     result: ItemResult
     target: Target | None = None
     accesses: Sequence[Access] = ()
+    created: Profile | None = None
+    """The profile that the item creates, before later items change it."""
 
 
 class Targets:
@@ -57,7 +59,9 @@ class Targets:
     is deferred to the next round, and so are all later items with the same profile or the same terms.
     """
 
-    def __init__(self, stored: Iterable[StoredProfile]) -> None:
+    def __init__(self, stored: Iterable[StoredProfile], aliases: Mapping[str, str] | None = None) -> None:
+        """``aliases`` are the IDs in which merged profiles live on, by ID."""
+        self._aliases = aliases or {}
         self._by_id = {
             each.profile["profile_id"]: Target(each.profile["profile_id"], each, each.profile, each.unique)
             for each in stored
@@ -72,8 +76,8 @@ class Targets:
         return iter(self._by_id.values())
 
     def get(self, profile_id: str) -> Target | None:
-        """Return the profile with this ID, or None."""
-        return self._by_id.get(profile_id)
+        """Return the profile with this ID, or the profile into which it was merged, or None."""
+        return self._by_id.get(self._aliases.get(profile_id, profile_id))
 
     def marks_of(self, batch_id: str) -> Mapping[int, tuple[str, int]]:
         """Return the profile and the version of each item that a batch has completed, by position."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
-from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
+from service.errors.records import UniqueKeyTaken, VersionConflict
 from service.matching.profiles import Index, index, wrap_sensitive
 from service.model.audit import AuditAction
 from service.model.profile import Profile, ProfilePatch
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
+from service.use_cases.aliases import find_profile, find_with_aliases
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current, domain_for
@@ -69,10 +70,11 @@ def prepare_change(
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None) -> Profile:
-    """Return the profile; raises ``ProfileNotFound`` and ``VersionConflict``."""
-    profile = stores.profiles.get(domain, profile_id)
-    if profile is None:
-        raise ProfileNotFound
+    """Return the profile, or the profile into which it was merged.
+
+    Raises ``ProfileNotFound`` and ``VersionConflict``.
+    """
+    profile = find_profile(stores, domain, profile_id, stores.profiles.get)
     if if_match is not None and profile["version"] not in if_match:
         raise VersionConflict
     return profile
@@ -81,14 +83,19 @@ def read_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch
 def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profile]:
     """Return the profile for a response; raises ``ProfileNotFound``."""
     profile = read_profile(stores, domain, profile_id)
-    return Audited(profile, [Access([AuditAction.READ], [profile_id])])
+    return Audited(profile, [Access([AuditAction.READ], [profile["profile_id"]])])
 
 
 def view_profiles(stores: Stores, domain: str, profile_ids: Sequence[str]) -> Audited[dict[str, Profile]]:
-    """Return the profiles with these IDs by ID, without those that do not exist. Sends one command."""
-    found = stores.bulk_profiles.find(domain, set(profile_ids), ())
-    profiles = {each.profile["profile_id"]: each.profile for each in found}
-    return Audited(profiles, [Access([AuditAction.READ] if profiles else [], list(profiles))])
+    """Return the profiles by the IDs of the request, without those that do not exist.
+
+    The ID of a merged profile has the profile in which it lives on. Sends one command if all exist.
+    """
+    found, aliases = find_with_aliases(stores, domain, set(profile_ids), ())
+    by_id = {each.profile["profile_id"]: each.profile for each in found}
+    profiles = {id_: by_id[living] for id_ in profile_ids if (living := aliases.get(id_, id_)) in by_id}
+    shown = [profile["profile_id"] for profile in profiles.values()]
+    return Audited(profiles, [Access([AuditAction.READ] if profiles else [], shown)])
 
 
 def update_profile(
@@ -201,7 +208,7 @@ def undo_change(
         restored = before if restores_all else revert_change(before, changed, latest, settings, taken)
         restored = {**wrap_sensitive(restored, settings.custom_keys), "version": latest["version"] + 1}
         restored.pop("lookup")
-        both = _with_values_of_both(before, latest)
+        both = with_values_of_both(before, latest)
         profile_index = index(restored, settings.custom_keys, settings.default_region, both)
         try:
             if stores.profiles.replace(domain, restored, profile_index, old=latest):
@@ -218,7 +225,7 @@ def undo_change(
     return frozenset({restored["version"]})
 
 
-def _with_values_of_both(before: Profile, latest: Profile) -> Profile:
+def with_values_of_both(before: Profile, latest: Profile) -> Profile:
     """Return the latest profile with the index terms and the search key values of both.
 
     A restored value that cannot be decrypted keeps its index terms, which may only be in ``before``.

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar, cast
 
 from service.matching.profiles import wrap_sensitive
 from service.matching.search_keys import identifying_terms
-from service.model.profile import KeyValues, Profile
+from service.model.profile import LIST_FIELDS, KeyValues, Profile
 from service.model.sensitive import SensitiveValue, plain_of
 from service.store.domains.domain import Domain
 from service.use_cases.profiles.merge_patch import REQUIRED_NAMES
@@ -16,8 +16,7 @@ Item = TypeVar("Item")
 State = TypeVar("State")
 Part = TypeVar("Part")
 
-_LISTS = ("phone_numbers", "email_addresses", "addresses")
-_NOT_RESTORED_AS_FIELDS = frozenset({"attributes", "keys", "lookup", "updated_at", "version", *_LISTS})
+_NOT_RESTORED_AS_FIELDS = frozenset({"attributes", "keys", "lookup", "updated_at", "version", *LIST_FIELDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def revert_change(
         latest_fields = _fields(latest)
         fields |= {name: latest_fields[name] for name in REQUIRED_NAMES}
     attributes = _revert_members(states.part(lambda each: each["attributes"]))
-    lists = {name: _revert_items(states.part(partial(_list, name))) for name in _LISTS}
+    lists = {name: _revert_items(states.part(partial(_list, name))) for name in LIST_FIELDS}
     keys = _revert_keys(states.part(lambda each: each["keys"]), domain, taken)
     return cast("Profile", {**latest, **fields, **lists, "attributes": attributes, "keys": keys})
 
@@ -77,7 +76,7 @@ def _revert_keys(states: _States[KeyValues], domain: Domain, taken: Collection[s
         return keys.get(name, ())
 
     restored = {
-        name: _revert_items(states.part(partial(values_of, name)), partial(_is_taken, name, domain, taken))
+        name: _revert_items(states.part(partial(values_of, name)), partial(is_taken, name, domain, taken))
         for name in dict.fromkeys([*states.before, *states.latest])
     }
     return {name: values for name, values in restored.items() if values}
@@ -97,7 +96,8 @@ def _revert_items(
     return [*kept, *(item for item in removed if item not in kept)]
 
 
-def _is_taken(name: str, domain: Domain, taken: Collection[str], value: str | SensitiveValue) -> bool:
+def is_taken(name: str, domain: Domain, taken: Collection[str], value: str | SensitiveValue) -> bool:
+    """Return whether a value of a search key has a unique index term that another profile has now."""
     key = domain.custom_keys.get(name)
     if key is None or not key.unique:
         return False

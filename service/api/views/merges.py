@@ -1,0 +1,109 @@
+"""Operations on merges of profiles."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint
+
+from schemas import examples
+from schemas import merges as schemas
+from service.api.http.context import domain, principal, request_id, stores
+from service.api.http.operations import Content, Operation, audited
+from service.api.http.parsing import Loaded, idempotency_key, if_match
+from service.errors.merges import MergeNotFound, MergeSuperseded, ProfileBeingErased, ReplicaSetRequired
+from service.errors.records import ProfileNotFound, VersionConflict
+from service.errors.requests import IdempotencyKeyReused
+from service.errors.search_keys import MasterKeyMissing, ValueSealed
+from service.model.audit import AuditEvent
+from service.model.principal import Scope
+from service.use_cases import audit, merges
+from service.use_cases.audit import Access, Audited
+from service.use_cases.merges import MergedProfile
+
+blueprint = Blueprint("merges", __name__, url_prefix="/v1")
+
+_ETAG = {"ETag": "ETag"}
+_REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
+
+
+def _events(*accesses: Access) -> Sequence[AuditEvent]:
+    return audit.events_of(principal(), request_id(), *accesses)
+
+
+def _response(result: Audited[MergedProfile]) -> object:
+    """Return the merge with its profile, and the headers."""
+    merged = result.value
+    headers = {"ETag": f'"{merged.profile["version"]}"'}
+    if merged.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    names = ("merge_id", "profile_id", "profile_ids", "merged_at", "agent_id", "undone_at", "not_restored")
+    body = {name: getattr(merged.merge, name) for name in names}
+    return Audited(body | {"profile": merged.profile}, result.accesses), headers
+
+
+@blueprint.post("/profiles/<profile_id>/merge")
+@Operation(
+    scope=Scope.MERGE,
+    body=Content(schemas.MergeRequest(), examples.MERGE_REQUEST),
+    header_parameters=("IfMatch", "IdempotencyKey"),
+    response=Content(schemas.MergedProfileResponse(), examples.MERGED_PROFILE),
+    response_headers=_ETAG | _REPLAYED,
+    problems=(
+        ProfileNotFound,
+        VersionConflict,
+        IdempotencyKeyReused,
+        ProfileBeingErased,
+        MasterKeyMissing,
+        ValueSealed,
+        ReplicaSetRequired,
+    ),
+)
+@audited
+def merge_profiles(body: Loaded, profile_id: str) -> object:
+    """Merge profiles into this one.
+
+    The profile keeps its texts, and gets those that it does not have. Lists and values of search keys are
+    united. Contacts follow. The IDs of the merged profiles stay valid: every operation uses this profile
+    instead. `If-Match` is the version of this profile. The merge can be undone.
+    """
+    request = merges.MergeRequest(
+        profile_id=profile_id,
+        **body,
+        agent_id=principal().agent_id,
+        if_match=if_match(),
+        key=idempotency_key(),
+    )
+    return _response(merges.merge_profiles(stores(), domain(), request, _events))
+
+
+@blueprint.get("/profiles/<profile_id>/merges")
+@Operation(
+    scope=Scope.VIEW,
+    query=schemas.MergesRequest(),
+    response=Content(schemas.MergesResponse(), examples.MERGES),
+    problems=(ProfileNotFound,),
+)
+@audited
+def list_merges(query: Loaded, profile_id: str) -> object:
+    """List the merges into a profile, newest first.
+
+    The list also has the merges into profiles that were merged into this one, and merges that were undone.
+    """
+    return merges.list_merges(stores(), domain(), profile_id, **query)
+
+
+@blueprint.post("/merges/<merge_id>/undo")
+@Operation(
+    scope=Scope.MERGE,
+    response=Content(schemas.MergedProfileResponse(), examples.UNDONE_MERGE),
+    response_headers=_ETAG | _REPLAYED,
+    problems=(MergeNotFound, MergeSuperseded, ProfileBeingErased, MasterKeyMissing, ReplicaSetRequired),
+)
+@audited
+def undo_merge(merge_id: str) -> object:
+    """Undo a merge.
+
+    The merged profiles appear again as they were, with their contacts. What was changed since stays with the
+    profile into which they were merged. A unique value that another profile has now is not restored: see
+    `not_restored`. Repeating the request has no effect.
+    """
+    return _response(merges.undo_merge(stores(), domain(), merge_id, principal().agent_id, _events))

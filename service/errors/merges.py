@@ -1,0 +1,43 @@
+"""Errors of merges."""
+
+from service.errors.base import Conflict, NotFound, ServiceError
+
+
+class MergeNotFound(NotFound):
+    """Merge not found."""
+
+    code = "merge_not_found"
+    detail = (
+        "No merge has this merge_id, or the merged profile was erased; list the merges of the profile to see "
+        "their IDs."
+    )
+
+
+class MergeSuperseded(Conflict):
+    """The merged profile was itself merged."""
+
+    code = "merge_superseded"
+    detail = (
+        "The profile was itself merged into another profile since; undo the merge in `merge_id` first, then "
+        "repeat this request."
+    )
+
+
+class ProfileBeingErased(Conflict):
+    """The profile is being erased."""
+
+    code = "profile_being_erased"
+    detail = (
+        "A request is erasing one of the profiles, so it can be neither merged nor restored; leave it out, "
+        "or repeat the request in a minute if the erasure was interrupted."
+    )
+
+
+class ReplicaSetRequired(ServiceError):
+    """MongoDB is no replica set."""
+
+    code = "replica_set_required"
+    detail = (
+        "Merging needs transactions, which MongoDB has only on a replica set; ask the operator to start "
+        "MongoDB as a replica set. One member is enough."
+    )

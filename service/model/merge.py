@@ -1,0 +1,69 @@
+"""Merges of profiles, and the IDs of merged profiles, which live on as aliases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RestoreProblem(StrEnum):
+    """Why the undo of a merge has not restored a value."""
+
+    TAKEN = "taken"
+    UNDEFINED = "undefined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRestored:
+    """A search key of which a restored profile has not got all values back.
+
+    ``owner_id`` is the profile that has a value now. It is None for a sensitive search key: the caller may
+    have guessed the value.
+    """
+
+    profile_id: str
+    key: str
+    reason: RestoreProblem
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """The record of a merge: the profiles ``profile_ids`` were merged into the profile ``profile_id``."""
+
+    merge_id: str
+    profile_id: str
+    profile_ids: Sequence[str]
+    merged_at: datetime
+    agent_id: str | None
+    undone_at: datetime | None = None
+    not_restored: Sequence[NotRestored] = ()
+    """What the undo could not restore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """The ID of a merged profile.
+
+    ``path`` has the profile into which it was merged, the profile into which that one was merged, and so on.
+    ``merge_ids`` are these merges, in the same order.
+    """
+
+    profile_id: str
+    path: Sequence[str]
+    merge_ids: Sequence[str]
+    fingerprint: str | None = None
+    """The fingerprint of the request with an Idempotency-Key that created the profile."""
+
+    @property
+    def target(self) -> str:
+        """The ID of the profile in which it lives on."""
+        return self.path[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class MergePosition:
+    """The position of a merge in a list of merges, newest first."""
+
+    merged_at: datetime
+    merge_id: str

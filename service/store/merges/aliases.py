@@ -1,0 +1,77 @@
+"""The ``merged_profiles`` collection: the IDs of merged profiles, which live on as aliases.
+
+A profile that exists has no alias. So aliases are read only when a profile is not found.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from pymongo.collection import Collection as MongoCollection
+
+from service.model.merge import Alias
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors
+from service.store.client.page_scan import single_batch
+from service.store.indexes.definitions import ALIASES_OF_PROFILE
+
+
+class AliasStore:
+    """Reads aliases."""
+
+    def __init__(self, collection: MongoCollection[Document]) -> None:
+        self._collection = collection
+
+    @translate_errors
+    def find(self, domain: str, profile_ids: Collection[str]) -> dict[str, Alias]:
+        """Return the aliases among the IDs, by ID. Sends one command."""
+        query = {"_id": {"$in": sorted(profile_ids)}, "domain": domain}
+        cursor = self._collection.find(query).hint("_id_").batch_size(single_batch(len(profile_ids)))
+        return {document["_id"]: to_alias(document) for document in cursor}
+
+    def get(self, domain: str, profile_id: str) -> Alias | None:
+        """Return the alias with this ID, or None."""
+        return self.find(domain, [profile_id]).get(profile_id)
+
+    @translate_errors
+    def of_profiles(self, domain: str, profile_ids: Collection[str]) -> dict[str, list[str]]:
+        """Return the IDs of all profiles that live on in these profiles, sorted, by profile.
+
+        Also finds those of a profile that is erased already. Sends one command.
+        """
+        query = {"domain": domain, "path": {"$in": sorted(profile_ids)}}
+        aliases: dict[str, list[str]] = {}
+        for document in self._collection.find(query).hint(ALIASES_OF_PROFILE).sort("_id"):
+            alias = to_alias(document)
+            if alias.target in profile_ids:
+                aliases.setdefault(alias.target, []).append(alias.profile_id)
+        return aliases
+
+    def pages(self, size: int) -> Iterator[list[tuple[str, Alias]]]:
+        """Yield all aliases with their domains, ``size`` at a time. Raises ``DatastoreUnavailable``."""
+        after = ""
+        while page := self._page(after, size):
+            yield page
+            after = page[-1][1].profile_id
+
+    @translate_errors
+    def _page(self, after: str, size: int) -> list[tuple[str, Alias]]:
+        cursor = self._collection.find({"_id": {"$gt": after}}).hint("_id_").sort("_id").limit(size)
+        return [
+            (document["domain"], to_alias(document)) for document in cursor.batch_size(single_batch(size))
+        ]
+
+
+def to_alias(document: Document) -> Alias:
+    """Return the alias of a document."""
+    path: Sequence[str] = document["path"]
+    return Alias(document["_id"], path, document["merge_ids"], document.get("fingerprint"))
+
+
+def to_document(domain: str, alias: Alias) -> Document:
+    """Return the document of an alias."""
+    document: Document = {
+        "_id": alias.profile_id,
+        "domain": domain,
+        "path": list(alias.path),
+        "merge_ids": list(alias.merge_ids),
+    }
+    return document if alias.fingerprint is None else document | {"fingerprint": alias.fingerprint}

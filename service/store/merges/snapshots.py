@@ -1,0 +1,102 @@
+"""The ``merge_snapshots`` collection: the profiles of a merge as they were before and after it.
+
+A snapshot is the document of a profile with another ``_id``, and a field ``snapshot``. So reindexing treats
+both alike. Sensitive values are encrypted for their own profile. An undo removes the snapshots of its merge.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pymongo import UpdateOne
+from pymongo.collection import Collection as MongoCollection
+
+from service.matching.profiles import Index
+from service.model.merge import Merge
+from service.model.profile import Profile
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors
+from service.store.indexes.definitions import SNAPSHOTS_OF_PROFILE
+from service.store.profiles.documents import ProfileReader, to_document, update_of
+
+_MARKS = ("fingerprint", "batch_marks")
+"""Fields by which retries find a profile that an earlier request has created or changed."""
+
+
+class Role(StrEnum):
+    """Which state of a merge a snapshot has."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """The states of a merge: the target before and after it, and the merged profiles with their marks."""
+
+    merge_id: str
+    before: Profile
+    after: Profile
+    sources: Sequence[Profile]
+    marks: Mapping[str, Document]
+    """By profile ID, the fields by which retries find the profile."""
+
+
+class SnapshotStore:
+    """Reads snapshots."""
+
+    def __init__(self, collection: MongoCollection[Document], reader: ProfileReader) -> None:
+        self._collection = collection
+        self._reader = reader
+
+    @translate_errors
+    def of_profile(self, domain: str, profile_id: str, merge_id: str | None = None) -> list[Snapshots]:
+        """Return the snapshots of the merges into the profile that are not undone, oldest first.
+
+        With ``merge_id``, returns those of this merge only.
+        """
+        query = {"domain": domain, "snapshot.target_id": profile_id}
+        if merge_id is not None:
+            query["snapshot.merge_id"] = merge_id
+        documents = list(self._collection.find(query).hint(SNAPSHOTS_OF_PROFILE))
+        profiles = self._reader.read(domain, documents)
+        by_merge: dict[str, dict[Role, list[Profile]]] = {}
+        marks: dict[str, Document] = {}
+        for document, profile in zip(documents, profiles, strict=True):
+            snapshot = document["snapshot"]
+            roles = by_merge.setdefault(snapshot["merge_id"], {role: [] for role in Role})
+            roles[Role(snapshot["role"])].append(profile)
+            marks[profile["profile_id"]] = {name: document[name] for name in _MARKS if name in document}
+        found = [
+            Snapshots(merge_id, each[Role.BEFORE][0], each[Role.AFTER][0], each[Role.SOURCE], marks)
+            for merge_id, each in by_merge.items()
+        ]
+        return sorted(found, key=lambda each: each.after["version"])
+
+
+def to_snapshot(merge: Merge, role: Role, profile_id: str, document: Document) -> Document:
+    """Return the snapshot of a profile's document."""
+    snapshot = {
+        "merge_id": merge.merge_id,
+        "role": role,
+        "profile_id": profile_id,
+        "target_id": merge.profile_id,
+    }
+    document = {name: value for name, value in document.items() if name != "erasing_at"}
+    return document | {"_id": snapshot_id(merge.merge_id, role, profile_id), "snapshot": snapshot}
+
+
+def snapshot_id(merge_id: str, role: Role, profile_id: str) -> str:
+    """Return the ID of a snapshot's document."""
+    return f"{merge_id}/{role}/{profile_id}"
+
+
+def snapshot_update(
+    domain: str, merge_id: str, role: Role, state: tuple[Profile, Index], reader: ProfileReader
+) -> UpdateOne:
+    """Return the update of a snapshot's profile. Raises ``MasterKeyMissing``."""
+    document = to_document(domain, *state, reader.keyring)
+    others = {name: value for name, value in document.items() if name not in {"_id", "changed"}}
+    query = {"_id": snapshot_id(merge_id, role, state[0]["profile_id"]), "domain": domain}
+    return UpdateOne(query, update_of(others, others))

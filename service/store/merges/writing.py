@@ -1,0 +1,233 @@
+"""Write a merge, or its undo, in one transaction: either all of it becomes visible, or nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from service.errors.merges import ProfileBeingErased
+from service.matching.profiles import Index
+from service.model.audit import AuditEvent
+from service.model.merge import Alias, Merge
+from service.model.profile import Profile
+from service.store.audit import AuditStore
+from service.store.client.document import Document
+from service.store.client.errors import duplicate_key_errors, translate_write_errors
+from service.store.client.transactions import run_transaction
+from service.store.merges import aliases, records
+from service.store.merges.moves import move_back, move_contacts, move_objects
+from service.store.merges.snapshots import Role, snapshot_update, to_snapshot
+from service.store.profiles.documents import ProfileReader, replacement, to_document
+from service.store.profiles.ticks import CURRENT_TICK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewState:
+    """A profile with its index."""
+
+    profile: Profile
+    index: Index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePlan:
+    """A merge to write. ``versions`` has the versions of the merged profiles when they were read, by ID."""
+
+    merge: Merge
+    old: Profile
+    new: NewState
+    versions: Mapping[str, int]
+    fingerprint: str | None
+    events: Sequence[AuditEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoPlan:
+    """An undo to write: ``old`` and ``new`` are the states of the target.
+
+    ``restored`` are the profiles that appear again, and ``marks`` their fields for retries. ``corrected`` are
+    the new states of the snapshots of later merges, by merge and role.
+    """
+
+    merge: Merge
+    old: Profile
+    new: NewState
+    restored: Sequence[NewState]
+    marks: Mapping[str, Document]
+    corrected: Mapping[tuple[str, Role], NewState]
+    events: Sequence[AuditEvent]
+
+
+class MergeWriter:
+    """Writes merges and undoes them. Erasures older than ``max_erasure_time`` count as interrupted."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        reader: ProfileReader,
+        audit: AuditStore,
+        *,
+        max_erasure_time: timedelta,
+    ) -> None:
+        self._database = database
+        self._reader = reader
+        self._audit = audit
+        max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
+        self._oldest_start: Document = {"$subtract": ["$$NOW", max_erasure_ms]}
+
+    @translate_write_errors
+    def merge(self, domain: str, plan: MergePlan) -> bool:
+        """Write a merge. Return False if another request has changed or merged a profile meanwhile.
+
+        Raises ``ProfileBeingErased``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
+        """
+        return self._run(partial(self._merge, domain, plan))
+
+    @translate_write_errors
+    def undo(self, domain: str, plan: UndoPlan) -> bool:
+        """Undo a merge. Return False if another request has changed the profile or taken a unique value.
+
+        Raises what ``merge`` raises.
+        """
+        return self._run(partial(self._undo, domain, plan))
+
+    def _run(self, write: Callable[[ClientSession], bool]) -> bool:
+        try:
+            return run_transaction(self._database, write)
+        except DuplicateKeyError:
+            return False
+        except BulkWriteError as error:
+            duplicate_key_errors(error)
+            return False
+
+    def _merge(self, domain: str, plan: MergePlan, session: ClientSession) -> bool:
+        merge, source_ids = plan.merge, sorted(plan.versions)
+        versions = {**plan.versions, merge.profile_id: plan.old["version"]}
+        documents = self._read(domain, versions, session)
+        if documents is None:
+            return False
+        # The sources release their unique values before the target gets them.
+        ids: Document = {"_id": {"$in": source_ids}, "domain": domain}
+        self._database["profiles"].delete_many(ids, session=session)
+        # A retry of a batch must find its marks.
+        marks = [mark for each in documents.values() for mark in each.get("batch_marks", ())]
+        self._replace(domain, plan.old, plan.new, session, marks)
+        after = to_document(domain, plan.new.profile, plan.new.index, self._reader.keyring)
+        del after["changed"]
+        snapshots = [
+            to_snapshot(merge, Role.BEFORE, merge.profile_id, documents[merge.profile_id]),
+            to_snapshot(merge, Role.AFTER, merge.profile_id, after),
+            *(to_snapshot(merge, Role.SOURCE, id_, documents[id_]) for id_ in source_ids),
+        ]
+        self._database["merge_snapshots"].insert_many(snapshots, ordered=False, session=session)
+        record = records.to_document(domain, merge, plan.fingerprint)
+        self._database["merges"].insert_one(record, session=session)
+        self._add_aliases(domain, merge, documents, session)
+        self._add_deletions(domain, merge, session)
+        path = Alias("", [merge.profile_id], [merge.merge_id])
+        move_contacts(self._database, domain, source_ids, path, session)
+        move_objects(self._database, domain, source_ids, path, session)
+        self._audit.insert_within(plan.events, session)
+        return True
+
+    def _undo(self, domain: str, plan: UndoPlan, session: ClientSession) -> bool:
+        merge, profile_id = plan.merge, plan.merge.profile_id
+        if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
+            return False
+        # The target releases the unique values before the restored profiles get them.
+        self._replace(domain, plan.old, plan.new, session)
+        restored = [
+            to_document(domain, each.profile, each.index, self._reader.keyring)
+            | plan.marks.get(each.profile["profile_id"], {})
+            for each in plan.restored
+        ]
+        self._database["profiles"].insert_many(restored, ordered=False, session=session)
+        ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
+        self._database["deletions"].delete_many(ids, session=session)
+        self._remove_aliases(domain, merge, ids, session)
+        undone = {"undone_at": merge.undone_at, "not_restored": records.problems_of(merge)}
+        record = {"_id": merge.merge_id, "domain": domain}
+        self._database["merges"].update_one(record, {"$set": undone}, session=session)
+        self._correct_snapshots(domain, plan, session)
+        move_back(self._database, domain, profile_id, [merge.merge_id], session)
+        self._audit.insert_within(plan.events, session)
+        return True
+
+    def _read(
+        self, domain: str, versions: Mapping[str, int], session: ClientSession
+    ) -> dict[str, Document] | None:
+        """Return the documents by profile ID, or None if one has another version or is gone.
+
+        Raises ``ProfileBeingErased``.
+        """
+        pipeline: list[Document] = [
+            {"$match": {"_id": {"$in": sorted(versions)}, "domain": domain}},
+            {"$set": {"is_erasing": {"$gte": ["$erasing_at", self._oldest_start]}}},
+        ]
+        cursor = self._database["profiles"].aggregate(pipeline, hint="_id_", session=session)
+        documents = {document["_id"]: document for document in cursor}
+        if any(document.pop("is_erasing") for document in documents.values()):
+            raise ProfileBeingErased
+        found = {profile_id: document["version"] for profile_id, document in documents.items()}
+        return documents if found == versions else None
+
+    def _replace(
+        self,
+        domain: str,
+        old: Profile,
+        new: NewState,
+        session: ClientSession,
+        marks: Sequence[str] = (),
+    ) -> None:
+        query, update = replacement(domain, new.profile, new.index, old, self._reader.keyring, marks)
+        self._database["profiles"].update_one(query, update, session=session)
+
+    def _add_aliases(
+        self, domain: str, merge: Merge, documents: Mapping[str, Document], session: ClientSession
+    ) -> None:
+        collection = self._database["merged_profiles"]
+        earlier: Document = {"domain": domain, "path": {"$in": list(merge.profile_ids)}}
+        longer = {"$push": {"path": merge.profile_id, "merge_ids": merge.merge_id}}
+        collection.update_many(earlier, longer, session=session)
+        new = (
+            Alias(id_, [merge.profile_id], [merge.merge_id], documents[id_].get("fingerprint"))
+            for id_ in merge.profile_ids
+        )
+        collection.insert_many([aliases.to_document(domain, each) for each in new], session=session)
+
+    def _remove_aliases(self, domain: str, merge: Merge, ids: Document, session: ClientSession) -> None:
+        collection = self._database["merged_profiles"]
+        collection.delete_many(ids, session=session)
+        longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
+        collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)
+
+    def _add_deletions(self, domain: str, merge: Merge, session: ClientSession) -> None:
+        update = {
+            "$set": {"merged_into": merge.profile_id},
+            "$unset": {"erasing_at": ""},
+            "$currentDate": {"deleted": CURRENT_TICK},
+        }
+        updates = [
+            UpdateOne({"_id": id_, "domain": domain}, update, upsert=True) for id_ in merge.profile_ids
+        ]
+        self._database["deletions"].bulk_write(updates, ordered=False, session=session)
+
+    def _correct_snapshots(self, domain: str, plan: UndoPlan, session: ClientSession) -> None:
+        collection = self._database["merge_snapshots"]
+        own: Document = {
+            "domain": domain,
+            "snapshot.target_id": plan.merge.profile_id,
+            "snapshot.merge_id": plan.merge.merge_id,
+        }
+        collection.delete_many(own, session=session)
+        updates = [
+            snapshot_update(domain, merge_id, role, (state.profile, state.index), self._reader)
+            for (merge_id, role), state in plan.corrected.items()
+        ]
+        if updates:
+            collection.bulk_write(updates, ordered=False, session=session)

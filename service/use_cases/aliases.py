@@ -1,0 +1,124 @@
+"""Find the profile of an ID. The ID of a merged profile is an alias of the profile in which it lives on.
+
+A response shows the alias as `merged_into`, so the alias that a request used is noted for it.
+"""
+
+from collections.abc import Callable, Collection
+from contextvars import ContextVar
+from typing import TypeVar
+
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import ProfileNotFound
+from service.store.profiles.bulk import StoredProfile
+from service.store.stores import Stores
+
+MAX_FOLLOWED = 16
+"""Maximum number of attempts if other requests merge the profile, or undo that, meanwhile."""
+
+_T = TypeVar("_T")
+
+# A thread or greenlet handles one request at a time and has its own context.
+_merged_into: ContextVar[str | None] = ContextVar("merged_into", default=None)
+
+
+def begin_request() -> None:
+    """Forget the alias of the previous request."""
+    _merged_into.set(None)
+
+
+def merged_into() -> str | None:
+    """Return the profile in which the profile of the request lives on, or None if it was not merged."""
+    return _merged_into.get()
+
+
+def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[str, str], _T | None]) -> _T:
+    """Return what ``read`` returns for the profile, or for the profile into which it was merged.
+
+    Without a merge, sends only the command of ``read``. Raises ``ProfileNotFound``.
+    """
+    previous: object = ()
+    for _ in range(MAX_FOLLOWED):
+        if (result := read(domain, profile_id)) is not None:
+            return result
+        alias = stores.aliases.get(domain, profile_id)
+        if alias is not None and (result := read(domain, alias.target)) is not None:
+            _merged_into.set(alias.target)
+            return result
+        # Between the reads, another request can have merged the profile, or undone that.
+        if alias == previous:
+            raise ProfileNotFound
+        previous = alias
+    raise DatastoreUnavailable
+
+
+def find_with_aliases(
+    stores: Stores, domain: str, profile_ids: Collection[str], unique_terms: Collection[str]
+) -> tuple[list[StoredProfile], dict[str, str]]:
+    """Return the profiles with any of the IDs or unique index terms, also those of merged profiles.
+
+    Also returns the IDs in which merged profiles live on, by ID. Sends up to two commands more if a profile
+    with one of the IDs does not exist.
+    """
+    found = {
+        each.profile["profile_id"]: each
+        for each in stores.bulk_profiles.find(domain, profile_ids, unique_terms)
+    }
+    missing = set(profile_ids) - found.keys()
+    merged = stores.aliases.find(domain, missing) if missing else {}
+    aliases = {id_: alias.target for id_, alias in merged.items()}
+    if unread := set(aliases.values()) - found.keys():
+        found |= {each.profile["profile_id"]: each for each in stores.bulk_profiles.find(domain, unread, ())}
+    return list(found.values()), aliases
+
+
+def living_id(stores: Stores, domain: str, profile_id: str) -> str:
+    """Return the ID of the profile, or of the profile into which it was merged.
+
+    Raises ``ProfileNotFound``.
+    """
+    return find_profile(
+        stores, domain, profile_id, lambda name, id_: id_ if stores.profiles.exists(name, id_) else None
+    )
+
+
+def find_alias(stores: Stores, domain: str, profile_id: str) -> str | None:
+    """Return the profile into which a profile was merged, or None."""
+    alias = stores.aliases.get(domain, profile_id)
+    if alias is None:
+        return None
+    _merged_into.set(alias.target)
+    return alias.target
+
+
+def follow_merge(stores: Stores, domain: str, profile_id: str) -> str | None:
+    """Return the ID under which the profile lives, or None if it was erased.
+
+    Call this after a contact or an object was stored with the profile. If the profile was merged meanwhile,
+    moves what belongs to it, as the merge would have done.
+    """
+    previous: object = ()
+    for _ in range(MAX_FOLLOWED):
+        if stores.profiles.exists(domain, profile_id):
+            return profile_id
+        alias = stores.aliases.get(domain, profile_id)
+        if alias == previous:
+            return None
+        previous = alias
+        if alias is not None:
+            stores.moves.move(domain, alias)
+            is_living = stores.profiles.exists(domain, alias.target)
+            if is_living and stores.aliases.get(domain, profile_id) == alias:
+                return alias.target
+            # The merge was undone meanwhile, or the other profile was merged or erased.
+            stores.moves.move_back(domain, alias)
+    raise DatastoreUnavailable
+
+
+def complete_merge(stores: Stores, domain: str, profile_ids: Collection[str]) -> None:
+    """Move contacts and objects that were stored with merged profiles during the merge. Call it afterwards.
+
+    A transaction does not see what is stored after its beginning. If a request stores a contact and finds the
+    profile before the transaction ends, it does not follow the merge. Sends two commands if there are none.
+    """
+    for profile_id in sorted(stores.moves.owners(domain, profile_ids)):
+        follow_merge(stores, domain, profile_id)

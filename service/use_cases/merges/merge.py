@@ -1,0 +1,153 @@
+"""Merge profiles into another one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import VersionConflict
+from service.errors.requests import IdempotencyKeyReused
+from service.matching.profiles import index
+from service.model.audit import AuditAction, AuditEvent
+from service.model.merge import Merge
+from service.model.profile import Profile
+from service.store.merges.writing import MergePlan, NewState
+from service.store.stores import Stores
+from service.use_cases.aliases import complete_merge
+from service.use_cases.audit import Access, Audited
+from service.use_cases.clock import now
+from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
+from service.use_cases.merges.uniting import unite
+from service.use_cases.profiles.change import IfMatch, read_profile
+from service.use_cases.profiles.create import (
+    MAX_ATTEMPTS,
+    IdempotencyRecord,
+    domain_for,
+    idempotency_record,
+    is_same_request,
+)
+
+EventMaker = Callable[..., Sequence[AuditEvent]]
+"""Returns the audit events of any number of ``Access`` arguments for the request, without writing them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedProfile:
+    """A merge, the merged profile as it is now, and whether an earlier request made the merge."""
+
+    merge: Merge
+    profile: Profile
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequest:
+    """The profiles to merge into ``profile_id``, and the profile from which each field is taken."""
+
+    profile_id: str
+    profile_ids: Sequence[str]
+    fields: Mapping[str, str]
+    agent_id: str | None
+    if_match: IfMatch = None
+    key: str | None = None
+    """The Idempotency-Key."""
+
+
+def merge_profiles(
+    stores: Stores, domain: str, request: MergeRequest, events_of: EventMaker
+) -> Audited[MergedProfile]:
+    """Merge profiles into another one, in one transaction.
+
+    Profiles that were merged into it already are ignored. If there are no others, returns the earlier merge,
+    and so does a repeated request with the same Idempotency-Key. Writes the audit event itself. Raises
+    ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
+    ``ProfileBeingErased``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired`` and
+    ``DatastoreUnavailable``.
+    """
+    record = None
+    if request.key is not None:
+        payload: dict[str, object] = {"profile_id": request.profile_id}
+        payload["profile_ids"] = list(request.profile_ids)
+        payload["fields"] = dict(request.fields)
+        record = idempotency_record(domain, "merges", request.key, payload, stores.keyring)
+    for _ in range(MAX_ATTEMPTS):
+        if record is not None and (earlier := _find_earlier(stores, domain, record)):
+            return _replayed(stores, domain, earlier)
+        found = resolve(stores, domain, request.profile_id, request.profile_ids)
+        if not found.sources:
+            if earlier := _merge_of(stores, domain, request.profile_ids[0]):
+                return _replayed(stores, domain, earlier)
+            continue
+        if request.if_match is not None and found.target["version"] not in request.if_match:
+            raise VersionConflict
+        plan = _plan(stores, domain, request, found, record, events_of)
+        if stores.merge_writer.merge(domain, plan):
+            complete_merge(stores, domain, plan.merge.profile_ids)
+            return Audited(MergedProfile(plan.merge, plan.new.profile), [])
+    raise DatastoreUnavailable
+
+
+def _plan(
+    stores: Stores,
+    domain: str,
+    request: MergeRequest,
+    found: Resolved,
+    record: IdempotencyRecord | None,
+    events_of: EventMaker,
+) -> MergePlan:
+    target, sources, time = found.target, found.sources, now()
+    names = {name for each in (target, *sources) for name in each["keys"]}
+    numbers = [number["value"] for each in sources for number in each["phone_numbers"]]
+    # Search keys that profiles have cannot be removed meanwhile, because one of them always has the values.
+    settings = domain_for(stores, domain, names, numbers).writable(names)
+    choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
+    before = as_stored_now(target, settings)
+    united = unite(before, [as_stored_now(each, settings) for each in sources], choice, settings)
+    united.pop("lookup", None)
+    version = max(each["version"] for each in (target, *sources)) + 1
+    united = {**united, "version": version, "updated_at": time}
+    merge = Merge(
+        merge_id=uuid4().hex if record is None else record.profile_id,
+        profile_id=target["profile_id"],
+        profile_ids=[each["profile_id"] for each in sources],
+        merged_at=time,
+        agent_id=request.agent_id,
+    )
+    keys = {name for each in sources for name in each["keys"]}
+    profile_ids = [merge.profile_id, *merge.profile_ids]
+    return MergePlan(
+        merge=merge,
+        old=target,
+        new=NewState(
+            profile=united, index=index(united, settings.custom_keys, settings.default_region, before)
+        ),
+        versions={each["profile_id"]: each["version"] for each in sources},
+        fingerprint=None if record is None else record.fingerprint,
+        events=events_of(Access([AuditAction.MERGED], profile_ids, keys=keys, agent_id=request.agent_id)),
+    )
+
+
+def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Merge | None:
+    """Return the merge of an earlier request with the same Idempotency-Key, or None."""
+    stored = stores.merges.get(domain, record.profile_id)
+    if stored is None:
+        return None
+    if stored.fingerprint is None or not is_same_request(stored.fingerprint, record):
+        raise IdempotencyKeyReused
+    return stored.merge
+
+
+def _merge_of(stores: Stores, domain: str, profile_id: str) -> Merge | None:
+    """Return the merge by which a merged profile came to the profile in which it lives on."""
+    alias = stores.aliases.get(domain, profile_id)
+    stored = None if alias is None else stores.merges.get(domain, alias.merge_ids[-1])
+    return None if stored is None else stored.merge
+
+
+def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
+    if merge.undone_at is None:
+        # The earlier request may have been interrupted after the merge.
+        complete_merge(stores, domain, merge.profile_ids)
+    profile = read_profile(stores, domain, merge.profile_id)
+    access = Access([AuditAction.READ], [profile["profile_id"]])
+    return Audited(MergedProfile(merge, profile, replayed=True), [access])

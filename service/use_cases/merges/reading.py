@@ -1,0 +1,52 @@
+"""Read the profiles of a merge, in the form in which this release stores them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.errors.records import ProfileNotFound
+from service.errors.requests import FieldError, InvalidRequest
+from service.matching.profiles import wrap_sensitive
+from service.model.profile import Profile
+from service.store.domains.domain import Domain
+from service.store.stores import Stores
+from service.use_cases.aliases import find_with_aliases
+from service.use_cases.profiles.merge_patch import reread_numbers
+
+_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out of profile_ids."
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The profiles of a request to merge. Aliases are replaced by the profiles in which they live on."""
+
+    target: Profile
+    sources: Sequence[Profile]
+    """The profiles to merge, in the order of the request, without those that were merged already."""
+    aliases: Mapping[str, str]
+    """The profiles in which merged profiles of the request live on, by ID."""
+
+
+def resolve(stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str]) -> Resolved:
+    """Return the profiles of a request to merge.
+
+    Raises ``ProfileNotFound``, and ``InvalidRequest`` if the target is one of the sources.
+    """
+    ids = dict.fromkeys([profile_id, *source_ids])
+    found, aliases = find_with_aliases(stores, domain, ids, ())
+    profiles = {each.profile["profile_id"]: each.profile for each in found}
+    resolved = {id_: aliases.get(id_, id_) for id_ in ids}
+    for id_, living in resolved.items():
+        if living not in profiles:
+            raise ProfileNotFound(profile_id=id_)
+    target_id = resolved[profile_id]
+    if target_id in source_ids:
+        position = list(source_ids).index(target_id)
+        raise InvalidRequest([FieldError(f"/profile_ids/{position}", _TARGET_AMONG_SOURCES)])
+    sources = dict.fromkeys(resolved[id_] for id_ in source_ids if resolved[id_] != target_id)
+    return Resolved(profiles[target_id], [profiles[id_] for id_ in sources], aliases)
+
+
+def as_stored_now(profile: Profile, domain: Domain) -> Profile:
+    """Return the profile as this release stores it: sensitive values wrapped, numbers parsed again."""
+    wrapped = wrap_sensitive(profile, domain.custom_keys)
+    return {**wrapped, "phone_numbers": reread_numbers(wrapped, domain)}

@@ -1,0 +1,172 @@
+"""Undo merges."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from service.errors.datastore import DatastoreUnavailable
+from service.errors.merges import MergeNotFound, MergeSuperseded
+from service.matching.profiles import index
+from service.model.audit import AuditAction
+from service.model.merge import Alias, Merge
+from service.model.profile import Profile
+from service.store.domains.domain import Domain
+from service.store.merges.snapshots import Role, Snapshots
+from service.store.merges.writing import NewState, UndoPlan
+from service.store.stores import Stores
+from service.use_cases.audit import Access, Audited
+from service.use_cases.clock import now
+from service.use_cases.merges.merge import EventMaker, MergedProfile
+from service.use_cases.merges.reading import as_stored_now
+from service.use_cases.merges.restoring import restore, unique_terms
+from service.use_cases.merges.reverting import without_merge
+from service.use_cases.profiles.change import change_profile, with_values_of_both
+from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current
+
+
+def undo_merge(
+    stores: Stores, domain: str, merge_id: str, agent_id: str | None, events_of: EventMaker
+) -> Audited[MergedProfile]:
+    """Undo a merge, in one transaction: the merged profiles appear again, with their values and contacts.
+
+    Later changes stay with the target. If the merge is undone already, returns it. Writes the audit event
+    itself. Raises ``MergeNotFound``, ``MergeSuperseded``, ``ProfileBeingErased``, ``MasterKeyMissing``,
+    ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
+    """
+    for _ in range(MAX_ATTEMPTS):
+        stored = stores.merges.get(domain, merge_id)
+        if stored is None:
+            raise MergeNotFound
+        merge = stored.merge
+        target = stores.profiles.get(domain, merge.profile_id)
+        if merge.undone_at is not None and target is not None:
+            _complete(stores, domain, merge)
+            access = Access([AuditAction.READ], [merge.profile_id])
+            return Audited(MergedProfile(merge, target, replayed=True), [access])
+        if target is None:
+            _raise_if_gone(stores, domain, merge)
+            continue
+        snapshots = stores.merge_snapshots.of_profile(domain, merge.profile_id)
+        if all(each.merge_id != merge_id for each in snapshots):
+            continue
+        plan = _Undo(stores, stores.domains.read(domain), merge, target, snapshots, now()).plan(
+            agent_id, events_of
+        )
+        if stores.merge_writer.undo(domain, plan):
+            _complete(stores, domain, merge)
+            _release_outdated(stores, domain, plan.restored)
+            return Audited(MergedProfile(plan.merge, plan.new.profile), [])
+    raise DatastoreUnavailable
+
+
+def _complete(stores: Stores, domain: str, merge: Merge) -> None:
+    """Move back what requests moved along the merge during the undo. See ``complete_merge``."""
+    stores.moves.move_back(domain, Alias("", [merge.profile_id], [merge.merge_id]))
+
+
+def _raise_if_gone(stores: Stores, domain: str, merge: Merge) -> None:
+    """Raise ``MergeSuperseded`` if the target was itself merged, or ``MergeNotFound`` if it was erased."""
+    alias = stores.aliases.get(domain, merge.profile_id)
+    if alias is None:
+        if not stores.profiles.exists(domain, merge.profile_id):
+            raise MergeNotFound
+        return
+    raise MergeSuperseded(merge_id=alias.merge_ids[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """The undo of a merge. ``snapshots`` are those of all merges into the target that are not undone."""
+
+    stores: Stores
+    domain: Domain
+    merge: Merge
+    target: Profile
+    snapshots: Sequence[Snapshots]
+    time: datetime
+
+    def plan(self, agent_id: str | None, events_of: EventMaker) -> UndoPlan:
+        own = next(each for each in self.snapshots if each.merge_id == self.merge.merge_id)
+        latest = self._now(self.target)
+        others = [each for each in self.snapshots if each is not own]
+        new = self._without(own, latest, others)
+        new = {**new, "version": self.target["version"] + 1, "updated_at": self.time}
+        state = self._state(new, self._now(own.before), latest)
+        owners = self._owners(own, state)
+        restored, problems = [], []
+        for source in own.sources:
+            profile, not_restored = restore(
+                self._now(source), self.domain, owners, version=self.target["version"], time=self.time
+            )
+            restored.append(profile)
+            problems += not_restored
+        keys = {name for each in own.sources for name in each["keys"]}
+        profile_ids = [self.merge.profile_id, *self.merge.profile_ids]
+        return UndoPlan(
+            merge=replace(self.merge, undone_at=self.time, not_restored=problems),
+            old=self.target,
+            new=state,
+            restored=restored,
+            marks=own.marks,
+            corrected=self._corrected(own, others),
+            events=events_of(Access([AuditAction.UNMERGED], profile_ids, keys=keys, agent_id=agent_id)),
+        )
+
+    def _now(self, profile: Profile) -> Profile:
+        return as_stored_now(profile, self.domain)
+
+    def _without(self, own: Snapshots, profile: Profile, others: Sequence[Snapshots]) -> Profile:
+        sources = [self._now(source) for each in others for source in each.sources]
+        return without_merge(profile, self._now(own.before), self._now(own.after), sources, self.domain)
+
+    def _state(self, profile: Profile, before: Profile, latest: Profile) -> NewState:
+        profile = {**profile}
+        profile.pop("lookup", None)
+        both = with_values_of_both(before, latest)
+        region = self.domain.default_region
+        return NewState(profile=profile, index=index(profile, self.domain.custom_keys, region, both))
+
+    def _owners(self, own: Snapshots, state: NewState) -> dict[str, str]:
+        """Return the profiles that have unique values of the restored profiles now, by index term."""
+        terms = {term for source in own.sources for term in unique_terms(self._now(source), self.domain)}
+        found = self.stores.bulk_profiles.find(self.domain.name, (), terms) if terms else []
+        owners = {
+            term: each.profile["profile_id"]
+            for each in found
+            if each.profile["profile_id"] != self.merge.profile_id
+            for term in each.unique & terms
+        }
+        return owners | dict.fromkeys(terms.intersection(state.index.unique), self.merge.profile_id)
+
+    def _corrected(self, own: Snapshots, others: Sequence[Snapshots]) -> Mapping[tuple[str, Role], NewState]:
+        """Return the states before and after later merges, as if this merge had never been made.
+
+        Without that, the undo of a later merge would bring values of this merge back.
+        """
+        corrected: dict[tuple[str, Role], NewState] = {}
+        for position, each in enumerate(others):
+            if each.after["version"] > own.after["version"]:
+                for role, profile, merged in (
+                    (Role.BEFORE, each.before, others[:position]),
+                    (Role.AFTER, each.after, others[: position + 1]),
+                ):
+                    state = self._now(profile)
+                    new = self._without(own, state, merged)
+                    corrected[each.merge_id, role] = self._state(new, self._now(own.before), state)
+        return corrected
+
+
+def _release_outdated(stores: Stores, domain: str, restored: Sequence[NewState]) -> None:
+    """Remove values of search keys that were redefined or removed while the profiles were restored."""
+    for each in restored:
+        if not are_current(stores, domain, each.index):
+            change_profile(stores, domain, each.profile["profile_id"], None, _without_undefined)
+
+
+def _without_undefined(profile: Profile, domain: Domain) -> Profile:
+    keys = {
+        name: values
+        for name, values in profile["keys"].items()
+        if name in domain.custom_keys and not domain.custom_keys[name].removing
+    }
+    return {**profile, "keys": keys}

@@ -1,0 +1,173 @@
+"""Every operation uses the profile into which the profile of the request was merged, and says so."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.caller import Caller
+from tests.api.merging import associate, create, define, merge, path, undo
+
+HEADER = "Profile-Merged-Into"
+
+
+@pytest.fixture
+def pair(api: Caller) -> tuple[Any, Any]:
+    """Return a profile, and another one that was merged into it."""
+    define(api, "secret", sensitive=True)
+    target, other = create(api, last_name="Lee", keys={"secret": ["a-long-secret"]}), create(api)
+    associate(api, "call", other)
+    merge(api, target, other)
+    return target, other
+
+
+OPERATIONS = [
+    ("GET", "", None, 200),
+    ("PATCH", "", {"gender": "f"}, 200),
+    ("PATCH", "", {"last_name": "Lee"}, 200),
+    ("POST", "/keys", {"key": "phone", "values": ["+12125550100"]}, 200),
+    ("POST", "/keys/release", {"key": "phone", "values": ["+12125550100"]}, 200),
+    ("POST", "/reveal", {"key": "secret"}, 200),
+    ("GET", "/contacts", None, 200),
+    ("GET", "/merges", None, 200),
+    ("GET", "/export", None, 200),
+    ("DELETE", "", None, 204),
+]
+
+
+@pytest.mark.parametrize(("method", "rest", "body", "status"), OPERATIONS)
+def test_operations_on_a_profile(
+    api: Caller, pair: tuple[Any, Any], method: str, rest: str, body: Any, status: int
+) -> None:
+    """All operations with the ID of a profile in the path."""
+    target, other = pair
+    content_type = "application/merge-patch+json" if method == "PATCH" else "application/json"
+    response = api.call(method, path(other, rest), body, status=status, content_type=content_type)
+    assert response.headers[HEADER] == target["profile_id"]
+    if rest in {"", "/keys", "/keys/release"} and status == 200:
+        assert response.json["profile_id"] == response.json["merged_into"] == target["profile_id"]
+    own = api.call(method, path(target, rest), body, status=404 if method == "DELETE" else status)
+    assert HEADER not in own.headers
+    assert b"merged_into" not in own.data.replace(b'"merges"', b"")
+
+
+def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The contact is associated with the profile in which the other one lives on."""
+    target, other = pair
+    response = api.call(
+        "PUT", "/v1/contacts/new/association", {"profile_id": other["profile_id"]}, status=201
+    )
+    assert response.headers[HEADER] == target["profile_id"]
+    assert response.json["profile_id"] == response.json["merged_into"] == target["profile_id"]
+    association = api.get("/v1/contacts/new/association")
+    assert association["profile_id"] == target["profile_id"]
+    assert "merged_into" not in association
+
+
+def test_a_search_of_contacts(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The contacts have moved to the other profile."""
+    target, other = pair
+    response = api.call("POST", "/v1/contacts/search", {"profile_id": other["profile_id"]})
+    assert response.headers[HEADER] == target["profile_id"]
+    assert [each["contact_id"] for each in response.json["items"]] == ["call"]
+
+
+def test_a_search_and_a_match_by_profile_id(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The search key `profile_id` finds the other profile."""
+    target, other = pair
+    criteria = [{"key": "profile_id", "values": [other["profile_id"]]}]
+    (found,) = api.post("/v1/profiles/search", {"criteria": criteria})["items"]
+    assert found["profile"]["profile_id"] == target["profile_id"]
+    attributes = {"profileSearchKey": "profile_id", "profileSearchValue": other["profile_id"]}
+    matched = api.post("/v1/contacts/x/match", {"channel": "voice", "attributes": attributes})
+    assert [each["profile"]["profile_id"] for each in matched["candidates"]] == [target["profile_id"]]
+
+
+def test_items_of_a_batch(api: Caller, pair: tuple[Any, Any]) -> None:
+    """Items with both IDs change the same profile, one after the other."""
+    target, other = pair
+    items = [
+        {"operation": "update", "profile_id": other["profile_id"], "profile": {"gender": "f"}},
+        {
+            "operation": "update",
+            "match_on": {"key": "profile_id", "value": other["profile_id"]},
+            "profile": {"middle_name": "Mae"},
+        },
+        {"operation": "update", "profile_id": target["profile_id"], "profile": {"first_name": "Anna"}},
+        {"operation": "delete", "profile_id": other["profile_id"]},
+    ]
+    results = api.post("/v1/profiles/batch", {"items": items})["items"]
+    assert [each["profile_id"] for each in results] == [target["profile_id"]] * 4
+    assert [each.get("merged_into") for each in results] == [
+        target["profile_id"],
+        target["profile_id"],
+        None,
+        target["profile_id"],
+    ]
+    api.call("GET", path(target), status=404)
+    api.call("GET", path(other), status=404)
+
+
+def test_a_creation_that_is_repeated_after_the_merge(api: Caller) -> None:
+    """It does not create the merged profile again."""
+    headers = {"Idempotency-Key": "create-1"}
+    target = create(api)
+    other = api.post("/v1/profiles", {"first_name": "Bo"}, status=201, headers=headers)
+    merged = merge(api, target, other)
+    again = api.call("POST", "/v1/profiles", {"first_name": "Bo"}, status=201, headers=headers)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["Location"] == path(target)
+    assert again.json["profile_id"] == again.json["merged_into"] == target["profile_id"]
+    reused = {"first_name": "Ed"}
+    api.reject("POST", "/v1/profiles", reused, status=422, code="idempotency_key_reused", headers=headers)
+    undo(api, merged)
+    after = api.call("POST", "/v1/profiles", {"first_name": "Bo"}, status=201, headers=headers)
+    assert after.json["profile_id"] == other["profile_id"]
+    assert api.get("/v1/profiles/count")["count"] == 2
+
+
+def test_a_creation_for_a_contact_that_is_repeated_after_the_merge(api: Caller) -> None:
+    """Also if the contact was cleared since."""
+    headers = {"Idempotency-Key": "create-1"}
+    target = create(api)
+    other = api.post("/v1/contacts/c/profile", {"first_name": "Bo"}, status=201, headers=headers)
+    merge(api, target, other)
+    again = api.post("/v1/contacts/c/profile", {"first_name": "Bo"}, status=201, headers=headers)
+    assert again["profile_id"] == target["profile_id"]
+    api.post("/v1/contacts/c/clear")
+    again = api.post("/v1/contacts/c/profile", {"first_name": "Bo"}, status=201, headers=headers)
+    assert again["profile_id"] == target["profile_id"]
+    assert len(api.get("/v1/contacts/c")["associations"]) == 1
+    assert api.get("/v1/profiles/count")["count"] == 1
+
+
+def test_a_batch_that_is_repeated_after_the_merge(api: Caller) -> None:
+    """No item is repeated, even if the results were not stored."""
+    headers = {"Idempotency-Key": "batch-1"}
+    target = create(api)
+    items = [
+        {"operation": "create", "profile": {"first_name": "Bo"}},
+        {"operation": "update", "profile_id": target["profile_id"], "profile": {"gender": "f"}},
+    ]
+    first = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    api.database["batches"].update_many({}, {"$unset": {"results": ""}})
+    merge(api, target, first[0])
+    again = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    assert [each["outcome"] for each in again] == ["created", "updated"]
+    assert {each["profile_id"] for each in again} == {target["profile_id"]}
+    assert api.get("/v1/profiles/count")["count"] == 1
+
+
+def test_the_audit_is_filtered_by_the_id_of_the_request(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The history of a merged profile stays its own."""
+    _, other = pair
+    response = api.call("GET", f"/v1/audit?profile_id={other['profile_id']}")
+    assert HEADER not in response.headers
+    assert [each["action"] for each in response.json["items"]] == ["merged", "associated", "created"]
+
+
+def test_the_header_is_not_in_the_next_response(api: Caller, pair: tuple[Any, Any]) -> None:
+    """Each request is on its own."""
+    target, other = pair
+    assert HEADER in api.call("GET", path(other)).headers
+    assert HEADER not in api.call("GET", path(target)).headers
+    assert HEADER not in api.call("GET", "/v1/settings").headers
