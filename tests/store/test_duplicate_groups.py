@@ -95,8 +95,11 @@ def test_a_transaction_that_is_interrupted_changes_nothing(tmp_path: Path) -> No
             raise KeyboardInterrupt
 
     numbers = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x, x, x FROM n"
-    with open_work_file(tmp_path / "state", {}, check) as work:
-        with pytest.raises(KeyboardInterrupt), work.transaction():
-            work.change(f"INSERT INTO keys {numbers}")
+    with (
+        open_work_file(tmp_path / "state", {}, check) as work,
+        pytest.raises(KeyboardInterrupt),
+        work.transaction(),
+    ):
+        work.change(f"INSERT INTO keys {numbers}")
     with open_work_file(tmp_path / "state", {}, lambda: None) as work:
         assert work.rows("SELECT COUNT(*) FROM keys").fetchone() == (0,)
