@@ -124,12 +124,14 @@ def _compare_fields(one: Division, other: Division) -> NameComparison:
     return max(best, in_other_order, key=_rank)
 
 
-def first_letters(name: PersonName) -> set[str]:
-    """Return the first letters of a name. Names that are the same in any script have one in common."""
-    division = name.divisions[0] if name.divisions else Division((), ())
-    found = [each for names in division.first for each in names]
-    found += [form for names in division.last for form in names.forms]
-    return {letter for word in found for letter in words.first_letters(word)}
+def readings(name: PersonName) -> set[str]:
+    """Return the parts of a name. Names with the same first or last name have one in common, in any order."""
+    parts = set[str]()
+    for division in name.divisions:
+        for names in (*division.first, *(last.words for last in division.last)):
+            parts.update((*names[:1], _join(names)))
+        parts.update(form for last in division.last for form in last.forms)
+    return _whole(name).union(*map(words.readings, parts - {""}))
 
 
 def _whole(name: PersonName) -> set[str]:

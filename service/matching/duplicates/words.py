@@ -112,10 +112,13 @@ def compare_last_names(one: str, other: str) -> NameLikeness:
 
 
 @lru_cache(maxsize=_CACHED_FIELDS)
-def first_letters(word: str) -> frozenset[str]:
-    """Return the first letter of a word, as it is and as in a Japanese name in Latin letters."""
-    in_latin = romaji.index_variants(word, is_person=False) or _romaji(word)
-    return frozenset(text[0] for text in (word, *in_latin))
+def readings(word: str) -> frozenset[str]:
+    """Return a word without hyphens, as it is and as a Japanese name in Latin letters.
+
+    Words have one in common if they are the same.
+    """
+    plain = word.replace("-", "")
+    return frozenset((plain, *(romaji.index_variants(plain, is_person=False) or _romaji(plain))))
 
 
 def _compare_scripts(one: str, other: str) -> NameLikeness | None:
