@@ -8,13 +8,13 @@ from benchmarks.duplicates.__main__ import SEEDS
 from benchmarks.duplicates.corpus import corpus
 from benchmarks.duplicates.report import Result, measure, precision, recall, rows_by_seed
 
-_PEOPLE = 250
+_PEOPLE = 500
 
 
 @pytest.fixture(scope="module")
 def results() -> Sequence[Result]:
-    """Return the results for the seeds of the report."""
-    return [measure(corpus(_PEOPLE, seed)) for seed in SEEDS]
+    """Return the results for the first seeds of the report."""
+    return [measure(corpus(_PEOPLE, seed)) for seed in SEEDS[:3]]
 
 
 def test_at_least_99_percent_of_the_pairs_found_are_duplicates(results: Sequence[Result]) -> None:

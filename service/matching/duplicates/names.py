@@ -176,8 +176,9 @@ def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
         return NameLikeness.SAME
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     first = words.compare_first_names(shorter[0], longer[0])
-    if first is not NameLikeness.DIFFERENT and _least(shorter[1:], longer[1:]) > NameLikeness.CLOSE:
-        return first
+    others = _least(shorter[1:], longer[1:])
+    if NameLikeness.DIFFERENT not in {first, others}:
+        return min(first, NameLikeness.SIMILAR) if others is NameLikeness.CLOSE else first
     is_part = _least(shorter, longer) is NameLikeness.SAME
     return NameLikeness.SIMILAR if is_part else NameLikeness.DIFFERENT
 

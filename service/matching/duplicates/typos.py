@@ -4,6 +4,7 @@ from itertools import groupby
 
 _MIN_LENGTH = 4
 _MIN_LENGTH_OF_OTHER_LETTER = 5
+_MIN_LENGTH_OF_LAST_NAME = 3
 _MIN_LENGTH_OF_TWO_TYPOS = 7
 _VOWELS = frozenset("aeiouyαειηουωаеиоуыэюя")  # noqa: RUF001 - in three scripts
 _ENDINGS = frozenset({"", *"aeioαηοаяеи"})  # noqa: RUF001 - in three scripts
@@ -72,7 +73,7 @@ def is_short_form(one: str, other: str) -> bool:
 
 def of_last_name(one: str, other: str) -> bool:
     """Return whether two different last names are probably one name with a typo, or a long one with two."""
-    if max(len(one), len(other)) < _MIN_LENGTH:
+    if max(len(one), len(other)) < _MIN_LENGTH_OF_LAST_NAME:
         return False
     if one_typo(one, other):
         return True
