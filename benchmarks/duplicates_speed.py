@@ -6,6 +6,7 @@ profiles in ``--data-dir``.
 """
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -98,24 +99,28 @@ def _documents(stores: Stores, begin: int, end: int) -> Iterator[dict[str, Any]]
         yield to_document(_DOMAIN, profile, index, ())
 
 
-def measure(uri: str, folder: Path) -> None:
-    """Run the command, and print its time, its CPU time and its largest memory."""
+def measure(uri: str, folder: Path) -> float:
+    """Run the command, and print its time, its CPU time and its largest memory. Return the CPU seconds."""
     environment = {**os.environ, "MONGODB_URI": uri, "MONGODB_DATABASE": _DATABASE}
     output, state = folder / "duplicates.ndjson", folder / "duplicates.state"
     state.unlink(missing_ok=True)
     started_at = time.perf_counter()
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "service.cli", "duplicates", "--output", str(output), "--state", str(state)],
         env=environment,
     )
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started_at
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds, cpu_seconds = time.perf_counter() - started_at, usage.ru_utime + usage.ru_stime
     if status:
         raise click.ClickException("The command failed.")
-    print(  # noqa: T201 - the result
-        f"{seconds:.0f} seconds; {usage.ru_utime + usage.ru_stime:.0f} CPU seconds, "
-        f"{usage.ru_maxrss / _KIB:.0f} MiB of memory"
-    )
+    click.echo(f"{seconds:.0f} seconds, {cpu_seconds:.0f} CPU seconds, {usage.ru_maxrss / _KIB:.0f} MiB")
+    return cpu_seconds
+
+
+def _cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 @click.command()
@@ -123,12 +128,16 @@ def measure(uri: str, folder: Path) -> None:
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path(".bench/duplicates"))
 def main(profiles: int, data_dir: Path) -> None:
     """Measure the command with a number of profiles."""
-    with BundledMongoDB(data_dir, cache_gb=1) as mongodb:
-        settings = Settings(
-            mongodb_uri=mongodb.uri, mongodb_database=_DATABASE, mongodb_timeout_ms=_TIMEOUT_MS
+    mongodb = BundledMongoDB(data_dir, cache_gb=1)
+    with mongodb:
+        fill(
+            Settings(mongodb_uri=mongodb.uri, mongodb_database=_DATABASE, mongodb_timeout_ms=_TIMEOUT_MS),
+            profiles,
         )
-        fill(settings, profiles)
-        measure(mongodb.uri, data_dir)
+    before = _cpu_of_children()
+    with mongodb:
+        own = measure(mongodb.uri, data_dir)
+    click.echo(f"{_cpu_of_children() - before - own:.0f} CPU seconds of MongoDB")
 
 
 if __name__ == "__main__":

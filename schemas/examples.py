@@ -131,6 +131,19 @@ SEARCH: Example = {
     "truncated": False,
 }
 
+DUPLICATES: Example = {
+    "items": [
+        {
+            "profile": CANDIDATE["profile"],
+            "tier": "exact",
+            "matched_on": ["phone"],
+            "evidence": ["same_name", "same_birth_date"],
+        }
+    ],
+    "next_cursor": None,
+    "truncated": False,
+}
+
 ASSOCIATION: Example = {
     "profile_id": PROFILE_ID,
     "agent_id": "agent-7",

@@ -23,13 +23,6 @@ from service.store.duplicates.pairs import Duplicate, Pair, add_duplicates, coun
 from service.store.duplicates.work_file import WorkFile
 from service.store.stores import Stores
 
-PAGE_SIZE = 1000
-"""Maximum number of profiles that are read at once."""
-PAIRS_IN_SLICE = 250
-"""Maximum number of pairs that are compared at once. Twice as many profiles are read for them at most."""
-MAX_PREPARED = 10_000
-"""Maximum number of profiles that are kept in memory, prepared for comparisons."""
-
 _STEP, _DONE, _POSITION = "step", "done", "position"
 
 Advance = Callable[[int], None]
@@ -45,6 +38,18 @@ class Step(StrEnum):
     END = "end"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is in memory at once: profiles that are read, pairs, and profiles prepared for comparisons.
+
+    Twice as many profiles as pairs are read and prepared at once at most.
+    """
+
+    page: int = 1000
+    pairs: int = 250
+    prepared: int = 10_000
+
+
 @dataclass(frozen=True, kw_only=True)
 class DuplicateSearch:
     """A search in a domain. Blocking keys that more than ``max_shared`` profiles share are left out.
@@ -58,6 +63,7 @@ class DuplicateSearch:
     work: WorkFile
     max_shared: int
     track: Callable[[Step, int, int], AbstractContextManager[Advance]]
+    limits: Limits = Limits()
 
     def run(self) -> None:
         """Begin or continue the search. Raises ``DatastoreUnavailable`` and ``WorkFileError``."""
@@ -97,9 +103,9 @@ class DuplicateSearch:
 
     def _compare(self) -> None:
         """Compare the pairs."""
-        prepared, done = LRUCache[str, Comparable](MAX_PREPARED), self._done
+        prepared, done = LRUCache[str, Comparable](self.limits.prepared), self._done
         with self.track(Step.COMPARE, count_pairs(self.work), done) as advance:
-            while slice_ := next_pairs(self.work, done, PAIRS_IN_SLICE):
+            while slice_ := next_pairs(self.work, done, self.limits.pairs):
                 duplicates = self._duplicates(slice_, prepared)
                 done = slice_[-1].number
                 with self.work.transaction():
@@ -127,7 +133,7 @@ class DuplicateSearch:
 
     def _page(self, after: tuple[datetime, str] | None) -> Sequence[Profile]:
         lists = self.stores.profile_lists
-        return lists.by_creation(self.domain.name, after=after, limit=PAGE_SIZE, with_terms=True).items
+        return lists.by_creation(self.domain.name, after=after, limit=self.limits.page, with_terms=True).items
 
     def _prepare(self, profile: Profile) -> Comparable:
         return prepare(profile, self.domain.custom_keys, self.domain.ignored_terms)

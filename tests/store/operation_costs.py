@@ -316,6 +316,21 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "find",
     ),
     ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
+    ("a profile's duplicates are listed", f"GET {PROFILE}/duplicates", None, 200, "find find"),
+    (
+        "the duplicates of a profile with a sensitive value are listed",
+        "GET /v1/profiles/{with_secrets}/duplicates",
+        None,
+        200,
+        "find find",
+    ),
+    (
+        "the duplicates of a profile with a frequent name are listed",
+        "GET /v1/profiles/{many}/duplicates",
+        None,
+        200,
+        "find find aggregate",
+    ),
     (
         "a profile is exported",
         f"GET {PROFILE}/export",

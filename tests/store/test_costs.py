@@ -38,7 +38,7 @@ class World:
     client: FlaskClient
     commands: Commands
     database: Database[dict[str, Any]]
-    with_secrets: str
+    created: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -57,25 +57,29 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     with unmeasured():
-        with_secrets = _create_data(client)
-    yield World(client, commands, database, with_secrets)
+        created = _create_data(client)
+    yield World(client, commands, database, created)
     database.client.close()
     mongodb_client.drop_database(name)
 
 
-def _create_data(client: FlaskClient) -> str:
-    """Define search keys and create profiles. Return the ID of the profile with a sensitive value."""
+def _create_data(client: FlaskClient) -> dict[str, str]:
+    """Define search keys and create profiles.
+
+    Return the IDs of the profile with a sensitive value, and of one of many with the same name.
+    """
     for key in ("ssn", "plan", "secret"):
         definition = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
         assert client.put(f"/v1/search-keys/{key}", json=definition).status_code == 201
     for number in range(201):
         plans = ["crowd", "many"] if number else ["crowd"]
-        client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
+        many = client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
     for phone in ("+5511987654321", "+551187654321"):
         client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
     secrets = {"first_name": "Ada", "keys": {"secret": ["one secret"]}}
-    profile_id: str = client.post("/v1/profiles", json=secrets).get_json()["profile_id"]
-    return profile_id
+    with_secrets = client.post("/v1/profiles", json=secrets)
+    responses = {"with_secrets": with_secrets, "many": many}
+    return {name: response.get_json()["profile_id"] for name, response in responses.items()}
 
 
 @pytest.fixture
@@ -91,7 +95,7 @@ def values(world: World) -> dict[str, str]:
         association = {"profile_id": profile["profile_id"]}
         world.client.put(f"/v1/contacts/{names[contact]}/association", json=association)
     world.client.post(f"/v1/contacts/{names['cleared']}/clear")
-    return names | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
+    return names | world.created | {"profile": profile["profile_id"]}
 
 
 def _merge(world: World, values: dict[str, str]) -> dict[str, str]:
@@ -142,7 +146,7 @@ def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
     _, key = create_api_key(stores.api_keys, **rights, scopes={Scope.EDIT, Scope.CREATE}, now=now())
     stores.make_ready()
     stores.domains.read("default")
-    path = f"/v1/profiles/{world.with_secrets}"
+    path = f"/v1/profiles/{world.created['with_secrets']}"
     secret = {"key": "secret", "values": ["one more"]}
     costs = []
     for method, url, body in (
@@ -341,7 +345,7 @@ def test_an_association_with_an_unknown_profile_costs_more_commands(
 def test_the_table_of_costs_has_every_operation(world: World) -> None:
     """A new operation must be added to ``OPERATION_COSTS``."""
     adapter = world.client.application.url_map.bind("localhost")
-    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "spare", "merge")
+    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "many", "spare", "merge")
     any_value = dict.fromkeys(names, "0" * 32)
     listed = set()
     for _, operation, *_ in OPERATION_COSTS:

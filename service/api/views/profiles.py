@@ -7,6 +7,7 @@ from marshmallow import Schema
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
+from schemas.duplicates import DuplicatesRequest, DuplicatesResponse
 from schemas.possible_duplicates import CreatedProfileResponse, CreationRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
@@ -21,7 +22,7 @@ from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues,
 from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.use_cases import contacts, erasure, key_values, profiles, search
+from service.use_cases import contacts, duplicates, erasure, key_values, profiles, search
 from service.use_cases.audit import Audited
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
@@ -199,6 +200,23 @@ def search_profiles(body: Loaded) -> object:
     appear in URLs or logs.
     """
     return search.search_profiles(stores(), domain(), **body, guess_limit=guess_limit())
+
+
+@blueprint.get("/<profile_id>/duplicates")
+@Operation(
+    scope=Scope.VIEW,
+    query=DuplicatesRequest(),
+    response=Content(DuplicatesResponse(), examples.DUPLICATES),
+    problems=(ProfileNotFound,),
+)
+@audited
+def list_duplicates(query: Loaded, profile_id: str) -> object:
+    """Find the profiles that may be of the same person.
+
+    Each profile is returned with the search keys whose values it shares, and with further evidence, the most
+    certain one first. Names and dates of birth must not contradict each other. Nothing is changed.
+    """
+    return duplicates.find_duplicates(stores(), domain(), profile_id, **query)
 
 
 @blueprint.get("/<profile_id>/contacts")
