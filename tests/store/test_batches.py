@@ -85,7 +85,7 @@ def test_a_batch_sends_few_commands_whatever_its_size(
     domain, read, erasing = (
         ["find", "find"],
         ["find"],
-        ["update", "find", "insert", "update", "delete", "insert", "update"],
+        ["update", "find", "insert", "update", "delete", "insert", "delete", "update"],
     )
     begin, targets, end = (["findAndModify"], ["update"], ["update"]) if key else ([], [], [])
     assert sent == {
