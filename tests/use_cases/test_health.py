@@ -185,7 +185,7 @@ def worker(
 def test_definitions_are_compared_once_a_minute(
     worker: Readiness, database: Any, clock: Clock, commands: Commands
 ) -> None:
-    """Other checks read one key of an index, however many search keys there are."""
+    """Other checks read one key of two indexes, however many search keys there are."""
     worker.check()
     _store_search_keys(database, 300)
     _store_outdated_profile(database)
