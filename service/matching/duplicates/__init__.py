@@ -1,0 +1,1 @@
+"""Decide whether two profiles are of the same person."""

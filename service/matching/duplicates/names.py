@@ -1,0 +1,213 @@
+"""Read the names of a person, and compare them with those of another person.
+
+Agents write names in any order, in one field or in two, in kanji, in kana or in Latin letters.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.matching import folding
+from service.matching.duplicates import words
+from service.matching.duplicates.likeness import NameLikeness, unite
+from service.model.profile import Profile
+
+FirstNames = tuple[str, ...]
+"""The words of first and middle names."""
+
+_GENERATION = re.compile(r"[ ,](jr|junior|sr|senior|ii|iii|iv)\.?$")
+_SAME_GENERATION = {"junior": "jr", "senior": "sr"}
+_MAX_LAST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LastNames:
+    """Last names as words, and as one word with and without particles."""
+
+    words: tuple[str, ...]
+    forms: frozenset[str]
+
+
+_NO_LAST_NAMES = LastNames((), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A name divided into first and last names, each as written and perhaps as read aloud."""
+
+    first: tuple[FirstNames, ...]
+    last: tuple[LastNames, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """The name of a person; without divisions if there is none.
+
+    A name in a single field has several possible divisions. ``generation`` is a suffix, such as ``jr``.
+    """
+
+    divisions: tuple[Division, ...]
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameComparison:
+    """How much the first names and the last names of two people are alike."""
+
+    first: NameLikeness
+    last: NameLikeness
+
+    @property
+    def contradicts(self) -> bool:
+        """True if the names cannot be of one person. A last name can change."""
+        return self.first is NameLikeness.DIFFERENT
+
+
+_SAME = NameComparison(NameLikeness.SAME, NameLikeness.SAME)
+DIFFERENT = NameComparison(NameLikeness.DIFFERENT, NameLikeness.DIFFERENT)
+UNKNOWN = NameComparison(NameLikeness.UNKNOWN, NameLikeness.UNKNOWN)
+
+
+def read(profile: Profile) -> PersonName:
+    """Return the name of a person."""
+    first, last = profile.get("first_name") or "", profile.get("last_name") or ""
+    middle = profile.get("middle_name") or ""
+    phonetic = profile.get("phonetic_first_name") or "", profile.get("phonetic_last_name") or ""
+    first_names = words.read_first_names(first)
+    if middle:
+        first_names += words.read_first_names(middle)
+    last_names = _last_names(last)
+    generation = _generation(last or first)
+    if first_names and last_names.words:
+        return PersonName((_with_reading(first_names, last_names, *phonetic),), generation)
+    # All names are in one field.
+    single = first_names or words.read_first_names(last)
+    return PersonName(tuple(_divide(single, *phonetic)), generation)
+
+
+def compare(one: PersonName, other: PersonName) -> NameComparison:
+    """Return how much two names are alike, in the order of the words in which they are most alike."""
+    if not one.divisions or not other.divisions:
+        return UNKNOWN
+    best = max((_compare(a, b) for a in one.divisions for b in other.divisions), key=_rank)
+    if best.first is NameLikeness.SAME and best.last is NameLikeness.SAME:
+        return best
+    if not _whole(one).isdisjoint(_whole(other)):
+        return _SAME
+    if len(one.divisions) == len(other.divisions) == 1:
+        in_other_order = _compare(_exchanged(one.divisions[0]), other.divisions[0])
+        if min(in_other_order.first, in_other_order.last) >= NameLikeness.SIMILAR:
+            return max(best, in_other_order, key=_rank)
+    return best
+
+
+def first_letters(name: PersonName) -> set[str]:
+    """Return the first letters of a name. Names that are the same in any script have one in common."""
+    division = name.divisions[0] if name.divisions else Division((), ())
+    found = [each for names in division.first for each in names]
+    found += [form for names in division.last for form in names.forms]
+    return {letter for word in found for letter in words.first_letters(word)}
+
+
+def _exchanged(division: Division) -> Division:
+    """Return the division with the first name as the last name."""
+    return Division(
+        tuple(names.words for names in division.last),
+        tuple(LastNames(names, frozenset({_join(names)})) for names in division.first),
+    )
+
+
+def _whole(name: PersonName) -> set[str]:
+    """Return the whole name as one word, in both orders."""
+    pairs = [
+        ("".join(first).replace("-", ""), "".join(last.words))
+        for division in name.divisions
+        for first in division.first
+        for last in division.last or (_NO_LAST_NAMES,)
+    ]
+    return {joined for one, other in pairs for joined in (one + other, other + one)}
+
+
+def _rank(comparison: NameComparison) -> tuple[bool, int]:
+    return not comparison.contradicts, comparison.first + comparison.last
+
+
+def _compare(one: Division, other: Division) -> NameComparison:
+    first = unite(_compare_first(a, b) for a in one.first for b in other.first)
+    last = unite(_compare_last(a, b) for a in one.last for b in other.last)
+    missing_first = not one.first or not other.first
+    if missing_first and last is NameLikeness.DIFFERENT:
+        return DIFFERENT
+    return NameComparison(first, last)
+
+
+def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
+    """Compare the first words and then the others, which can be omitted, or else all of them."""
+    if one == other or _join(one) == _join(other):
+        return NameLikeness.SAME
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    first = words.compare_first_names(shorter[0], longer[0])
+    if first is not NameLikeness.DIFFERENT and _least(shorter[1:], longer[1:]) is not NameLikeness.DIFFERENT:
+        return first
+    return min(_least(shorter, longer), NameLikeness.SIMILAR)
+
+
+def _least(shorter: Sequence[str], longer: Sequence[str]) -> NameLikeness:
+    """Return the least likeness of each word of the shorter name to the most similar word of the other."""
+    return min(
+        (max(words.compare_first_names(word, each) for each in longer) for word in shorter),
+        default=NameLikeness.SAME,
+    )
+
+
+def _compare_last(one: LastNames, other: LastNames) -> NameLikeness:
+    if one is other or not one.forms.isdisjoint(other.forms):
+        return NameLikeness.SAME
+    likeness = max(words.compare_last_names(a, b) for a in one.forms for b in other.forms)
+    if likeness is not NameLikeness.DIFFERENT:
+        return likeness
+    # One of two last names can be omitted: García, García Márquez.
+    shared = set(one.words) & set(other.words)
+    return NameLikeness.SIMILAR if shared in (set(one.words), set(other.words)) else likeness
+
+
+def _with_reading(first: FirstNames, last: LastNames, read_first: str, read_last: str) -> Division:
+    reading, reading_of_last = words.read_first_names(read_first), _last_names(read_last)
+    return Division(
+        (first, reading) if reading else (first,),
+        (last, reading_of_last) if reading_of_last.words else (last,),
+    )
+
+
+def _divide(single: FirstNames, read_first: str, read_last: str) -> Iterator[Division]:
+    """Yield the divisions of a name in a single field: the last name is its first or its last words."""
+    reading, reading_of_last = words.read_first_names(read_first), _last_names(read_last)
+    readings = (reading,) if reading else ()
+    readings_of_last = (reading_of_last,) if reading_of_last.words else ()
+    if len(single) == 1 or not single:
+        first = (single, *readings) if single else readings
+        if first:
+            yield Division(first, readings_of_last)
+        if single and not readings and not readings_of_last:
+            yield Division((), (_last_names(single[0]),))
+        return
+    for size in range(1, 1 + min(_MAX_LAST_WORDS, len(single) - 1)):
+        last = _last_names(" ".join(single[-size:]))
+        yield Division((single[:-size], *readings), (last, *readings_of_last))
+    yield Division((single[1:], *readings), (_last_names(single[0]), *readings_of_last))
+
+
+def _join(names: Sequence[str]) -> str:
+    return "".join(names).replace("-", "")
+
+
+@lru_cache(maxsize=65536)
+def _last_names(value: str) -> LastNames:
+    return LastNames(*words.read_last_names(value))
+
+
+@lru_cache(maxsize=65536)
+def _generation(value: str) -> str:
+    match = _GENERATION.search(folding.canonical(value))
+    return _SAME_GENERATION.get(match[1], match[1]) if match else ""
