@@ -12,6 +12,7 @@ _SUBCOMMANDS = {
     "indexes": ("indexes", "Check or create the indexes that this release needs."),
     "openapi": ("openapi", "Write the OpenAPI document of the service."),
     "reindex": ("reindex", "Update the search terms of stored profiles."),
+    "repair": ("repair", "Complete interrupted merges and erasures."),
     "run": ("run", "Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set."),
 }
 """The module of each subcommand, whose command has the same name, and the summary for the help."""

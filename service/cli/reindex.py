@@ -17,6 +17,7 @@ from service.use_cases.reindex import (
     Undecryptable,
     reindex_objects,
     reindex_profiles,
+    reindex_snapshots,
 )
 
 _OBJECTS_IN_BATCH = 10
@@ -39,9 +40,9 @@ def reindex(batch_size: int) -> None:
     stays the same, except E.164 forms of phone numbers that this release parses differently.
 
     Also run it after each change of the master keys. It encrypts the values of sensitive search keys, the
-    secrets of access keys and the objects of Amazon Connect Customer Profiles with the first master key, and
-    removes search terms of master keys that are no longer set. It also updates profiles that were written
-    under an earlier definition of a search key.
+    secrets of access keys, the objects of Amazon Connect Customer Profiles and the snapshots of merged
+    profiles with the first master key, and removes search terms of master keys that are no longer set. It
+    also updates profiles that were written under an earlier definition of a search key.
 
     The service can run meanwhile. You can stop the command at any time; the next run continues the work.
     Ctrl-C stops it after the batch in progress, a second Ctrl-C at once.
@@ -64,7 +65,9 @@ def reindex(batch_size: int) -> None:
         result = _reindex(stores, batch_size, interrupts)
         locked = reseal_access_keys(stores)
         interrupts.defer()
+        snapshots = reindex_snapshots(stores, batch_size=batch_size, advance=lambda _: interrupts.check())
         objects = reindex_objects(stores, batch_size=_OBJECTS_IN_BATCH, advance=lambda _: interrupts.check())
+    _report_snapshots(snapshots)
     _report_objects(objects)
     _report(result, locked)
 
@@ -90,6 +93,16 @@ def _report_objects(result: ReindexedObjects) -> None:
         raise click.ClickException(
             f"{result.still_stale} objects are encrypted with a master key that is not set or has changed; "
             "set the original one, then run `profile-lookup reindex` again."
+        )
+
+
+def _report_snapshots(result: Reindexed) -> None:
+    if result.renewed:
+        click.echo(f"Snapshots of merged profiles brought up to date: {result.renewed}.")
+    if result.still_stale:
+        raise click.ClickException(
+            f"{result.still_stale} snapshots of merged profiles are encrypted with a master key that is not "
+            "set or has changed; set the original one, then run `profile-lookup reindex` again."
         )
 
 

@@ -53,6 +53,7 @@ class Stores:
     profiles: ProfileStore
     bulk_profiles: BulkProfileStore
     stale_profiles: StaleProfileStore
+    stale_snapshots: StaleProfileStore
     batches: BatchStore
     profile_lists: ProfileLists
     deletions: DeletionStore
@@ -118,6 +119,7 @@ class Stores:
             profiles=ProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
             bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
+            stale_snapshots=StaleProfileStore(database["merge_snapshots"], search_keys, keyring),
             batches=BatchStore(database["batches"]),
             profile_lists=lists,
             deletions=deletions,

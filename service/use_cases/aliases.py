@@ -96,15 +96,29 @@ def follow_merge(stores: Stores, domain: str, profile_id: str) -> str | None:
     Call this after a contact or an object was stored with the profile. If the profile was merged meanwhile,
     moves what belongs to it, as the merge would have done.
     """
+    previous: object = ()
     for _ in range(MAX_FOLLOWED):
         if stores.profiles.exists(domain, profile_id):
             return profile_id
         alias = stores.aliases.get(domain, profile_id)
-        if alias is None:
-            return profile_id if stores.profiles.exists(domain, profile_id) else None
-        stores.moves.move(domain, alias)
-        if stores.aliases.get(domain, profile_id) == alias:
-            return alias.target
-        # The merge was undone meanwhile, or the profile was merged again.
-        stores.moves.move_back(domain, alias)
+        if alias == previous:
+            return None
+        previous = alias
+        if alias is not None:
+            stores.moves.move(domain, alias)
+            is_living = stores.profiles.exists(domain, alias.target)
+            if is_living and stores.aliases.get(domain, profile_id) == alias:
+                return alias.target
+            # The merge was undone meanwhile, or the other profile was merged or erased.
+            stores.moves.move_back(domain, alias)
     raise DatastoreUnavailable
+
+
+def complete_merge(stores: Stores, domain: str, profile_ids: Collection[str]) -> None:
+    """Move contacts and objects that were stored with merged profiles during the merge. Call it afterwards.
+
+    A transaction does not see what is stored after its beginning. If a request stores a contact and finds the
+    profile before the transaction ends, it does not follow the merge. Sends two commands if there are none.
+    """
+    for profile_id in sorted(stores.moves.owners(domain, profile_ids)):
+        follow_merge(stores, domain, profile_id)

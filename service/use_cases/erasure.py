@@ -52,13 +52,14 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
         erasing_at = stores.profiles.begin_erasure(domain, profile_id, if_match)
         if erasing_at is not None:
             # While the profile is being erased, none is merged into it.
-            ids = _with_merged(stores, domain, [profile_id])[profile_id]
+            all_ids, with_merges = _with_merged(stores, domain, [profile_id])
+            ids = all_ids[profile_id]
             record(Access([AuditAction.ERASING], ids, at=erasing_at))
             has_begun = True
             stores.deletions.add(domain, {profile_id: erasing_at})
             if stores.profiles.finish_erasure(domain, profile_id, erasing_at, if_match):
                 record(Access([AuditAction.ERASED], ids, at=erasing_at))
-                _forget(stores, domain, {profile_id: ids})
+                _forget(stores, domain, ids, with_merges=bool(with_merges))
                 return True
         elif (living := find_alias(stores, domain, profile_id)) is not None:
             return _erase(stores, domain, living, if_match, record)
@@ -88,11 +89,14 @@ def _erase_together(
     stores: Stores, domain: str, versions: Mapping[str, int | None], record: AuditWriter
 ) -> set[str]:
     remaining, begun, erased = dict(versions), dict[str, list[str]](), set[str]()
+    with_merges = set[str]()
     for _ in range(_MAX_ATTEMPTS):
         started = stores.bulk_profiles.begin_erasures(domain, remaining)
         if not started:
             break
-        begun |= _with_merged(stores, domain, started)
+        all_ids, new_with_merges = _with_merged(stores, domain, started)
+        begun |= all_ids
+        with_merges |= new_with_merges
         record(*_accesses(AuditAction.ERASING, started, begun))
         stores.deletions.add(domain, started)
         kept = stores.bulk_profiles.finish_erasures(domain, remaining, started)
@@ -105,7 +109,8 @@ def _erase_together(
     if aborted := [id_ for id_ in begun.keys() - erased if stores.profiles.exists(domain, id_)]:
         record(*(Access([AuditAction.NOT_ERASED], begun[id_]) for id_ in aborted))
     if erased:
-        _forget(stores, domain, {id_: begun[id_] for id_ in sorted(erased)})
+        ids = [id_ for erased_id in sorted(erased) for id_ in begun[erased_id]]
+        _forget(stores, domain, ids, with_merges=not with_merges.isdisjoint(erased))
     return erased
 
 
@@ -116,15 +121,17 @@ def _accesses(
     return [Access([action], ids[id_], at=at) for id_, at in times.items()]
 
 
-def _with_merged(stores: Stores, domain: str, profile_ids: Collection[str]) -> dict[str, list[str]]:
-    """Return each ID with those of the profiles that were merged into it.
+def _with_merged(
+    stores: Stores, domain: str, profile_ids: Collection[str]
+) -> tuple[dict[str, list[str]], set[str]]:
+    """Return each ID with those of the profiles that were merged into it, and which IDs ever had a merge.
 
     A restored backup can have the merged profiles, so they are also deleted from it. Sends one command if
     there are no merges.
     """
     with_merges = stores.merges.with_merges(domain, profile_ids)
     merged = stores.aliases.of_profiles(domain, with_merges) if with_merges else {}
-    return {id_: [id_, *merged.get(id_, ())] for id_ in profile_ids}
+    return {id_: [id_, *merged.get(id_, ())] for id_ in profile_ids}, with_merges
 
 
 def complete_erasures(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
@@ -137,21 +144,17 @@ def complete_erasures(stores: Stores, domain: str, profile_ids: Sequence[str]) -
     # The undo of a merge may have restored a profile since.
     if gone := ids - stores.profile_lists.existing(domain, ids):
         merged = stores.aliases.of_profiles(domain, gone)
-        all_ids = {id_: [id_, *merged.get(id_, ())] for id_ in sorted(gone)}
-        _complete_audit(stores, domain, sorted({id_ for each in all_ids.values() for id_ in each}))
-        _forget(stores, domain, all_ids)
+        all_ids = sorted({*gone, *(id_ for each in merged.values() for id_ in each)})
+        _complete_audit(stores, domain, all_ids)
+        _forget(stores, domain, all_ids, with_merges=True)
 
 
-def _forget(stores: Stores, domain: str, erased: Mapping[str, Sequence[str]]) -> None:
-    """Remove the objects and the merges of deleted profiles, and remove the profiles from all contacts.
-
-    ``erased`` has the IDs of each profile: its own, and those of the profiles that were merged into it.
-    """
-    ids = sorted({id_ for each in erased.values() for id_ in each})
-    stores.objects.remove_of_profiles(domain, ids)
-    stores.associations.forget_profiles(domain, ids)
-    if len(ids) > len(erased) or stores.merges.with_merges(domain, ids):
-        stores.merge_eraser.forget(domain, ids)
+def _forget(stores: Stores, domain: str, profile_ids: Sequence[str], *, with_merges: bool) -> None:
+    """Remove the objects and the merges of deleted profiles, and remove the profiles from all contacts."""
+    stores.objects.remove_of_profiles(domain, profile_ids)
+    stores.associations.forget_profiles(domain, profile_ids)
+    if with_merges:
+        stores.merge_eraser.forget(domain, profile_ids)
 
 
 def _complete_audit(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:

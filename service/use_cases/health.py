@@ -94,11 +94,12 @@ class Readiness:
 
         Compares the matching rules in each call, the definitions of search keys once per minute.
         """
-        profiles, objects = self._stores.stale_profiles, self._stores.stale_objects
-        is_stale = profiles.have_other_rules() or objects.exist()
+        profiles, snapshots = self._stores.stale_profiles, self._stores.stale_snapshots
+        objects = self._stores.stale_objects
+        is_stale = profiles.have_other_rules() or objects.exist() or snapshots.have_other_rules()
         state = _STALE if is_stale else self._definitions_state()
-        missing = profiles.missing_master_keys() | objects.missing_master_keys() if state == _STALE else None
-        if missing:
+        stale = (profiles, objects, snapshots) if state == _STALE else ()
+        if missing := set[str]().union(*(each.missing_master_keys() for each in stale)):
             names = ", ".join(sorted(missing))
             return f"stale: master keys are missing: {names}; add them to MASTER_KEYS"
         return state

@@ -8,7 +8,7 @@ from service.crypto.sealed_values import master_id_of
 from service.matching.profiles import Index, index, wrap_sensitive
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
-from service.store.profiles.stale_profiles import Conflict, StaleProfile
+from service.store.profiles.stale_profiles import Conflict, StaleProfile, StaleProfileStore
 from service.store.stores import Stores
 from service.use_cases.profiles.merge_patch import reread_numbers
 
@@ -57,13 +57,24 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
     profiles are refused. Raises ``DatastoreUnavailable``, and
     ``MasterKeyMissing`` if a value must be encrypted for the first time.
     """
-    result, refused = _run(stores, batch_size, advance)
+    store = stores.stale_profiles
+    result, refused = _run(stores, store, batch_size, advance)
     renewed, previous = result.renewed, refused + 1
     while 0 < refused < previous:
         previous = refused
-        result, refused = _run(stores, batch_size, lambda _: advance(0))
+        result, refused = _run(stores, store, batch_size, lambda _: advance(0))
         renewed += result.renewed
-    return replace(result, renewed=renewed, still_stale=stores.stale_profiles.count())
+    return replace(result, renewed=renewed, still_stale=store.count())
+
+
+def reindex_snapshots(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> Reindexed:
+    """Renew the snapshots for the undo of merges, as ``reindex_profiles`` renews profiles.
+
+    Only undecryptable snapshots are still stale afterwards. Values of an undefined search key are no problem:
+    the undo of the merge reports them.
+    """
+    result, refused = _run(stores, stores.stale_snapshots, batch_size, advance)
+    return replace(result, still_stale=refused, orphans=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +99,20 @@ def reindex_objects(stores: Stores, *, batch_size: int, advance: Callable[[int],
     return ReindexedObjects(renewed, stores.stale_objects.count())
 
 
-def _run(stores: Stores, batch_size: int, advance: Callable[[int], None]) -> tuple[Reindexed, int]:
+def _run(
+    stores: Stores, store: StaleProfileStore, batch_size: int, advance: Callable[[int], None]
+) -> tuple[Reindexed, int]:
     """Return the result of one pass, and the number of refused profiles.
 
     The result contains at most ``MAX_REPORTED`` profiles of each kind.
     """
     result, refused = Reindexed(), 0
-    with closing(stores.stale_profiles.batches(batch_size)) as batches:
+    with closing(store.batches(batch_size)) as batches:
         for batch in batches:
             undecryptable = list(filter(None, map(_undecryptable, batch)))
             skipped_ids = {profile.profile_id for profile in undecryptable}
             renewed, conflicts, orphans = _renew(
-                stores, [stale for stale in batch if stale.profile["profile_id"] not in skipped_ids]
+                stores, store, [stale for stale in batch if stale.profile["profile_id"] not in skipped_ids]
             )
             result.renewed += renewed
             refused += len(conflicts) + len(undecryptable)
@@ -122,7 +135,9 @@ def _undecryptable(stale: StaleProfile) -> Undecryptable | None:
     return None
 
 
-def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Conflict], list[Orphan]]:
+def _renew(
+    stores: Stores, store: StaleProfileStore, batch: Sequence[StaleProfile]
+) -> tuple[int, list[Conflict], list[Orphan]]:
     """Renew profiles. Return the number of renewed profiles, the conflicts and the orphans."""
     domains = _domains_of(stores, batch)
     due: list[tuple[StaleProfile, Index]] = []
@@ -134,12 +149,12 @@ def _renew(stores: Stores, batch: Sequence[StaleProfile]) -> tuple[int, list[Con
         wrapped["phone_numbers"] = reread_numbers(each.profile, domain)
         stale = replace(each, profile=wrapped)
         profile_index = index(stale.profile, domain.custom_keys, domain.default_region)
-        if stores.stale_profiles.is_renewed(stale, profile_index):
+        if store.is_renewed(stale, profile_index):
             undefined = [name for name, key in profile_index.definitions.items() if key is None]
             orphans += [Orphan(stale.domain, stale.profile["profile_id"], name) for name in undefined]
         else:
             due.append((stale, profile_index))
-    renewed, conflicts = stores.stale_profiles.renew(due)
+    renewed, conflicts = store.renew(due)
     return renewed, conflicts, orphans
 
 

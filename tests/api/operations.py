@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
+MERGED_ID = "3c1d2e3f0f8c2a51b7e94d6c8e3f5a7b"
+MERGE_ID = "9d0e5b8f1c3a7e422f0d3c1e6a0b4c7a"
 CONTACT_ID = "call-1"
 
 
@@ -19,7 +21,7 @@ class Operation:
     @property
     def path(self) -> str:
         """Return a path that matches the rule."""
-        return self.rule.format(profile_id=PROFILE_ID, contact_id=CONTACT_ID, key="ssn")
+        return self.rule.format(profile_id=PROFILE_ID, contact_id=CONTACT_ID, merge_id=MERGE_ID, key="ssn")
 
     def __str__(self) -> str:
         return f"{self.method} {self.rule}"
@@ -49,6 +51,9 @@ OPERATIONS = [
     Operation("POST", "/v1/profiles/search", 200, _ONE_CRITERION),
     Operation("GET", "/v1/profiles/{profile_id}/contacts", 200),
     Operation("GET", "/v1/profiles/{profile_id}/export", 200),
+    Operation("POST", "/v1/profiles/{profile_id}/merge", 200, {"profile_ids": [MERGED_ID]}),
+    Operation("GET", "/v1/profiles/{profile_id}/merges", 200),
+    Operation("POST", "/v1/merges/{merge_id}/undo", 200),
     Operation("GET", "/v1/profiles", 200),
     Operation("GET", "/v1/profiles/count", 200),
     Operation("GET", "/v1/profiles/changes", 200),

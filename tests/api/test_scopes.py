@@ -11,7 +11,7 @@ from tests.api.caller import check_problem, pointers
 from tests.api.credentials import Credentials
 from tests.api.operations import OPERATIONS, PROFILE_ID, Operation
 
-VIEW, EDIT, CREATE, ADMIN, REVEAL, SETTINGS, TOKENS = Scope
+VIEW, EDIT, CREATE, MERGE, ADMIN, REVEAL, SETTINGS, TOKENS = Scope
 REQUIRED: dict[str, tuple[Scope, ...]] = {
     "POST /v1/contacts/{contact_id}/match": (VIEW,),
     "PUT /v1/contacts/{contact_id}/association": (VIEW,),
@@ -35,6 +35,9 @@ REQUIRED: dict[str, tuple[Scope, ...]] = {
     "POST /v1/profiles/search": (VIEW,),
     "GET /v1/profiles/{profile_id}/contacts": (VIEW,),
     "GET /v1/profiles/{profile_id}/export": (ADMIN,),
+    "POST /v1/profiles/{profile_id}/merge": (MERGE,),
+    "GET /v1/profiles/{profile_id}/merges": (VIEW,),
+    "POST /v1/merges/{merge_id}/undo": (MERGE,),
     "GET /v1/audit": (ADMIN,),
     "GET /v1/search-keys": (VIEW,),
     "PUT /v1/search-keys/{key}": (SETTINGS,),
@@ -51,12 +54,13 @@ INCLUDED: dict[Scope, set[Scope]] = {
     VIEW: {VIEW},
     EDIT: {EDIT, VIEW},
     CREATE: {CREATE, VIEW},
+    MERGE: {MERGE, VIEW},
     ADMIN: {ADMIN},
     REVEAL: {REVEAL},
     SETTINGS: {SETTINGS},
     TOKENS: {TOKENS},
 }
-"""The scopes that each scope includes. As in Amazon Connect, editing and creating include viewing."""
+"""The scopes that each scope includes. Editing and creating include viewing, as in Amazon Connect."""
 
 _PAGES = {f"{page}{path}" for page in ("/docs", "/panel") for path in ("", "/", "/<path:path>")}
 PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json"} | _PAGES

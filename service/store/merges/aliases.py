@@ -3,7 +3,7 @@
 A profile that exists has no alias. So aliases are read only when a profile is not found.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pymongo.collection import Collection as MongoCollection
 
@@ -44,6 +44,20 @@ class AliasStore:
             if alias.target in profile_ids:
                 aliases.setdefault(alias.target, []).append(alias.profile_id)
         return aliases
+
+    def pages(self, size: int) -> Iterator[list[tuple[str, Alias]]]:
+        """Yield all aliases with their domains, ``size`` at a time. Raises ``DatastoreUnavailable``."""
+        after = ""
+        while page := self._page(after, size):
+            yield page
+            after = page[-1][1].profile_id
+
+    @translate_errors
+    def _page(self, after: str, size: int) -> list[tuple[str, Alias]]:
+        cursor = self._collection.find({"_id": {"$gt": after}}).hint("_id_").sort("_id").limit(size)
+        return [
+            (document["domain"], to_alias(document)) for document in cursor.batch_size(single_batch(size))
+        ]
 
 
 def to_alias(document: Document) -> Alias:

@@ -4,14 +4,14 @@ Each association and each object stores in ``moves`` which merges moved it, and 
 of time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from service.model.merge import Alias
 from service.store.client.document import Document
-from service.store.client.errors import translate_write_errors
+from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.indexes.definitions import HISTORY_OF_PROFILE, OBJECTS_OF_PROFILE
 
 Session = ClientSession | None
@@ -23,12 +23,11 @@ def move_contacts(
     profile_ids: Sequence[str],
     alias: Alias,
     session: Session = None,
-) -> int:
-    """Move all associations with the profiles along the path of the alias. Return the number of contacts."""
+) -> None:
+    """Move all associations with the profiles along the path of the alias."""
     query: Document = {"domain": domain, "associations.profile_id": {"$in": list(profile_ids)}}
     change = [_change_associations(_moved(profile_ids, alias))]
-    updated = database["associations"].update_many(query, change, hint=HISTORY_OF_PROFILE, session=session)
-    return updated.modified_count
+    database["associations"].update_many(query, change, hint=HISTORY_OF_PROFILE, session=session)
 
 
 def move_objects(
@@ -37,15 +36,14 @@ def move_objects(
     profile_ids: Sequence[str],
     alias: Alias,
     session: Session = None,
-) -> int:
-    """Move the objects of the profiles along the path of the alias. Return their number.
+) -> None:
+    """Move the objects of the profiles along the path of the alias.
 
     Claims stay: the request that has a claim finds the profile through its alias.
     """
     query = _objects_of(domain, profile_ids)
     change = [_change_object(_moved(profile_ids, alias))]
-    updated = database["profile_objects"].update_many(query, change, hint=OBJECTS_OF_PROFILE, session=session)
-    return updated.modified_count
+    database["profile_objects"].update_many(query, change, hint=OBJECTS_OF_PROFILE, session=session)
 
 
 def move_back(
@@ -124,12 +122,23 @@ class MoveStore:
     def __init__(self, database: Database[Document]) -> None:
         self._database = database
 
+    @translate_errors
+    def owners(self, domain: str, profile_ids: Collection[str]) -> set[str]:
+        """Return those of the IDs to which contacts or objects belong. Sends two commands."""
+        ids: Document = {"$in": sorted(profile_ids)}
+        contacts = self._database["associations"].distinct(
+            "associations.profile_id", {"domain": domain, "associations.profile_id": ids}
+        )
+        objects = self._database["profile_objects"].distinct(
+            "profile_id", {"domain": domain, "profile_id": ids}
+        )
+        return {*contacts, *objects}.intersection(profile_ids)
+
     @translate_write_errors
-    def move(self, domain: str, alias: Alias) -> tuple[int, int]:
-        """Move what belongs to a merged profile. Return the numbers of contacts and objects."""
-        ids = [alias.profile_id]
-        contacts = move_contacts(self._database, domain, ids, alias)
-        return contacts, move_objects(self._database, domain, ids, alias)
+    def move(self, domain: str, alias: Alias) -> None:
+        """Move what belongs to a merged profile. Sends two commands."""
+        move_contacts(self._database, domain, [alias.profile_id], alias)
+        move_objects(self._database, domain, [alias.profile_id], alias)
 
     @translate_write_errors
     def move_back(self, domain: str, alias: Alias) -> None:

@@ -1,6 +1,6 @@
 """Write a merge, or its undo, in one transaction: either all of it becomes visible, or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from service.errors.merges import ProfileBeingErased
 from service.matching.profiles import Index
@@ -17,7 +17,7 @@ from service.model.merge import Alias, Merge
 from service.model.profile import Profile
 from service.store.audit import AuditStore
 from service.store.client.document import Document
-from service.store.client.errors import translate_write_errors
+from service.store.client.errors import duplicate_key_errors, translate_write_errors
 from service.store.client.transactions import run_transaction
 from service.store.merges import aliases, records
 from service.store.merges.moves import move_back, move_contacts, move_objects
@@ -86,10 +86,7 @@ class MergeWriter:
 
         Raises ``ProfileBeingErased``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
         """
-        try:
-            return run_transaction(self._database, partial(self._merge, domain, plan))
-        except DuplicateKeyError:
-            return False
+        return self._run(partial(self._merge, domain, plan))
 
     @translate_write_errors
     def undo(self, domain: str, plan: UndoPlan) -> bool:
@@ -97,9 +94,15 @@ class MergeWriter:
 
         Raises what ``merge`` raises.
         """
+        return self._run(partial(self._undo, domain, plan))
+
+    def _run(self, write: Callable[[ClientSession], bool]) -> bool:
         try:
-            return run_transaction(self._database, partial(self._undo, domain, plan))
+            return run_transaction(self._database, write)
         except DuplicateKeyError:
+            return False
+        except BulkWriteError as error:
+            duplicate_key_errors(error)
             return False
 
     def _merge(self, domain: str, plan: MergePlan, session: ClientSession) -> bool:

@@ -1,6 +1,6 @@
 """The ``deletions`` collection: the ID of each deleted profile, and when it was deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError
 
 from service.model.changes import ChangePosition, DeletedProfile
 from service.store.client.document import Document
-from service.store.client.errors import duplicate_key_errors, translate_write_errors
+from service.store.client.errors import duplicate_key_errors, translate_errors, translate_write_errors
 from service.store.client.page_scan import single_batch
 from service.store.indexes.definitions import DELETED
 from service.store.profiles.lists import Session, changed_after
@@ -45,6 +45,22 @@ class DeletionStore:
         except BulkWriteError as error:
             # Another request has stored the deletion of the same erasure.
             duplicate_key_errors(error)
+
+    def pages(self, size: int) -> Iterator[list[tuple[str, str]]]:
+        """Yield the domain and the ID of all erased profiles, ``size`` at a time.
+
+        Omits merged profiles. Raises ``DatastoreUnavailable``.
+        """
+        after = ""
+        while page := self._page(after, size):
+            yield page
+            after = page[-1][1]
+
+    @translate_errors
+    def _page(self, after: str, size: int) -> list[tuple[str, str]]:
+        query = {"_id": {"$gt": after}, "merged_into": {"$exists": False}}
+        cursor = self._collection.find(query, ["domain"]).hint("_id_").sort("_id").limit(size)
+        return [(document["domain"], document["_id"]) for document in cursor.batch_size(single_batch(size))]
 
     def find(
         self, domain: str, *, after: ChangePosition, until: int, limit: int, session: Session

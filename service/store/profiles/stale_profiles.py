@@ -1,4 +1,7 @@
-"""Stale profiles of all domains: those with other rules, master keys or search key definitions."""
+"""Stale profiles of all domains: those with other rules, master keys or search key definitions.
+
+The snapshots for the undo of merges are such profiles too, in a collection of their own.
+"""
 
 from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
@@ -36,6 +39,8 @@ class StaleProfile:
     profile: Profile
     definitions: Sequence[str] | None = None
     """The stored fingerprints. None if the profile has no custom keys or is of an older release."""
+    document_id: str = ""
+    """The ID of the document. That of a snapshot is not the ID of the profile."""
     has_tick: bool = True
     """False if the profile is of an older release, and was not changed since."""
 
@@ -104,7 +109,7 @@ class StaleProfileStore:
         after, is_full = "", True
         while is_full and (page := self._page(query, index, after, size)):
             yield page
-            after, is_full = page[-1].profile["profile_id"], len(page) == size
+            after, is_full = page[-1].document_id, len(page) == size
 
     @translate_errors
     def _next_rules(self, done: Sequence[Rules]) -> list[Rules]:
@@ -142,6 +147,7 @@ class StaleProfileStore:
                 rules=document.get("rules"),
                 profile=to_profile(document, self._keyring),
                 definitions=document.get("definitions"),
+                document_id=document["_id"],
                 has_tick="changed" in document,
             )
             for document in cursor.limit(size).batch_size(single_batch(size))
@@ -177,7 +183,7 @@ class StaleProfileStore:
     def _update(self, stale: StaleProfile, index: Index) -> UpdateOne:
         profile_id, keys = stale.profile["profile_id"], stale.profile["keys"]
         unchanged = {
-            "_id": profile_id,
+            "_id": stale.document_id,
             "domain": stale.domain,
             "version": stale.profile["version"],
             # Another reindexing may have renewed the profile with other rules, master keys or definitions.

@@ -13,6 +13,7 @@ from service.model.merge import Merge
 from service.model.profile import Profile
 from service.store.merges.writing import MergePlan, NewState
 from service.store.stores import Stores
+from service.use_cases.aliases import complete_merge
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
@@ -81,6 +82,7 @@ def merge_profiles(
             raise VersionConflict
         plan = _plan(stores, domain, request, found, record, events_of)
         if stores.merge_writer.merge(domain, plan):
+            complete_merge(stores, domain, plan.merge.profile_ids)
             return Audited(MergedProfile(plan.merge, plan.new.profile), [])
     raise DatastoreUnavailable
 
@@ -143,6 +145,9 @@ def _merge_of(stores: Stores, domain: str, profile_id: str) -> Merge | None:
 
 
 def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
+    if merge.undone_at is None:
+        # The earlier request may have been interrupted after the merge.
+        complete_merge(stores, domain, merge.profile_ids)
     profile = read_profile(stores, domain, merge.profile_id)
     access = Access([AuditAction.READ], [profile["profile_id"]])
     return Audited(MergedProfile(merge, profile, replayed=True), [access])

@@ -8,7 +8,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.merges import MergeNotFound, MergeSuperseded
 from service.matching.profiles import index
 from service.model.audit import AuditAction
-from service.model.merge import Merge
+from service.model.merge import Alias, Merge
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.merges.snapshots import Role, Snapshots
@@ -40,6 +40,7 @@ def undo_merge(
         merge = stored.merge
         target = stores.profiles.get(domain, merge.profile_id)
         if merge.undone_at is not None and target is not None:
+            _complete(stores, domain, merge)
             access = Access([AuditAction.READ], [merge.profile_id])
             return Audited(MergedProfile(merge, target, replayed=True), [access])
         if target is None:
@@ -52,9 +53,15 @@ def undo_merge(
             agent_id, events_of
         )
         if stores.merge_writer.undo(domain, plan):
+            _complete(stores, domain, merge)
             _release_outdated(stores, domain, plan.restored)
             return Audited(MergedProfile(plan.merge, plan.new.profile), [])
     raise DatastoreUnavailable
+
+
+def _complete(stores: Stores, domain: str, merge: Merge) -> None:
+    """Move back what requests moved along the merge during the undo. See ``complete_merge``."""
+    stores.moves.move_back(domain, Alias("", [merge.profile_id], [merge.merge_id]))
 
 
 def _raise_if_gone(stores: Stores, domain: str, merge: Merge) -> None:
