@@ -35,14 +35,24 @@ export class Client {
    * @param {string} parts.base
    * @param {() => Promise<string | null> | string | null} parts.token
    * @param {(problem: Problem | null) => void} parts.onRetrying called before a pause, and with null at the end of a request that was repeated
+   * @param {(profileId: string) => void} [parts.onMerged] called if the profile of a request was merged into another one
    * @param {AbortSignal} [parts.signal] ends all requests
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(milliseconds: number, signal?: AbortSignal) => Promise<void>} [parts.wait]
    */
-  constructor({ base, token, onRetrying, signal, fetch = globalThis.fetch.bind(globalThis), wait = pause }) {
+  constructor({
+    base,
+    token,
+    onRetrying,
+    onMerged,
+    signal,
+    fetch = globalThis.fetch.bind(globalThis),
+    wait = pause,
+  }) {
     this.base = base;
     this.token = token;
     this.onRetrying = onRetrying;
+    this.onMerged = onMerged;
     this.signal = signal;
     this.fetch = fetch;
     this.wait = wait;
@@ -110,8 +120,15 @@ export class Client {
     // A page of another server, such as a wrong URL of the API, is no JSON.
     if (response.ok && content === null && response.status !== 204)
       throw new Problem("no_api", response.status);
+    if (response.headers.has("Profile-Merged-Into")) this.#reportMerged(path, options.body);
     if (response.ok) return content;
     throw toProblem(response, content);
+  }
+
+  /** @param {string} path @param {any} body */
+  #reportMerged(path, body) {
+    const id = /^\/profiles\/(\w+)/.exec(path)?.[1] ?? body?.profile_id;
+    if (id) this.onMerged?.(id);
   }
 
   /** @param {string} method @param {Options} options */

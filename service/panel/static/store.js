@@ -55,6 +55,8 @@ export function initialState() {
     drafts: [],
     notice: null,
     unfinished: [],
+    merged: null,
+    aliases: new Set(),
     retrying: null,
     announcement: "",
     busy: false,
