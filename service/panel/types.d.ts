@@ -69,6 +69,7 @@ declare global {
     profile: Profile;
     items: Duplicate[];
     next_cursor: string | null;
+    truncated: boolean;
     back: ProfileView;
   };
   /** Two profiles side by side, of which `source` can be merged into `target`. */

@@ -47,6 +47,17 @@ test("a request has its body, its version and its idempotency key", async () => 
   assert.equal(calls[0].credentials, "omit");
 });
 
+test("the ID of a profile that was merged into another one is reported", async () => {
+  const merged = { headers: { "Profile-Merged-Into": "t" } };
+  const { client } = clientOf([new Response("{}", merged), new Response("{}", merged), ok({})]);
+  const ids = [];
+  client.onMerged = (id) => ids.push(id);
+  await client.send("GET", "/profiles/p1/contacts?limit=5");
+  await client.send("PUT", "/contacts/c/association", { body: { profile_id: "p2" } });
+  await client.send("GET", "/profiles/p3");
+  assert.deepEqual(ids, ["p1", "p2"]);
+});
+
 test("a lost connection and an unavailable service are tried again", async () => {
   const { client, pauses, codes } = clientOf([
     lost(),

@@ -73,7 +73,7 @@ export const messages = {
   release: "Release",
   releaseQuestion: "Release {value} from this profile?",
   released: "The value is released.",
-  duplicates: "Possible duplicates",
+  possibleDuplicates: "Possible duplicates",
   merges: "Merges",
   isMerged: "This profile was merged into another one.",
   wasMerged: "The profile that you opened was merged into this one.",

@@ -76,7 +76,7 @@ export const messages = {
   release: "解除",
   releaseQuestion: "{value} をこのプロファイルから解除しますか?",
   released: "値を解除しました。",
-  duplicates: "重複の候補",
+  possibleDuplicates: "重複の候補",
   merges: "統合の履歴",
   isMerged: "別のプロファイルに統合されました。",
   wasMerged: "開いたプロファイルはここに統合されています。",

@@ -32,7 +32,7 @@ export function duplicatesView(app, view) {
   return [
     button(["‹ ", textOf(app, "backToProfile", { name })], () => show(app, back), { class: "link" }),
     heading(
-      t.text("duplicates"),
+      t.text("possibleDuplicates"),
       items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
     ),
     hint(textOf(app, items.length > 0 ? "duplicatesHint" : "noDuplicates")),
@@ -41,6 +41,7 @@ export function duplicatesView(app, view) {
       { class: "candidates" },
       items.map((item, index) => row(app, view, item, index)),
     ),
+    view.truncated && hint(textOf(app, "truncated")),
     next_cursor && button(t.text("more"), more),
   ];
 }

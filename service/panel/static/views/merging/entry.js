@@ -9,12 +9,17 @@ import { loadMerging } from "../../parts.js";
  */
 export function mergeButtons(app, view) {
   if (!app.store.state.scopes.has("profiles:merge")) return null;
-  /** @param {"duplicates" | "merges"} name */
-  const offer = (name) => {
+  /** @param {"duplicates" | "merges"} name @param {string} label */
+  const offer = (name, label) => {
     const open = async () => (await loadMerging()).openList(app, view, name);
-    return button(app.t.text(name), () => openView(app, open), { "data-focus": name });
+    return button(label, () => openView(app, open), { "data-focus": name });
   };
-  return h("div", { class: "line" }, offer("duplicates"), offer("merges"));
+  return h(
+    "div",
+    { class: "line" },
+    offer("duplicates", app.t.text("possibleDuplicates")),
+    offer("merges", app.t.text("merges")),
+  );
 }
 
 /**

@@ -10,7 +10,7 @@ const page = (path, cursor) =>
 
 /**
  * @param {Service} service @param {string} id @param {string | null} cursor
- * @returns {Promise<Page<Duplicate>>}
+ * @returns {Promise<Page<Duplicate> & { truncated: boolean }>}
  */
 export function readDuplicates(service, id, cursor) {
   return service.send("GET", page(`/profiles/${id}/duplicates`, cursor));
