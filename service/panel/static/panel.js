@@ -131,7 +131,7 @@ export class ProfileLookupPanel extends HTMLElement {
       base: (this.getAttribute("api-base") ?? new URL("../v1", import.meta.url).href).replace(/\/$/, ""),
       token: () => this.token?.() ?? null,
       onRetrying: (retrying) => showRetrying(app, retrying),
-      onMerged: (id) => store.set({ aliases: new Set([...store.state.aliases, id]) }),
+      onMerged: (id, isMerged) => store.noteAlias(id, isMerged),
       signal,
     });
     /** @type {App["emit"]} */
@@ -146,9 +146,8 @@ export class ProfileLookupPanel extends HTMLElement {
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     root.adoptedStyleSheets = [sheet];
     const reload = () => this.#reload(app);
-    const running = Promise.resolve();
     /** @type {App} */
-    const app = { store, service, t, root, emit, running, cleared: new Set(), reload };
+    const app = { store, service, t, root, emit, running: Promise.resolve(), cleared: new Set(), reload };
     this.#app = app;
     this.#render(app);
     this.#show();

@@ -61,9 +61,10 @@ const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
  */
 function finish(app, view, { profile, ...merge }) {
   const { store } = app;
-  const { contact, waiting, associated, aliases, view: now } = store.state;
+  const { contact, waiting, associated, view: now } = store.state;
   const names = namesIn(app, view);
-  store.set({ merged: { merge, ...names }, aliases: new Set([...aliases, ...merge.profile_ids]) });
+  store.set({ merged: { merge, ...names } });
+  for (const id of merge.profile_ids) store.noteAlias(id, true);
   if ([profile.profile_id, ...merge.profile_ids].includes(associated?.profile_id ?? ""))
     store.set({ associated: profile });
   const announcement = textOf(app, "merged", names);

@@ -2,6 +2,7 @@
 export const sheet = new CSSStyleSheet();
 
 sheet.replaceSync(`
+[data-view=compare] > div { display: grid; gap: 10px; }
 .columns { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px; }
 .side { border: 1px solid var(--border); border-radius: var(--radius); padding: 5px 8px; }
 .side strong { display: block; }

@@ -13,8 +13,8 @@ export function undo(app, merge, name) {
     const { profile, ...undone } = await undoMerge(app.service, merge.merge_id);
     const { store } = app;
     const target = nameFor(app, profile);
-    const aliases = [...store.state.aliases].filter((id) => !undone.profile_ids.includes(id));
-    store.set({ merged: { merge: undone, target, source: "" }, aliases: new Set(aliases) });
+    store.set({ merged: { merge: undone, target, source: "" } });
+    for (const id of undone.profile_ids) store.noteAlias(id, false);
     const view = viewAfter(from, profile, undone);
     const announcement = textOf(app, undone.not_restored.length > 0 ? "undoneWithout" : "undone", {
       name: target,
