@@ -22,7 +22,8 @@ NPM_ARGS := --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-f
 WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check audit lock test-failover soak match-report audit-cost bench bench-import openapi screenshots clean
+.PHONY: help run demo test check audit lock test-failover soak match-report duplicate-report audit-cost bench bench-import
+.PHONY: bench-duplicates openapi screenshots clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
@@ -34,8 +35,10 @@ help:
 	@echo "make test-failover  kill, hang and step down MongoDB's primary under load (ROUNDS)"
 	@echo "make soak           ten minutes of load while members of MongoDB are killed (SECONDS, KILL_EVERY)"
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
+	@echo "make duplicate-report  measure how well duplicates are found (PEOPLE, SEED)"
 	@echo "make bench          compare the speed with other services (BENCH_ARGS; needs wrk and 15 minutes)"
 	@echo "make bench-import   measure an import of 50,000 customers through batches (BENCH_ARGS)"
+	@echo "make bench-duplicates  search 1,000,000 profiles for duplicates (BENCH_ARGS)"
 	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
 	@echo "make openapi        write openapi.yaml from the schemas"
 	@echo "make screenshots    write the pictures of the agent panel in docs/ (needs Chromium and a Japanese font)"
@@ -95,6 +98,9 @@ soak: $(VENV)/test.stamp
 match-report: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.match_report --people $(or $(PEOPLE),1000) --seed $(or $(SEED),1)
 
+duplicate-report: $(VENV)/run.stamp
+	@$(BIN)/python -m benchmarks.duplicates --people $(or $(PEOPLE),1000) $(SEED:%=--seed %)
+
 # The next run reuses the profiles in .bench.
 # BENCH_ARGS='--size 10000 --size 1000000 --size 10000000' measures more.
 bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
@@ -102,6 +108,10 @@ bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 
 bench-import: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.import_speed $(BENCH_ARGS)
+
+# The next run reuses the profiles in .bench.
+bench-duplicates: $(VENV)/run.stamp
+	@$(BIN)/python -m benchmarks.duplicates_speed $(BENCH_ARGS)
 
 audit-cost: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.audit_cost

@@ -102,6 +102,7 @@ def _domain(region: str) -> Domain:
         search_value_falls_back=True,
         unique_by_name=True,
         shared_above=DEFAULT_SHARED_ABOVE,
+        warn_of_duplicates=False,
         ignored_values={},
         custom_keys=others.CUSTOM,
     )

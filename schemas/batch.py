@@ -9,6 +9,7 @@ from schemas import common
 from schemas.base import Request, Response
 from schemas.fields import BoundedList, Integer, Text
 from schemas.operations import Problem
+from schemas.possible_duplicates import on_duplicate_field, possible_duplicates_field
 from schemas.profiles import ProfilePatchRequest
 from service.model.batch import MAX_BATCH_ITEMS, BatchOperation, BatchOutcome, ListMode
 
@@ -111,6 +112,7 @@ class BatchQuery(Request):
         falsy={"false"},
         metadata={"description": "`true` only returns what would happen."},
     )
+    on_duplicate = on_duplicate_field()
 
 
 class BatchItemResponse(Response):
@@ -141,6 +143,7 @@ class BatchItemResponse(Response):
         "Only if the profile of the item was merged into another one: the ID of that profile, which the item "
         "used."
     )
+    possible_duplicates = possible_duplicates_field(" Empty if the item created no profile.")
     problem = fields.Nested(
         Problem(), metadata={"description": "Why the item failed. Pointers are relative to the item."}
     )

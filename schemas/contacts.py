@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from schemas import common
 from schemas.base import Request, Response
 from schemas.fields import BoundedList, DateTime, MappingField, Text, nullable_text_field
+from schemas.possible_duplicates import on_duplicate_field
 from schemas.profiles import MERGED_INTO
 from schemas.search import Criterion, FoundProfileResponse, ReasonResponse
 from service.model.contact import Channel
@@ -109,10 +110,11 @@ class MatchRequest(Request):
 
 
 class ProfileForContactRequest(Request):
-    """The channel and agent of the contact, in the query string. The body is the profile."""
+    """The contact's channel and agent, and what to do about possible duplicates. The body is the profile."""
 
     channel = common.request_channel_field()
     agent_id = Text(description=_AGENT_ID)
+    on_duplicate = on_duplicate_field()
 
 
 class AssociationRequest(Request):

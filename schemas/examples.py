@@ -17,6 +17,8 @@ PROFILE_ID = "0f8c2a51b7e94d6c8e3f5a7b9c1d2e3f"
 MERGED_ID = "3c1d2e3f0f8c2a51b7e94d6c8e3f5a7b"
 MERGE_ID = "9d0e5b8f1c3a7e422f0d3c1e6a0b4c7a"
 CONTACT_ID = "5a1b7c9e-2d4f-4a6b-8c0d-1e3f5a7b9c2d"
+DUPLICATE_ID = "7d1e4b9a0c2f4835b6a8e1f3c5d7092b"
+DUPLICATE_MATCHED_ON = ["email", "phone"]
 REQUEST_ID = "6f1c2b7de6b34a40a2f4f0c3c1b8a9d2"
 
 _ADDRESS: Example = {
@@ -55,6 +57,8 @@ PROFILE: Example = {
     "created_at": "2026-03-01T09:30:00.000Z",
     "updated_at": "2026-03-01T09:30:00.000Z",
 }
+POSSIBLE_DUPLICATES: list[Example] = [{"profile_id": DUPLICATE_ID, "matched_on": DUPLICATE_MATCHED_ON}]
+CREATED_PROFILE: Example = {**PROFILE, "possible_duplicates": POSSIBLE_DUPLICATES}
 REVEAL_REQUEST: Example = {"key": "ssn"}
 REVEALED: Example = {"key": "ssn", "values": ["123-45-6789"]}
 KEY_VALUES_REQUEST: Example = {"key": "ssn", "values": ["123-45-6789"]}
@@ -79,6 +83,7 @@ BATCH: Example = {
             "version": 1,
             "outcome": "created",
             "kept": [],
+            "possible_duplicates": POSSIBLE_DUPLICATES,
         },
         {
             "ref": None,
@@ -87,6 +92,7 @@ BATCH: Example = {
             "version": None,
             "outcome": None,
             "kept": [],
+            "possible_duplicates": [],
             "problem": {
                 "type": "urn:profile-lookup:problem:version_conflict",
                 "title": "The profile has changed",
@@ -119,6 +125,19 @@ SEARCH: Example = {
                 {"key": "phone", "value": "+14155550101", "tier": "exact"},
                 {"key": "name", "value": "山田 太郎", "tier": "full_name"},
             ]
+        }
+    ],
+    "next_cursor": None,
+    "truncated": False,
+}
+
+DUPLICATES: Example = {
+    "items": [
+        {
+            "profile": CANDIDATE["profile"],
+            "tier": "exact",
+            "matched_on": ["phone"],
+            "evidence": ["same_name", "same_birth_date"],
         }
     ],
     "next_cursor": None,
@@ -248,6 +267,7 @@ SETTINGS: Example = {
     "search_value_falls_back": True,
     "unique_by_name": False,
     "shared_above": DEFAULT_SHARED_ABOVE,
+    "warn_of_duplicates": True,
     "ignored_values": {"phone": ["0000000000"]},
 }
 

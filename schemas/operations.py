@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 
 from schemas.base import Response
 from schemas.common import profile_id_field, string_field
+from schemas.possible_duplicates import PossibleDuplicateResponse
 
 
 class LivenessResponse(Response):
@@ -67,6 +68,10 @@ class Problem(Response):
         "With `unique_key_taken`: the normalised value that both profiles have. "
         "Omitted for a sensitive search key.",
         required=False,
+    )
+    possible_duplicates = fields.List(
+        fields.Nested(PossibleDuplicateResponse()),
+        metadata={"description": "With `possible_duplicate`: up to 10 profiles, as a creation returns them."},
     )
     checks = fields.Dict(
         keys=fields.String(),

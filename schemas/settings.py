@@ -11,6 +11,7 @@ from service.model.domain_settings import (
     DEFAULT_SEARCH_VALUE_FALLS_BACK,
     DEFAULT_SHARED_ABOVE,
     DEFAULT_UNIQUE_BY_NAME,
+    DEFAULT_WARN_OF_DUPLICATES,
 )
 from service.model.identifiers import REGION
 from service.model.limits import MAX_IGNORED_VALUES, MAX_MATCH_KEYS, MAX_SHARED_ABOVE
@@ -39,6 +40,11 @@ _SHARED_ABOVE = {
     "description": "If more profiles than this number have the same value, the value is reported as `shared` "
     "and ranks below all others.",
     "example": DEFAULT_SHARED_ABOVE,
+}
+_WARN_OF_DUPLICATES = {
+    "description": "If true, a creation looks for other profiles that may be of the same person. If false, "
+    "`possible_duplicates` is empty and `on_duplicate` has no effect.",
+    "example": DEFAULT_WARN_OF_DUPLICATES,
 }
 _IGNORED_VALUES = {
     "description": "Values that never match, by search key, such as the number of your own switchboard or a "
@@ -100,6 +106,7 @@ class SettingsPatchRequest(Request):
         validate=validate.Range(min=1, max=MAX_SHARED_ABOVE),
         metadata=_SHARED_ABOVE,
     )
+    warn_of_duplicates = StrictBoolean(allow_none=True, metadata=_WARN_OF_DUPLICATES)
     ignored_values = MappingField(
         search_key_field(),
         BoundedList(Text(), max_items=MAX_IGNORED_VALUES, allow_none=True),
@@ -130,6 +137,7 @@ class SettingsResponse(Response):
     search_value_falls_back = fields.Boolean(required=True, metadata=_SEARCH_VALUE_FALLS_BACK)
     unique_by_name = fields.Boolean(required=True, metadata=_UNIQUE_BY_NAME)
     shared_above = fields.Integer(required=True, metadata=_SHARED_ABOVE)
+    warn_of_duplicates = fields.Boolean(required=True, metadata=_WARN_OF_DUPLICATES)
     ignored_values = MappingField(
         search_key_field(), fields.List(fields.String()), required=True, metadata=_IGNORED_VALUES
     )

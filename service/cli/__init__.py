@@ -7,6 +7,7 @@ import click
 _SUBCOMMANDS = {
     "access-keys": ("access_keys", "Create, list, rotate and revoke access keys."),
     "api-keys": ("api_keys", "Create, list, rotate and revoke API keys."),
+    "duplicates": ("duplicates", "Find profiles of the same person in a whole domain."),
     "export": ("export", "Export profiles as NDJSON or CSV."),
     "import": ("import_", "Import profiles from FILE, or from standard input if FILE is -."),
     "indexes": ("indexes", "Check or create the indexes that this release needs."),

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,9 +22,24 @@ from service.store.client.errors import translate_errors
 from service.store.stores import Stores
 
 
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """The hosts and ports of MONGODB_URI, and the name of the database."""
+
+    servers: str
+    database: str
+
+
 @contextmanager
 def open_stores() -> Iterator[Stores]:
-    """Yield the stores of the MongoDB in MONGODB_URI, and convert errors to messages of the command.
+    """Yield the stores of ``open_database``."""
+    with open_database() as (_, stores):
+        yield stores
+
+
+@contextmanager
+def open_database() -> Iterator[tuple[DatabaseAddress, Stores]]:
+    """Yield the MongoDB in MONGODB_URI and its stores, and convert errors to messages of the command.
 
     Without MONGODB_URI, uses the bundled MongoDB of DATA_DIR if it runs, otherwise the default address.
     """
@@ -32,10 +47,11 @@ def open_stores() -> Iterator[Stores]:
     try:
         settings = _settings()
         database = translate_errors(lambda: connect(settings))()
-        server = f" at {server_addresses(database)}"
+        address = DatabaseAddress(server_addresses(database), database.name)
+        server = f" at {address.servers}"
         with closing(database.client):
             ping(database)
-            yield Stores.over(database, settings)
+            yield address, Stores.over(database, settings)
     except DatastoreUnavailable as error:
         raise click.ClickException(
             f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}){server}: check "

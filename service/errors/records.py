@@ -1,8 +1,9 @@
 """Errors of profiles and contacts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from service.errors.base import Conflict, NotFound, ServiceError
+from service.model.possible_duplicates import PossibleDuplicate
 
 _SAME_STORED_FORM = (
     " Values with the same stored form are the same value; `stored_form` has the stored form of this one."
@@ -89,6 +90,24 @@ class UniqueKeyTaken(Conflict):
         self.profile_id = profile_id
         self.owners = {profile_id: [key]} if owners is None else owners
         self.terms = frozenset(terms)
+
+
+class PossibleDuplicates(Conflict):
+    """Other profiles may be of the same person."""
+
+    code = "possible_duplicate"
+    detail = (
+        "Other profiles have values of the new profile, and do not contradict its names and birth date; use "
+        "one of them, or send `on_duplicate=warn` to create the profile anyway."
+    )
+
+    def __init__(self, found: Sequence[PossibleDuplicate]) -> None:
+        possible_duplicates = [
+            {"profile_id": each.profile_id, "matched_on": list(each.matched_on)} for each in found
+        ]
+        super().__init__(possible_duplicates=possible_duplicates)
+        self.owners: Mapping[str, Collection[str]] = {each.profile_id: each.matched_on for each in found}
+        """For the audit: the ID of each profile that has a value of the request, with key names."""
 
 
 class VersionConflict(ServiceError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.model.possible_duplicates import PossibleDuplicate
 from service.model.profile import ProfilePatch
 
 BATCH_PATH = "/v1/profiles/batch"
@@ -61,7 +62,7 @@ class ItemResult:
     """The result of an item.
 
     ``problem`` is the problem document of an item that failed. ``kept`` are the lists of which a merge kept
-    values that the item does not have.
+    values that the item does not have. ``possible_duplicates`` are those of a profile that was created.
     """
 
     profile_id: str | None = None
@@ -69,3 +70,4 @@ class ItemResult:
     outcome: BatchOutcome | None = None
     problem: Mapping[str, object] | None = None
     kept: Sequence[str] = ()
+    possible_duplicates: Sequence[PossibleDuplicate] = ()

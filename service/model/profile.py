@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, cast
 
+from service.model.possible_duplicates import PossibleDuplicate
 from service.model.sensitive import SensitiveValue
 
 KeyValues = Mapping[str, Sequence[str | SensitiveValue]]
@@ -74,6 +75,12 @@ class Profile(ProfileFields):
     created_at: datetime
     updated_at: datetime
     lookup: NotRequired[Sequence[str]]
+
+
+class CreatedProfile(Profile):
+    """A profile, and the other profiles that may be of the same person."""
+
+    possible_duplicates: Sequence[PossibleDuplicate]
 
 
 LIST_FIELDS = ("phone_numbers", "email_addresses", "addresses")

@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from service.errors.datastore import DatastoreUnavailable
 from service.model.batch import BatchOutcome, ItemResult
+from service.model.possible_duplicates import PossibleDuplicate
 from service.store.client.document import Document
 from service.store.client.errors import translate_write_errors
 
@@ -73,6 +74,11 @@ def _to_document(result: ItemResult) -> Document:
     }
     if result.kept:
         document["kept"] = list(result.kept)
+    if result.possible_duplicates:
+        document["possible_duplicates"] = [
+            {"profile_id": each.profile_id, "matched_on": list(each.matched_on)}
+            for each in result.possible_duplicates
+        ]
     if result.problem is not None:
         # The only member with a value of a profile.
         document["problem"] = {n: v for n, v in result.problem.items() if n != "stored_form"}
@@ -95,4 +101,5 @@ def _to_result(document: Document) -> ItemResult:
         outcome=None if outcome is None else BatchOutcome(outcome),
         problem=document.get("problem"),
         kept=tuple(document.get("kept", ())),
+        possible_duplicates=[PossibleDuplicate(**each) for each in document.get("possible_duplicates", ())],
     )

@@ -35,6 +35,7 @@ from service.store.profiles.changes import ChangeStore, changes_lag
 from service.store.profiles.collection import ProfileStore
 from service.store.profiles.deletions import DeletionStore
 from service.store.profiles.documents import ProfileReader
+from service.store.profiles.duplicates import DuplicateStore
 from service.store.profiles.lists import ProfileLists
 from service.store.profiles.stale_profiles import StaleProfileStore
 
@@ -52,6 +53,7 @@ class Stores:
 
     profiles: ProfileStore
     bulk_profiles: BulkProfileStore
+    duplicates: DuplicateStore
     stale_profiles: StaleProfileStore
     stale_snapshots: StaleProfileStore
     batches: BatchStore
@@ -118,6 +120,7 @@ class Stores:
         return cls(
             profiles=ProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
             bulk_profiles=BulkProfileStore(profiles, reader, max_erasure_time=max_erasure_time),
+            duplicates=DuplicateStore(profiles),
             stale_profiles=StaleProfileStore(profiles, search_keys, keyring),
             stale_snapshots=StaleProfileStore(database["merge_snapshots"], search_keys, keyring),
             batches=BatchStore(database["batches"]),

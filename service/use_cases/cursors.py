@@ -29,6 +29,9 @@ _OBJECT_TYPES = "object_types"
 
 T = TypeVar("T")
 
+DuplicatePlace = tuple[int, int, str]
+"""Sort key of a duplicate: by tier, by the number of reasons, by ID."""
+
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
@@ -118,6 +121,21 @@ def to_match(cursor: str | None) -> Place | None:
             PROFILE_ID.fullmatch(profile_id)
         ):
             return rank, own, keys, associated, changed, profile_id
+    raise _invalid()
+
+
+def of_duplicate(place: DuplicatePlace) -> str:
+    """Return the cursor of a page of duplicates from the place of its last one."""
+    return _encode(place)
+
+
+def to_duplicate(cursor: str | None) -> DuplicatePlace | None:
+    """Return the place of the last duplicate; raises ``InvalidRequest``."""
+    if cursor is None:
+        return None
+    match _decode(cursor):
+        case [int(tier), int(reasons), str(profile_id)] if PROFILE_ID.fullmatch(profile_id):
+            return tier, reasons, profile_id
     raise _invalid()
 
 

@@ -21,6 +21,7 @@ class SettingsPatch(TypedDict, total=False):
     search_value_falls_back: bool | None
     unique_by_name: bool | None
     shared_above: int | None
+    warn_of_duplicates: bool | None
     ignored_values: Mapping[str, Sequence[str] | None] | None
 
 

@@ -16,7 +16,13 @@ def send(api: Caller, *items: Any, query: str = "", key: str | None = None) -> l
     results: list[Json] = orjson.loads(response.data)["items"]
     assert len(results) == len(items)
     for result in results:
-        assert result.keys() - {"kept", "problem"} == {"ref", "status", "profile_id", "version", "outcome"}
+        assert result.keys() - {"kept", "possible_duplicates", "problem"} == {
+            "ref",
+            "status",
+            "profile_id",
+            "version",
+            "outcome",
+        }
         if "problem" in result:
             assert result["outcome"] is None
             assert result["problem"].keys() >= PROBLEM_MEMBERS

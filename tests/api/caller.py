@@ -43,6 +43,11 @@ def pointers(problem: Json) -> list[str]:
     return sorted({fault["pointer"] for fault in problem.get("errors", ())})
 
 
+def stored_part(created: Json) -> Json:
+    """Return the response of a creation without the possible duplicates: the profile as others read it."""
+    return {name: value for name, value in created.items() if name != "possible_duplicates"}
+
+
 def union(database: Any, names: Sequence[str], stage: Json) -> list[Json]:
     """Apply a stage to the documents of each collection. Return them all with the names of their collections.
 
@@ -124,7 +129,13 @@ class Caller:
         assert problem["code"] == code
         assert self.dump() == data_before
         events = self.audit()[len(events_before) :]
-        if code == "unique_key_taken":
+        if code == "possible_duplicate":
+            shown = [
+                ("searched", [each["profile_id"]], each["matched_on"])
+                for each in problem["possible_duplicates"]
+            ]
+            assert [(event["action"], event["profile_ids"], event["keys"]) for event in events] == shown
+        elif code == "unique_key_taken":
             # The response discloses that a profile has this value, so the audit records a search.
             (event,) = events
             assert (event["action"], event["keys"]) == ("searched", [problem["key"]])
@@ -154,9 +165,8 @@ class Caller:
         return list(events.find().sort("_id", 1))
 
     def create(self, first_name: str = "Ann", **fields: Any) -> Json:
-        """Create a profile and return it."""
-        profile: Json = self.post("/v1/profiles", {"first_name": first_name, **fields}, status=201)
-        return profile
+        """Create a profile and return it, without its possible duplicates."""
+        return stored_part(self.post("/v1/profiles", {"first_name": first_name, **fields}, status=201))
 
     def define(self, key: str, *, status: int = 201, **fields: Any) -> Json:
         """Define a search key, by default of type text. Return the search key."""

@@ -50,6 +50,7 @@ OPERATIONS = [
     Operation("POST", "/v1/profiles/{profile_id}/reveal", 200, {"key": "secret"}),
     Operation("POST", "/v1/profiles/search", 200, _ONE_CRITERION),
     Operation("GET", "/v1/profiles/{profile_id}/contacts", 200),
+    Operation("GET", "/v1/profiles/{profile_id}/duplicates", 200),
     Operation("GET", "/v1/profiles/{profile_id}/export", 200),
     Operation("POST", "/v1/profiles/{profile_id}/merge", 200, {"profile_ids": [MERGED_ID]}),
     Operation("GET", "/v1/profiles/{profile_id}/merges", 200),

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from service.use_cases import cursors
-from tests.api.caller import Caller, Json
+from tests.api.caller import Caller, Json, stored_part
 from tests.api.credentials import Credentials
 from tests.api.feed import Feed, show_changes_at_once, summary
 
@@ -111,7 +111,7 @@ def test_a_profile_that_is_created_again_is_a_creation(api: Caller) -> None:
     feed, late_feed = Feed(api), Feed(api)
     for _ in range(2):
         key = {"Idempotency-Key": "again"}
-        profile = api.post("/v1/profiles", {"first_name": "Ann"}, status=201, headers=key)
+        profile = stored_part(api.post("/v1/profiles", {"first_name": "Ann"}, status=201, headers=key))
         assert summary(feed.poll()) == [(profile["profile_id"], "created")]
         assert feed.copies == {profile["profile_id"]: profile}
         _delete(api, profile)

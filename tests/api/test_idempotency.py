@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from service.crypto.master_keyring import parse
 from service.use_cases.profiles.create import idempotency_record
-from tests.api.caller import Caller, check_problem
+from tests.api.caller import Caller, check_problem, stored_part
 from tests.master_keys import ONE, TWO, TWO_THEN_ONE
 
 ADA: dict[str, Any] = {"first_name": "Ada", "attributes": {"a": "1", "b": "2"}}
@@ -52,7 +52,7 @@ def test_another_body_with_the_same_idempotency_key_gets_a_422(
     profile = _send(api, ADA, path=path).get_json()
     problem = check_problem(_send(api, body, path=path, status=422))
     assert problem["code"] == "idempotency_key_reused"
-    assert api.get(f"/v1/profiles/{profile['profile_id']}") == profile
+    assert api.get(f"/v1/profiles/{profile['profile_id']}") == stored_part(profile)
     assert api.database["profiles"].count_documents({}) == 1
 
 
@@ -82,7 +82,7 @@ def test_a_replay_returns_the_current_profile(api: Caller) -> None:
     current = api.post(f"/v1/profiles/{profile_id}/keys", {"key": "phone", "values": ["5550000"]})
     again = _send(api, ADA)
     assert _replayed(again)
-    assert (again.get_json(), again.headers["ETag"]) == (current, '"3"')
+    assert (stored_part(again.get_json()), again.headers["ETag"]) == (current, '"3"')
 
 
 def test_an_idempotency_key_is_deleted_with_its_profile(api: Caller) -> None:
@@ -91,7 +91,7 @@ def test_an_idempotency_key_is_deleted_with_its_profile(api: Caller) -> None:
     api.delete(f"/v1/profiles/{profile_id}")
     recreated = _send(api, ADA)
     assert not _replayed(recreated)
-    assert api.get(f"/v1/profiles/{profile_id}") == recreated.get_json()
+    assert api.get(f"/v1/profiles/{profile_id}") == stored_part(recreated.get_json())
 
 
 def test_an_idempotency_key_belongs_to_an_operation(api: Caller) -> None:

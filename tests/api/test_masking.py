@@ -66,6 +66,7 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST /v1/profiles", "", CREATE),
     ("POST /v1/contacts/<contact_id>/profile", "", CREATE),
     ("GET /v1/search-keys/<key>/profiles", urlencode({"limit": 5}), None),
+    ("GET /v1/profiles/<profile_id>/duplicates", "", None),
 ]
 
 

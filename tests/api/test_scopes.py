@@ -34,6 +34,7 @@ REQUIRED: dict[str, tuple[Scope, ...]] = {
     "POST /v1/profiles/{profile_id}/reveal": (REVEAL,),
     "POST /v1/profiles/search": (VIEW,),
     "GET /v1/profiles/{profile_id}/contacts": (VIEW,),
+    "GET /v1/profiles/{profile_id}/duplicates": (VIEW,),
     "GET /v1/profiles/{profile_id}/export": (ADMIN,),
     "POST /v1/profiles/{profile_id}/merge": (MERGE,),
     "GET /v1/profiles/{profile_id}/merges": (VIEW,),

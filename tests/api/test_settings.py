@@ -19,6 +19,7 @@ DEFAULTS: Json = {
     "search_value_falls_back": True,
     "unique_by_name": False,
     "shared_above": 20,
+    "warn_of_duplicates": True,
     "ignored_values": {},
 }
 # Each setting, with a value that is not its default.
@@ -29,6 +30,7 @@ NON_DEFAULTS: Json = {
     "search_value_falls_back": False,
     "unique_by_name": True,
     "shared_above": 1,
+    "warn_of_duplicates": False,
     "ignored_values": {"phone": ["0000000000", "0570 000 000"], "email": []},
 }
 
@@ -192,6 +194,7 @@ def test_a_channel_can_have_any_match_keys_or_none(api: Caller) -> None:
         ({"shared_above": 1.5}, ["/shared_above"]),
         ({"shared_above": "20"}, ["/shared_above"]),
         ({"shared_above": True}, ["/shared_above"]),
+        ({"warn_of_duplicates": "no"}, ["/warn_of_duplicates"]),
         ({"ignored_values": ["0"]}, ["/ignored_values"]),
         ({"ignored_values": {"phone": "0"}}, ["/ignored_values/phone"]),
         ({"ignored_values": {"phone": [None]}}, ["/ignored_values/phone/0"]),

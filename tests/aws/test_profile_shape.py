@@ -28,6 +28,7 @@ DOMAIN = Domain(
     search_value_falls_back=True,
     unique_by_name=False,
     shared_above=20,
+    warn_of_duplicates=True,
     ignored_values={},
     custom_keys={},
 )

@@ -1,8 +1,8 @@
-"""Run `profile-lookup` as a process that sends itself a signal after its first command of a name to MongoDB.
+"""Run `profile-lookup` as a process that sends itself a signal after a command to MongoDB.
 
-The signal arrives in a destructor, where Python ignores exceptions.
+The signal arrives in a destructor, where Python ignores exceptions. ``update:2`` is the second ``update``.
 
-Usage: python -m tests.cli.signalled SIGNAL MONGODB_COMMAND [ARGUMENT...]
+Usage: python -m tests.cli.signalled SIGNAL MONGODB_COMMAND[:NUMBER] [ARGUMENT...]
 """
 
 import signal
@@ -31,15 +31,17 @@ class _Listener(CommandListener):
     """Sends the signal once."""
 
     def __init__(self, command: str, number: int) -> None:
-        self._command = command
+        self._command, _, count = command.partition(":")
+        self._remaining = int(count or 1)
         self._signalling: _Signalling | None = _Signalling(number)
 
     def started(self, event: CommandStartedEvent) -> None:
         """Ignore the event."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Send the signal if the command has the name."""
-        if event.command_name == self._command:
+        """Send the signal after the last command to wait for."""
+        self._remaining -= event.command_name == self._command
+        if self._remaining == 0:
             self._signalling = None
 
     def failed(self, event: CommandFailedEvent) -> None:

@@ -152,6 +152,29 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "find aggregate",
     ),
     ("a profile is created", "POST /v1/profiles", {"first_name": "Bo"}, 201, "insert insert"),
+    # The third command finds possible duplicates.
+    (
+        "a profile with a phone number is created",
+        "POST /v1/profiles",
+        {"first_name": "Bo", "phone_numbers": PHONES},
+        201,
+        "insert find insert",
+    ),
+    # Possible duplicates are looked for before the insert and after it. Then the profile is confirmed.
+    (
+        "a profile without duplicates is created",
+        "POST /v1/profiles?on_duplicate=reject",
+        {"first_name": "Bo", "account_number": "{unused}"},
+        201,
+        "find insert find update insert",
+    ),
+    (
+        "a profile with duplicates is rejected",
+        "POST /v1/profiles?on_duplicate=reject",
+        {"first_name": "Ada", "account_number": "{own}"},
+        409,
+        "find",
+    ),
     # After a write, the definitions of its search keys are read again, because they may have changed.
     (
         "a profile with custom keys is created",
@@ -247,6 +270,13 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         201,
         "find insert findAndModify find insert",
     ),
+    (
+        "a profile with a phone number is created for a contact",
+        "POST /v1/contacts/{contact}/profile",
+        {"first_name": "Bo", "phone_numbers": PHONES},
+        201,
+        "find insert findAndModify find find insert",
+    ),
     ("past contacts are searched", "POST /v1/contacts/search", {"agent_id": "jo"}, 200, "find"),
     (
         "past calls of an agent are searched",
@@ -256,6 +286,21 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "find",
     ),
     ("a profile's contacts are listed", f"GET {PROFILE}/contacts", None, 200, "find find"),
+    ("a profile's duplicates are listed", f"GET {PROFILE}/duplicates", None, 200, "find find"),
+    (
+        "the duplicates of a profile with a sensitive value are listed",
+        "GET /v1/profiles/{with_secrets}/duplicates",
+        None,
+        200,
+        "find find",
+    ),
+    (
+        "the duplicates of a profile with a frequent name are listed",
+        "GET /v1/profiles/{many}/duplicates",
+        None,
+        200,
+        "find find aggregate",
+    ),
     ("a profile is exported", f"GET {PROFILE}/export", None, 200, "find find find find find find insert"),
     ("all profiles are listed", "GET /v1/profiles", None, 200, "find"),
     ("the profiles are counted", "GET /v1/profiles/count", None, 200, "aggregate"),

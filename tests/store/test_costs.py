@@ -38,7 +38,7 @@ class World:
     client: FlaskClient
     commands: Commands
     database: Database[dict[str, Any]]
-    with_secrets: str
+    created: dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -57,25 +57,29 @@ def world(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]])
     database = connect(settings, listeners=[commands])
     client = create_app(settings, database=database, readiness_times=uncached()).test_client()
     with unmeasured():
-        with_secrets = _create_data(client)
-    yield World(client, commands, database, with_secrets)
+        created = _create_data(client)
+    yield World(client, commands, database, created)
     database.client.close()
     mongodb_client.drop_database(name)
 
 
-def _create_data(client: FlaskClient) -> str:
-    """Define search keys and create profiles. Return the ID of the profile with a sensitive value."""
+def _create_data(client: FlaskClient) -> dict[str, str]:
+    """Define search keys and create profiles.
+
+    Return the IDs of the profile with a sensitive value, and of one of many with the same name.
+    """
     for key in ("ssn", "plan", "secret"):
         definition = {"label": key, "type": "text", "unique": key == "ssn", "sensitive": key == "secret"}
         assert client.put(f"/v1/search-keys/{key}", json=definition).status_code == 201
     for number in range(201):
         plans = ["crowd", "many"] if number else ["crowd"]
-        client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
+        many = client.post("/v1/profiles", json={"first_name": "Many", "keys": {"plan": plans}})
     for phone in ("+5511987654321", "+551187654321"):
         client.post("/v1/profiles", json={"first_name": "Bia", "phone_numbers": [{"value": phone}]})
     secrets = {"first_name": "Ada", "keys": {"secret": ["one secret"]}}
-    profile_id: str = client.post("/v1/profiles", json=secrets).get_json()["profile_id"]
-    return profile_id
+    with_secrets = client.post("/v1/profiles", json=secrets)
+    responses = {"with_secrets": with_secrets, "many": many}
+    return {name: response.get_json()["profile_id"] for name, response in responses.items()}
 
 
 @pytest.fixture
@@ -91,7 +95,7 @@ def values(world: World) -> dict[str, str]:
         association = {"profile_id": profile["profile_id"]}
         world.client.put(f"/v1/contacts/{names[contact]}/association", json=association)
     world.client.post(f"/v1/contacts/{names['cleared']}/clear")
-    return names | {"profile": profile["profile_id"], "with_secrets": world.with_secrets}
+    return names | world.created | {"profile": profile["profile_id"]}
 
 
 def _fill(template: Any, values: dict[str, str]) -> Any:
@@ -129,7 +133,7 @@ def test_a_limit_of_sensitive_values_costs_an_update(world: World) -> None:
     _, key = create_api_key(stores.api_keys, **rights, scopes={Scope.EDIT, Scope.CREATE}, now=now())
     stores.make_ready()
     stores.domains.read("default")
-    path = f"/v1/profiles/{world.with_secrets}"
+    path = f"/v1/profiles/{world.created['with_secrets']}"
     secret = {"key": "secret", "values": ["one more"]}
     costs = []
     for method, url, body in (
@@ -266,6 +270,29 @@ def test_an_idempotency_key_costs_nothing_until_it_is_repeated(
         assert (response.status_code, " ".join(world.commands.names)) == (201, expected)
 
 
+@pytest.mark.parametrize(
+    ("path", "commands"),
+    [
+        ("/v1/profiles", "insert insert"),
+        ("/v1/profiles?on_duplicate=reject", "insert insert"),
+        ("/v1/contacts/{contact}/profile", "find insert findAndModify find insert"),
+        ("/v1/profiles/batch", "insert insert"),
+    ],
+)
+def test_possible_duplicates_cost_nothing_if_warnings_are_turned_off(
+    world: World, values: dict[str, str], path: str, commands: str
+) -> None:
+    """The setting is in the cached domain."""
+    profile = {"first_name": "Bo", "phone_numbers": PHONES}
+    batch = {"items": [{"operation": "create", "profile": profile}]}
+    world.client.patch("/v1/settings", json={"warn_of_duplicates": False})
+    world.commands.sent.clear()
+    world.client.post(path.format(**values), json=batch if "batch" in path else profile)
+    sent = " ".join(world.commands.names)
+    world.client.patch("/v1/settings", json={"warn_of_duplicates": None})
+    assert sent == commands
+
+
 @pytest.mark.parametrize("others", [1, 3])
 def test_values_of_undefined_search_keys_cost_two_finds_once(world: World, others: int) -> None:
     """The domain is read again once for each undefined search key, not for each request."""
@@ -304,12 +331,12 @@ def test_an_association_with_an_unknown_profile_costs_a_second_command(
 def test_the_table_of_costs_has_every_operation(world: World) -> None:
     """A new operation must be added to ``OPERATION_COSTS``."""
     adapter = world.client.application.url_map.bind("localhost")
-    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "spare")
+    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "many", "spare")
     any_value = dict.fromkeys(names, "0" * 32)
     listed = set()
     for _, operation, *_ in OPERATION_COSTS:
         method, path = operation.split(" ")
-        listed.add((method, str(adapter.match(path.format(**any_value), method)[0])))
+        listed.add((method, str(adapter.match(path.partition("?")[0].format(**any_value), method)[0])))
     served = {
         (method, rule.endpoint)
         for rule in world.client.application.url_map.iter_rules()

@@ -19,6 +19,7 @@ DOMAIN: dict[str, Any] = {
     "search_value_falls_back": True,
     "unique_by_name": False,
     "shared_above": DEFAULT_SHARED_ABOVE,
+    "warn_of_duplicates": True,
     "ignored_values": {},
     "custom_keys": {},
 }

@@ -14,7 +14,7 @@ from service.api.http import parsing
 from service.api.http.authentication import View, declare_scopes
 from service.api.http.context import principal, request_id, stores
 from service.errors.base import ServiceError
-from service.errors.records import UniqueKeyTaken
+from service.errors.records import PossibleDuplicates, UniqueKeyTaken
 from service.model.audit import AuditAction
 from service.model.principal import Scope
 from service.model.sensitive import SensitiveValue
@@ -152,7 +152,7 @@ def audited(view: View) -> View:
     def call(*args: object, **path: str) -> object:
         try:
             response = view(*args, **path)
-        except UniqueKeyTaken as error:
+        except (UniqueKeyTaken, PossibleDuplicates) as error:
             # Like a search, the error response shows that these profiles have the values.
             for profile_id, keys in error.owners.items():
                 record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))

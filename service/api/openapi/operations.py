@@ -18,10 +18,11 @@ from service.api.openapi.texts import BEARER, MALFORMED_REQUEST, REQUEST_ID, Nod
 from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
 from service.errors.base import ServiceError
 from service.errors.datastore import DatastoreUnavailable, NotReady
-from service.errors.records import UniqueKeyTaken
+from service.errors.records import PossibleDuplicates, UniqueKeyTaken
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys, TooManySensitiveValues, ValueSealed
 from service.model.limits import MAX_SEARCH_KEYS
+from service.model.possible_duplicates import PossibleDuplicate
 
 _DEFAULT_MAX_BODY_BYTES = 256 * 1024
 _CREDENTIAL_ERRORS = {Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated}
@@ -36,6 +37,9 @@ _EXAMPLES: Mapping[type[ServiceError], ServiceError] = {
     InvalidRequest: InvalidRequest([FieldError("/nickname", UNKNOWN_FIELD)]),
     UniqueKeyTaken: UniqueKeyTaken(
         "customer_number", examples.PROFILE_ID, stored_form="C-1001", is_identifier=True
+    ),
+    PossibleDuplicates: PossibleDuplicates(
+        [PossibleDuplicate(examples.DUPLICATE_ID, examples.DUPLICATE_MATCHED_ON)]
     ),
     ValueSealed: ValueSealed("2026-01"),
     TooManySearchKeys: TooManySearchKeys(MAX_SEARCH_KEYS),

@@ -65,6 +65,7 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         principal=principal(),
         request_id=request_id(),
         describe=partial(_describe, request_id=request_id()),
+        on_duplicate=query["on_duplicate"],
     )
     if query["dry_run"]:
         return Audited(_response(refs, items, batch.dry_run(run, items)), [])
@@ -114,6 +115,7 @@ def _result(ref: str | None, item: BatchItem | ServiceError, result: ItemResult)
         "version": result.version,
         "outcome": result.outcome,
         "kept": result.kept,
+        "possible_duplicates": result.possible_duplicates,
     }
     requested = None if isinstance(item, ServiceError) else batch.requested_id(item)
     if None not in {requested, result.profile_id} and requested != result.profile_id:

@@ -132,11 +132,19 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
 
     Use this for a contact without a match. Only a first name or a business name is required. The body has the
     profile, the query string has the contact's channel and agent. With an `Idempotency-Key`, repeating the
-    request creates no second profile and no second association.
+    request creates no second profile and no second association. The response also has other profiles that may
+    be of the same person.
     """
-    query["agent_id"] = acting_agent(principal(), query.get("agent_id"))
+    agent_id = acting_agent(principal(), query.get("agent_id"))
     profile, replayed = profiles.create_for_contact(
-        stores(), domain(), contact_id, fields, key=idempotency_key(), guess_limit=guess_limit(), **query
+        stores(),
+        domain(),
+        contact_id,
+        fields,
+        details=profiles.ContactDetails(query.get("channel"), agent_id),
+        key=idempotency_key(),
+        guess_limit=guess_limit(),
+        on_duplicate=query["on_duplicate"],
     )
     return profile, created_headers(profile.value, replayed=replayed)
 

@@ -7,6 +7,8 @@ from marshmallow import Schema
 
 from schemas import examples
 from schemas.contacts import ContactsRequest, ContactsResponse
+from schemas.duplicates import DuplicatesRequest, DuplicatesResponse
+from schemas.possible_duplicates import CreatedProfileResponse, CreationRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
 from schemas.search_keys import KeyValuesRequest, RevealedResponse, RevealRequest
@@ -14,13 +16,13 @@ from service.api.http.context import domain, guess_limit, stores
 from service.api.http.operations import Content, Operation, audited, record
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.base import ServiceError
-from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
+from service.errors.records import PossibleDuplicates, ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, TooManySensitiveValues, ValueSealed
 from service.model.contact import ContactFilter
 from service.model.principal import Scope
 from service.model.profile import Profile
-from service.use_cases import contacts, erasure, key_values, profiles, search
+from service.use_cases import contacts, duplicates, erasure, key_values, profiles, search
 from service.use_cases.audit import Audited
 
 blueprint = Blueprint("profiles", __name__, url_prefix="/v1/profiles")
@@ -31,7 +33,7 @@ _PROFILE = Content(ProfileResponse(), examples.PROFILE)
 _KEY_VALUES = Content(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 
 
-def creation(*problems: type[ServiceError], query: Schema | None = None) -> Operation:
+def creation(*problems: type[ServiceError], query: Schema) -> Operation:
     """Declare an operation that creates a profile."""
     return Operation(
         scope=Scope.CREATE,
@@ -39,9 +41,16 @@ def creation(*problems: type[ServiceError], query: Schema | None = None) -> Oper
         query=query,
         header_parameters=("IdempotencyKey",),
         status=HTTPStatus.CREATED,
-        response=_PROFILE,
+        response=Content(CreatedProfileResponse(), examples.CREATED_PROFILE),
         response_headers=_ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"},
-        problems=(MasterKeyMissing, UniqueKeyTaken, IdempotencyKeyReused, TooManySensitiveValues, *problems),
+        problems=(
+            MasterKeyMissing,
+            UniqueKeyTaken,
+            PossibleDuplicates,
+            IdempotencyKeyReused,
+            TooManySensitiveValues,
+            *problems,
+        ),
     )
 
 
@@ -74,17 +83,19 @@ def created_headers(profile: Profile, *, replayed: bool) -> dict[str, str]:
 
 
 @blueprint.post("")
-@creation()
+@creation(query=CreationRequest())
 @audited
-def create_profile(fields: Loaded) -> object:
+def create_profile(fields: Loaded, query: Loaded) -> object:
     """Create a profile.
 
     Only a first name or a business name is required. Searches find the profile immediately. With an
     `Idempotency-Key`, repeating the request creates no second profile, and returns the first profile in its
-    current state.
+    current state. The response also has other profiles that may be of the same person.
     """
     key = idempotency_key()
-    profile, replayed = profiles.create_profile_once(stores(), domain(), fields, key, guess_limit())
+    profile, replayed = profiles.create_profile_once(
+        stores(), domain(), fields, key, guess_limit(), query["on_duplicate"]
+    )
     return profile, created_headers(profile.value, replayed=replayed)
 
 
@@ -189,6 +200,23 @@ def search_profiles(body: Loaded) -> object:
     appear in URLs or logs.
     """
     return search.search_profiles(stores(), domain(), **body, guess_limit=guess_limit())
+
+
+@blueprint.get("/<profile_id>/duplicates")
+@Operation(
+    scope=Scope.VIEW,
+    query=DuplicatesRequest(),
+    response=Content(DuplicatesResponse(), examples.DUPLICATES),
+    problems=(ProfileNotFound,),
+)
+@audited
+def list_duplicates(query: Loaded, profile_id: str) -> object:
+    """Find the profiles that may be of the same person.
+
+    Each profile is returned with the search keys whose values it shares, and with further evidence, the most
+    certain one first. Names and dates of birth must not contradict each other. Nothing is changed.
+    """
+    return duplicates.find_duplicates(stores(), domain(), profile_id, **query)
 
 
 @blueprint.get("/<profile_id>/contacts")

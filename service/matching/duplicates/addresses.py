@@ -5,6 +5,7 @@ People write streets in too many ways to compare them: Street, St., 1丁目2番3
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from service.matching import folding
 from service.model.profile import Address
@@ -22,13 +23,23 @@ def keys(addresses: Sequence[Address]) -> frozenset[str]:
 
 def _keys(address: Address) -> Iterator[str]:
     lines = address["address_1"], address["address_2"], address["address_3"], address["address_4"]
-    for line in (folding.canonical(text) for text in lines if text):
+    for line in (folding.fold(text) for text in lines if text):
         if number := _HOUSE_NUMBER.search(line):
             break
     else:
         return
     house = _NO_DIGITS.sub("-", number[0])
     if postal_code := address["postal_code"]:
-        yield f"{''.join(filter(str.isalnum, folding.canonical(postal_code)))} {house}"
-    if (city := address["city"]) and (words := _WORD.findall(folding.fold(line))):
-        yield f"{folding.fold(city)} {max(words, key=len)} {house}"
+        yield f"{_read_postal_code(postal_code)} {house}"
+    if (city := address["city"]) and (words := _WORD.findall(line)):
+        yield f"{_read_city(city)} {max(words, key=len)} {house}"
+
+
+@lru_cache(maxsize=65536)
+def _read_postal_code(value: str) -> str:
+    return "".join(filter(str.isalnum, folding.canonical(value)))
+
+
+@lru_cache(maxsize=65536)
+def _read_city(value: str) -> str:
+    return folding.fold(value)

@@ -8,6 +8,8 @@ from service.matching.duplicates.comparison import Comparable, prepare
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
 
+_ADDRESS = "@"
+"""Search keys do not begin with it."""
 _NO_KEYS: Mapping[str, SearchKey] = MappingProxyType({})
 
 
@@ -22,12 +24,24 @@ def blocking_keys(
 
 
 def blocks(comparable: Comparable) -> frozenset[str]:
-    """Return the blocking keys of a prepared profile: the terms, the addresses, and dates with initials."""
-    letters = names.first_letters(comparable.name) if comparable.birth_date else ()
+    """Return the blocking keys of a prepared profile: terms, addresses, and dates of birth with a name.
+
+    For two profiles that share only the date of birth, the first or the last name must be the same.
+    """
+    readings = set[str]()
+    if comparable.birth_date:
+        readings = names.readings(comparable.name) or {comparable.business_name}
     return frozenset(
         (
             *comparable.terms,
-            *(f"@{address}" for address in comparable.addresses),
-            *(f"{date} {letter}" for date in comparable.birth_date for letter in letters),
+            *(f"{_ADDRESS}{address}" for address in comparable.addresses),
+            *(f"{date} {reading}" for date in comparable.birth_date for reading in readings),
         )
     )
+
+
+def kind_of(key: str) -> str:
+    """Return what a blocking key is made of: the name of its search key, ``address`` or ``birth_date``."""
+    if key.startswith(_ADDRESS):
+        return "address"
+    return "birth_date" if key[0].isdigit() else key.partition(":")[0]

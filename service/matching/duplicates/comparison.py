@@ -7,14 +7,15 @@ share switchboards and addresses such as ``info@``. So the less the names are al
 ====================================  ==============================================================
 Names                                 One of these is enough
 ====================================  ==============================================================
-same first and last name              any contact value, the date of birth, the address
-similar first and last name           a contact value except role addresses; the date of birth; the
-                                      address, if the first name is the same
-same first name, last name missing    the phone number, the e-mail address; the date of birth and
-                                      another value
+same first and last name              any contact value; the date of birth; the address
+similar first and last name           a contact value that is not that of a role; the date of birth, if
+                                      one name is the same; the address, if the first name is
+same first name, no last name; an     the phone number; the e-mail address; the date of birth and
+initial and the same last name        another value
+first name with another letter, and   the e-mail address; the phone number, if the date of birth is not
+the last name                         the same, as that of twins is
 similar first name, other last name   the e-mail address; the date of birth and another value
-first name missing, an initial, or    the e-mail address; the date of birth and another value
-in another script
+no first name, or in another script   the e-mail address; the date of birth and another value
 ====================================  ==============================================================
 
 Values of custom search keys that identify people count like the e-mail address.
@@ -84,10 +85,10 @@ def prepare(
     return Comparable(
         profile_id=profile["profile_id"],
         name=names.read(profile),
-        business_name=words.read_business_name(profile["business_name"] or ""),
-        birth_date=birth_dates.read(profile["birth_date"]),
+        business_name=words.read_business_name(profile.get("business_name") or ""),
+        birth_date=birth_dates.read(profile.get("birth_date")),
         terms=identifying_terms(profile, search_keys, ignored),
-        addresses=addresses.keys(profile["addresses"]),
+        addresses=addresses.keys(profile.get("addresses") or ()),
     )
 
 
@@ -107,7 +108,7 @@ def compare(one: Comparable, other: Comparable) -> Likeness | None:
         same_address=same_address,
         other_generation=one.name.generation != other.name.generation,
     )
-    if common.name.contradicts or not common.suffices:
+    if not common.suffices:
         return None
     is_business = not one.name.divisions and not other.name.divisions
     return Likeness(common.tier, common.shared.keys, tuple(common.evidence(is_business=is_business)))
@@ -136,20 +137,31 @@ class _Common:
     def suffices(self) -> bool:
         """True if this is enough to take the profiles for the same person."""
         first, last = self.name.first, self.name.last
+        if self.name.contradicts:
+            return False
+        if first is NameLikeness.CLOSE:
+            # Twins have the same date of birth.
+            by_phone = self.shared.phone and not self.same_date and not self.other_generation
+            return last >= NameLikeness.SIMILAR and (self.shared.personal or by_phone)
         if self.shared.personal or (self.same_date and (self.shared.keys or self.same_address)):
             return first >= NameLikeness.SIMILAR or last is not NameLikeness.DIFFERENT
         if self.same_date:
-            return self.has_similar_name and NameLikeness.SAME in {first, last}
+            return min(first, last) >= NameLikeness.WEAK and NameLikeness.SAME in {first, last}
         # A parent and a child often differ only in a suffix, which people omit.
-        if self.other_generation:
-            return False
-        if self.shared.phone and first is NameLikeness.SAME and last is not NameLikeness.DIFFERENT:
+        return not self.other_generation and self._suffices_among_relatives
+
+    @property
+    def _suffices_among_relatives(self) -> bool:
+        """True if this is enough, although relatives and colleagues may share all values."""
+        first, last = self.name.first, self.name.last
+        # An initial and the last name, or the first name and no last name.
+        is_short = NameLikeness.SAME in {first, last} and last >= NameLikeness.UNKNOWN < first
+        if self.shared.phone and is_short:
             return True
         if self.shared.phone or self.shared.account:
             return self.has_similar_name
-        return self.has_same_name or (
-            self.same_address and self.has_similar_name and first is NameLikeness.SAME
-        )
+        is_similar = self.same_address and first is NameLikeness.SAME and last is NameLikeness.SIMILAR
+        return self.has_same_name or is_similar
 
     @property
     def tier(self) -> Tier:
@@ -164,7 +176,7 @@ class _Common:
             yield Evidence.SAME_BUSINESS_NAME
         elif self.has_same_name:
             yield Evidence.SAME_NAME
-        elif self.has_similar_name:
+        elif self.has_similar_name or self.name.first is NameLikeness.CLOSE:
             yield Evidence.SIMILAR_NAME
         elif self.name.first >= NameLikeness.SIMILAR:
             yield Evidence.SAME_FIRST_NAME

@@ -8,13 +8,15 @@ class NameLikeness(IntEnum):
     """How much two names, or two parts of names, are alike; the greatest is the most."""
 
     DIFFERENT = 0
-    UNKNOWN = 1
+    CLOSE = 1
+    """Two names that differ in one letter, or one name with a typo: Tim and Tom."""
+    UNKNOWN = 2
     """One of them is missing, or they are in scripts that cannot be compared."""
-    WEAK = 2
+    WEAK = 3
     """An initial, or a part of a double name: J. and John, Anne and Anne-Marie."""
-    SIMILAR = 3
+    SIMILAR = 4
     """A nickname, a typo, another spelling, or one name of several."""
-    SAME = 4
+    SAME = 5
 
 
 def unite(likenesses: Iterable[NameLikeness]) -> NameLikeness:
@@ -24,7 +26,7 @@ def unite(likenesses: Iterable[NameLikeness]) -> NameLikeness:
     """
     found = set(likenesses)
     best = max(found, default=NameLikeness.UNKNOWN)
-    if best > NameLikeness.SIMILAR and NameLikeness.DIFFERENT in found:
-        return NameLikeness.SIMILAR
-    # A name in two scripts is different only if no script is unknown and none is alike.
-    return NameLikeness.DIFFERENT if found == {NameLikeness.DIFFERENT, NameLikeness.UNKNOWN} else best
+    different = found & {NameLikeness.DIFFERENT, NameLikeness.CLOSE}
+    if best is NameLikeness.UNKNOWN and different:
+        return max(different)
+    return NameLikeness.SIMILAR if best is NameLikeness.SAME and different else best

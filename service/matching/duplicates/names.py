@@ -4,9 +4,10 @@ Agents write names in any order, in one field or in two, in kanji, in kana or in
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from service.matching import folding
 from service.matching.duplicates import words
@@ -16,6 +17,7 @@ from service.model.profile import Profile
 FirstNames = tuple[str, ...]
 """The words of first and middle names."""
 
+_Names = TypeVar("_Names")
 _GENERATION = re.compile(r"[ ,](jr|junior|sr|senior|ii|iii|iv)\.?$")
 _SAME_GENERATION = {"junior": "jr", "senior": "sr"}
 _MAX_LAST_WORDS = 2
@@ -39,6 +41,16 @@ class Division:
     first: tuple[FirstNames, ...]
     last: tuple[LastNames, ...]
 
+    @property
+    def is_first_only(self) -> bool:
+        """True if several words in a single field are taken for first names."""
+        return not self.last and len(self.first[0]) > 1
+
+    @property
+    def is_last_only(self) -> bool:
+        """True if several words in a single field are taken for last names."""
+        return not self.first and len(self.last[0].words) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
@@ -60,7 +72,7 @@ class NameComparison:
 
     @property
     def contradicts(self) -> bool:
-        """True if the names cannot be of one person. A last name can change."""
+        """True if the names are those of two people. A last name can change."""
         return self.first is NameLikeness.DIFFERENT
 
 
@@ -81,8 +93,8 @@ def read(profile: Profile) -> PersonName:
     generation = _generation(last or first)
     if first_names and last_names.words:
         return PersonName((_with_reading(first_names, last_names, *phonetic),), generation)
-    # All names are in one field.
-    single = first_names or words.read_first_names(last)
+    # All names are in one field. Particles are no words there: da Silva.
+    single = words.read_only_names(first or last)
     return PersonName(tuple(_divide(single, *phonetic)), generation)
 
 
@@ -90,32 +102,36 @@ def compare(one: PersonName, other: PersonName) -> NameComparison:
     """Return how much two names are alike, in the order of the words in which they are most alike."""
     if not one.divisions or not other.divisions:
         return UNKNOWN
-    best = max((_compare(a, b) for a in one.divisions for b in other.divisions), key=_rank)
-    if best.first is NameLikeness.SAME and best.last is NameLikeness.SAME:
-        return best
-    if not _whole(one).isdisjoint(_whole(other)):
-        return _SAME
     if len(one.divisions) == len(other.divisions) == 1:
-        in_other_order = _compare(_exchanged(one.divisions[0]), other.divisions[0])
-        if min(in_other_order.first, in_other_order.last) >= NameLikeness.SIMILAR:
-            return max(best, in_other_order, key=_rank)
-    return best
+        return _compare_fields(one.divisions[0], other.divisions[0])
+    best = max((_compare(a, b) for a in one.divisions for b in other.divisions), key=_rank)
+    is_alike = min(best.first, best.last) >= NameLikeness.SIMILAR
+    return best if is_alike or _whole(one).isdisjoint(_whole(other)) else _SAME
 
 
-def first_letters(name: PersonName) -> set[str]:
-    """Return the first letters of a name. Names that are the same in any script have one in common."""
-    division = name.divisions[0] if name.divisions else Division((), ())
-    found = [each for names in division.first for each in names]
-    found += [form for names in division.last for form in names.forms]
-    return {letter for word in found for letter in words.first_letters(word)}
+def _compare_fields(one: Division, other: Division) -> NameComparison:
+    """Compare two names in two fields each, which may be exchanged."""
+    best = _compare(one, other)
+    if min(best.first, best.last) >= NameLikeness.SIMILAR:
+        return best
+    exchanged = tuple(("-".join(names.words),) for names in one.last)
+    if _compare_writings(_compare_first, exchanged, other.first) < NameLikeness.SIMILAR:
+        return best
+    last = tuple(LastNames(names, frozenset({_join(names)})) for names in one.first)
+    in_other_order = _compare(Division(exchanged, last), other)
+    if in_other_order.last < NameLikeness.SIMILAR:
+        return best
+    return max(best, in_other_order, key=_rank)
 
 
-def _exchanged(division: Division) -> Division:
-    """Return the division with the first name as the last name."""
-    return Division(
-        tuple(names.words for names in division.last),
-        tuple(LastNames(names, frozenset({_join(names)})) for names in division.first),
-    )
+def readings(name: PersonName) -> set[str]:
+    """Return the parts of a name. Names with the same first or last name have one in common, in any order."""
+    parts = set[str]()
+    for division in name.divisions:
+        for names in (*division.first, *(last.words for last in division.last)):
+            parts.update((*names[:1], _join(names)))
+        parts.update(form for last in division.last for form in last.forms)
+    return _whole(name).union(*map(words.readings, parts - {""}))
 
 
 def _whole(name: PersonName) -> set[str]:
@@ -129,17 +145,29 @@ def _whole(name: PersonName) -> set[str]:
     return {joined for one, other in pairs for joined in (one + other, other + one)}
 
 
-def _rank(comparison: NameComparison) -> tuple[bool, int]:
-    return not comparison.contradicts, comparison.first + comparison.last
+def _rank(comparison: NameComparison) -> tuple[int, int]:
+    return min(comparison.first, NameLikeness.UNKNOWN), comparison.first + comparison.last
 
 
 def _compare(one: Division, other: Division) -> NameComparison:
-    first = unite(_compare_first(a, b) for a in one.first for b in other.first)
-    last = unite(_compare_last(a, b) for a in one.last for b in other.last)
-    missing_first = not one.first or not other.first
-    if missing_first and last is NameLikeness.DIFFERENT:
-        return DIFFERENT
+    compare_first = _compare_all if one.is_first_only or other.is_first_only else _compare_first
+    first = _compare_writings(compare_first, one.first, other.first)
+    last = _compare_writings(_compare_last, one.last, other.last)
+    if not one.first or not other.first:
+        is_whole = one.is_last_only or other.is_last_only
+        if last < (NameLikeness.SAME if is_whole else NameLikeness.WEAK):
+            return DIFFERENT
     return NameComparison(first, last)
+
+
+def _compare_writings(
+    compare_names: Callable[[_Names, _Names], NameLikeness],
+    one: tuple[_Names, ...],
+    other: tuple[_Names, ...],
+) -> NameLikeness:
+    if len(one) == len(other) == 1:
+        return compare_names(one[0], other[0])
+    return unite(compare_names(a, b) for a in one for b in other)
 
 
 def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
@@ -148,9 +176,15 @@ def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
         return NameLikeness.SAME
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     first = words.compare_first_names(shorter[0], longer[0])
-    if first is not NameLikeness.DIFFERENT and _least(shorter[1:], longer[1:]) is not NameLikeness.DIFFERENT:
+    if first is not NameLikeness.DIFFERENT and _least(shorter[1:], longer[1:]) > NameLikeness.CLOSE:
         return first
-    return min(_least(shorter, longer), NameLikeness.SIMILAR)
+    is_part = _least(shorter, longer) is NameLikeness.SAME
+    return NameLikeness.SIMILAR if is_part else NameLikeness.DIFFERENT
+
+
+def _compare_all(one: FirstNames, other: FirstNames) -> NameLikeness:
+    """Compare first names of which none can be omitted, because one of them may be a last name."""
+    return NameLikeness.SAME if _join(one) == _join(other) else NameLikeness.DIFFERENT
 
 
 def _least(shorter: Sequence[str], longer: Sequence[str]) -> NameLikeness:
@@ -185,17 +219,21 @@ def _divide(single: FirstNames, read_first: str, read_last: str) -> Iterator[Div
     reading, reading_of_last = words.read_first_names(read_first), _last_names(read_last)
     readings = (reading,) if reading else ()
     readings_of_last = (reading_of_last,) if reading_of_last.words else ()
-    if len(single) == 1 or not single:
-        first = (single, *readings) if single else readings
-        if first:
-            yield Division(first, readings_of_last)
-        if single and not readings and not readings_of_last:
-            yield Division((), (_last_names(single[0]),))
+    if not (single or readings or readings_of_last):
+        return
+    if len(single) <= 1:
+        yield Division((single, *readings) if single else readings, readings_of_last)
+        if single and not readings_of_last:
+            # An agent may have written the last name into the only required field.
+            yield Division((), (_last_names(single[0]), *((_last_names(read_first),) if readings else ())))
         return
     for size in range(1, 1 + min(_MAX_LAST_WORDS, len(single) - 1)):
         last = _last_names(" ".join(single[-size:]))
         yield Division((single[:-size], *readings), (last, *readings_of_last))
     yield Division((single[1:], *readings), (_last_names(single[0]), *readings_of_last))
+    if not readings_of_last:
+        yield Division((single, *readings), ())
+        yield Division((), (_last_names(" ".join(single)), *((_last_names(read_first),) if readings else ())))
 
 
 def _join(names: Sequence[str]) -> str:

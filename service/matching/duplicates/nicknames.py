@@ -20,8 +20,7 @@ bernard bernie bernhard bernd bernardo/bradley brad/bridget biddy birgit brigitt
 cameron cam/caroline carrie caro carol carolina karolina lina/cassandra cass cassie sandra
 cecilia celia cece cilla
 catherine cathy cath kate katie kathy kitty katherine kathryn katharina katarina katarzyna kasia
-catherine katrin kathrin trine
-catherine catalina caterina ekaterina katya katja karin cat kat katia kate
+catherine katrin kathrin trine/catherine catalina caterina ekaterina katya katja karin cat kat katia kate
 charles charlie chuck chas carl karl carlos carlo chip karel/charlotte lottie charlie lotte lotta
 christine chris chrissie christina tina kristina kristin kirsten cristina krystyna christiane christel
 christopher chris kit christoph cristobal kris krzysztof topher christophe
@@ -118,8 +117,41 @@ consuelo chelo/antonio chema/jose chema pepe/maria mari mariquita/алексан
 софия софья соня/станислав стас/татьяна таня/федор федя/юлия юля/юрий юра/яков яша/матвей мотя/артем тема
 алена лена/γιωργος γεωργιος/δημητρης δημητριος μητσος/γιαννης ιωαννης/κωστας κωνσταντινος/νικος νικολαος
 μαρια μαιρη/ελενη λενα/θεοδωρος θοδωρης/βασιλης βασιλειος/παναγιωτης τακης/αικατερινη κατερινα
-ευαγγελια βαγγελιω
+ευαγγελια βαγγελιω/hannah hanna/eduardo edu lalo dudu/fernando fer nando/fernanda fer nanda/gonzalo gonza
+roberto beto/alberto beto/gerardo gera/salvador salva chava/isabel chabela bel/alejandro ale jandro
+alessandro ale sandro/alejandra ale/santiago santi/sebastian seba/sebastiao tiao/felipe pipe/remedios reme
+encarnacion encarna/montserrat montse/concepcion conchi/conceicao sao/begona bego/nuria nuri/lucia luci
+raul rulo/ramon moncho/agustin agus/augustin gustl/martin tincho/belen belu/ramiro rama/jesus chus
+socorro coco/fatima fati/antonio tonho toninho tonino nino/carlos carlinhos/beatriz bia/manuel manel maneco
+adriana dri/gustavo guga guto/vitoria vivi/viviana vivi/francesco ciccio/luigi gigi gino/salvatore toto turi
+lorenzo renzo/domenico mimmo/gaetano tano/raffaele lello/pasquale lino/filippo pippo/carlo carletto
+chiara chiaretta/guillaume guigui/jacques jacquot/genevieve ginette/gerard gege/cornelis kees/hendrik henk
+antonius ton toon/gerardus gerrit/jacobus koos jaap/daniel daan/mariette jet/margaretha greet
+elisabeth els sissi/gunther gunni/karlheinz kalle heinz/karl kalle/georg schorsch/alois lois
+katharina kathi kati kathe/johann hannes/agnieszka aga agusia/malgorzata malgosia/jozef jozek/pawel pawelek
+zbigniew zbyszek/grazyna grazka grazynka/michal michas misiek/lukasz lukaszek/krzysztof krzysiek krzys
+tomasz tomek/piotr piotrek/stanislaw stas staszek/wojciech wojtek/grzegorz grzesiek/ewa ewka/maciej maciek
+kazimierz kazik/tadeusz tadek/zofia zosia/urszula ula/jiri jirka/ondrej ondra/zdenek zdenda/matej mata
+ludmila lida/josef pepa/jan honza/vaclav vasek/karel kaja/jaroslav jarda/miroslav mirek/stanislav standa
+ladislav lada/katerina katka/hana hanka/alzbeta bety/nils nisse/goran jojje/bjorn nalle bjossi/lovisa lova
+solveig sol/per pelle/kirstine stine/kristine stine/margrethe grethe/sigurdur siggi/gudrun gunna runa
+jon nonni/kristin stina/gudmundur gummi/ragnheidur ragga/johannes juha jussi/juhani juha/ibrahim ibo
+mehmet memo/mustafa musti
+brian bryan/alan allan/luca luka/curt kurt/carolin caroline/kristin kristen/carina karina/gary garry
+sean shaun shawn
 """
+
+_OTHERS = """
+aiden jayden kayden hayden jason mason ethan dylan logan megan morgan evan ryan rowan gavin kevin devin colin
+darren warren larry barry terry perry kerry rory cory tim tom jim kim dan don ron ben ken len glen tina nina
+gina dina lina mina lena lara mara sara tara zara cara clara dora nora cora flora mia pia lea leo noel joel
+jana june joan dean ian helena irina marta marina martina corina kerstin kirsten bert gert milan mila mira
+mona rita ruth rolf ralf uwe ute udo ida ada ava eva ella emma erna edna emil luisa timo tino dino gino nino
+mario marlon marvin merlin haruka haruna haruki yuki yuka yuko yumi yuna kana kano rina rena risa misaki
+mizuki takeshi takashi satoshi hitoshi hiroshi kenta kento aylin ayla selin selim emre eren amir emir ali
+alia omar amal kamal jamal jalal rania dania
+"""
+"""Names that differ from another name in one letter, besides those in groups."""
 
 
 def _group_numbers() -> Mapping[str, frozenset[int]]:
@@ -131,6 +163,7 @@ def _group_numbers() -> Mapping[str, frozenset[int]]:
 
 
 _NUMBERS = _group_numbers()
+_KNOWN = frozenset({*_NUMBERS, *_OTHERS.split()})
 
 
 def groups(name: str) -> frozenset[int]:
@@ -139,5 +172,5 @@ def groups(name: str) -> frozenset[int]:
 
 
 def is_known(name: str) -> bool:
-    """Return whether the table has this name, so that it is no other name with a typo."""
-    return name in _NUMBERS
+    """Return whether this is a frequent name, so that it is no other name with a typo."""
+    return name in _KNOWN

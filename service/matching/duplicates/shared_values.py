@@ -59,7 +59,7 @@ def identifying_terms(
     lookup = profile.get("lookup", ())
     custom = [
         name
-        for name, values in profile["keys"].items()
+        for name, values in (profile.get("keys") or {}).items()
         if values and (key := search_keys.get(name)) and key.type in _IDENTIFYING
     ]
     found = frozenset(term for key in (*_BUILT_IN, *custom) for term in _terms(lookup, f"{key}:"))

@@ -1,10 +1,19 @@
 """Decide whether two different words are the same word with a typo."""
 
+from itertools import groupby
+
 _MIN_LENGTH = 4
 _MIN_LENGTH_OF_OTHER_LETTER = 5
-_MIN_LENGTH_OF_TWO_TYPOS = 9
-_VOWELS = frozenset("aeiouyαειηουωаеиоуыэюя")  # noqa: RUF001 - Latin, Greek and Cyrillic
+_MIN_LENGTH_OF_TWO_TYPOS = 7
+_VOWELS = frozenset("aeiouyαειηουωаеиоуыэюя")  # noqa: RUF001 - in three scripts
+_ENDINGS = frozenset({"", *"aeioαηοаяеи"})  # noqa: RUF001 - in three scripts
 _EXCHANGED = 2
+_MIN_LENGTH_WITHOUT_FIRST = 6
+_MIN_LENGTH_OF_SHORT_FORM = 3
+# Names of women often are those of men with one of these endings.
+_OF_WOMEN = frozenset(
+    ("a", "ana", "ane", "e", "ella", "elle", "etta", "ette", "i", "ia", "ina", "ine", "ita", "na", "ne", "o")
+)
 
 
 def one_typo(one: str, other: str) -> bool:
@@ -21,23 +30,44 @@ def one_typo(one: str, other: str) -> bool:
 def of_first_name(one: str, other: str) -> bool:
     """Return whether two different first names are rather one name with a typo than two names.
 
-    Names that differ in the first letter or in a vowel at the end, and short names with another letter are
-    two names: Jason, Mason; Mario, Maria; Tim, Tom.
+    Names with another first letter, and short names with another letter are two: Jason, Mason; Tim, Tom.
     """
     length = max(len(one), len(other))
-    if length < _MIN_LENGTH:
-        return False
     start, first, second = _differences(one, other)
-    if len(first) == len(second) == _EXCHANGED:
-        return first == second[::-1]
-    if len(first) > 1 or len(second) > 1 or start == 0:
+    if length < _MIN_LENGTH or not one_typo(one, other) or are_of_both_sexes(one, other):
         return False
-    at_end = start + max(len(first), len(second)) == length
-    if at_end and (first in _VOWELS or not first) and (second in _VOWELS or not second):
-        return False
-    if first and second:
-        return length >= _MIN_LENGTH_OF_OTHER_LETTER
-    return length >= _MIN_LENGTH_OF_OTHER_LETTER or (first or second) not in _VOWELS
+    if len(first) == len(second):
+        return len(first) == _EXCHANGED or (start > 0 and length >= _MIN_LENGTH_OF_OTHER_LETTER)
+    # One letter too many, or one too few.
+    longer = max(one, other, key=len)
+    if start == 0:
+        return length >= _MIN_LENGTH_WITHOUT_FIRST
+    return (
+        length >= _MIN_LENGTH_OF_OTHER_LETTER
+        or longer[start] not in _VOWELS
+        or longer[start] == longer[start - 1]
+    )
+
+
+def are_of_both_sexes(one: str, other: str) -> bool:
+    """Return whether two first names differ only in a vowel at the end: Mario, Maria; Daniel, Daniela."""
+    start, first, second = _differences(one, other)
+    is_end = start + max(len(first), len(second)) == max(len(one), len(other))
+    return is_end and max(len(first), len(second)) == 1 and {first, second} <= _ENDINGS
+
+
+def without_doubled_letters(word: str) -> str:
+    """Return the word with one letter for each row of the same letters."""
+    return "".join(letter for letter, _ in groupby(word))
+
+
+def is_short_form(one: str, other: str) -> bool:
+    """Return whether one first name is the beginning of the other one: Koen, Koenraad; but not Jan, Jana."""
+    shorter, longer = sorted((one, other), key=len)
+    ending = longer[len(shorter) :]
+    return (
+        len(shorter) >= _MIN_LENGTH_OF_SHORT_FORM and longer == shorter + ending and ending not in _OF_WOMEN
+    )
 
 
 def of_last_name(one: str, other: str) -> bool:

@@ -35,6 +35,13 @@ def read_first_names(value: str) -> tuple[str, ...]:
     return initials.spelled_out(stripped, found)
 
 
+def read_only_names(value: str) -> tuple[str, ...]:
+    """Return the words of a field with all names, without particles."""
+    names = read_first_names(value)
+    kept = set(read_last_names(value)[0])
+    return tuple(name for name in names if "-" in name or name in kept) or names
+
+
 @lru_cache(maxsize=_CACHED_FIELDS)
 def read_last_names(value: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the words of a field with last names, and its forms as one word.
@@ -75,11 +82,22 @@ def compare_first_names(one: str, other: str) -> NameLikeness:
         return likeness
     if not nicknames.groups(plain).isdisjoint(nicknames.groups(other_plain)):
         return NameLikeness.SIMILAR
-    both_known = nicknames.is_known(plain) and nicknames.is_known(other_plain)
-    if not both_known and typos.of_first_name(plain, other_plain):
+    if not set(one.split("-")).isdisjoint(other.split("-")):
+        return NameLikeness.WEAK
+    if nicknames.is_known(plain) and nicknames.is_known(other_plain):
+        return NameLikeness.DIFFERENT
+    return _compare_letters(plain, other_plain)
+
+
+def _compare_letters(one: str, other: str) -> NameLikeness:
+    """Return whether two first names may be one name with a typo, or a name and its short form."""
+    if typos.of_first_name(one, other) or typos.is_short_form(one, other):
         return NameLikeness.SIMILAR
-    parts = set(one.split("-")), set(other.split("-"))
-    return NameLikeness.WEAK if parts[0] & parts[1] else NameLikeness.DIFFERENT
+    single, other_single = map(typos.without_doubled_letters, (one, other))
+    if single == other_single or typos.of_first_name(single, other_single):
+        return NameLikeness.SIMILAR
+    is_close = typos.one_typo(one, other) and not typos.are_of_both_sexes(one, other)
+    return NameLikeness.CLOSE if is_close else NameLikeness.DIFFERENT
 
 
 @lru_cache(maxsize=_CACHED_FIELDS)
@@ -94,10 +112,13 @@ def compare_last_names(one: str, other: str) -> NameLikeness:
 
 
 @lru_cache(maxsize=_CACHED_FIELDS)
-def first_letters(word: str) -> frozenset[str]:
-    """Return the first letter of a word, as it is and as in a Japanese name in Latin letters."""
-    in_latin = romaji.index_variants(word, is_person=False) or _romaji(word)
-    return frozenset(text[0] for text in (word, *in_latin))
+def readings(word: str) -> frozenset[str]:
+    """Return a word without hyphens, as it is and as a Japanese name in Latin letters.
+
+    Words have one in common if they are the same.
+    """
+    plain = word.replace("-", "")
+    return frozenset((plain, *(romaji.index_variants(plain, is_person=False) or _romaji(plain))))
 
 
 def _compare_scripts(one: str, other: str) -> NameLikeness | None:

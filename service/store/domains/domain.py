@@ -27,6 +27,7 @@ class Domain:
     search_value_falls_back: bool
     unique_by_name: bool
     shared_above: int
+    warn_of_duplicates: bool
     ignored_values: Mapping[str, Sequence[str]]
     custom_keys: Mapping[str, SearchKey]
 

@@ -15,6 +15,7 @@ from service.model.domain_settings import (
     DEFAULT_SEARCH_VALUE_FALLS_BACK,
     DEFAULT_SHARED_ABOVE,
     DEFAULT_UNIQUE_BY_NAME,
+    DEFAULT_WARN_OF_DUPLICATES,
 )
 from service.model.search_key import BUILT_IN, SearchKey
 from service.store.client.document import Document
@@ -165,6 +166,7 @@ class DomainStore:
             search_value_falls_back=settings.get("search_value_falls_back", DEFAULT_SEARCH_VALUE_FALLS_BACK),
             unique_by_name=settings.get("unique_by_name", DEFAULT_UNIQUE_BY_NAME),
             shared_above=settings.get("shared_above", DEFAULT_SHARED_ABOVE),
+            warn_of_duplicates=settings.get("warn_of_duplicates", DEFAULT_WARN_OF_DUPLICATES),
             ignored_values=ignored_values,
             custom_keys=custom_keys,
         )

@@ -87,19 +87,22 @@ class BulkProfileStore:
         return stored
 
     @translate_write_errors
-    def insert(self, domain: str, profiles: Sequence[NewProfile]) -> set[str]:
+    def insert(self, domain: str, profiles: Sequence[NewProfile], *, are_tentative: bool = False) -> set[str]:
         """Insert the profiles. Return the IDs of those that were not inserted.
 
-        Another profile then has the same ID or a unique value. Sends one command for each ``MAX_WRITES``
-        profiles. Raises ``MasterKeyMissing``.
+        Another profile then has the same ID or a unique value. Tentative profiles must be confirmed: see
+        ``DuplicateStore``. Sends one command for each ``MAX_WRITES`` profiles. Raises ``MasterKeyMissing``.
         """
-        return set().union(*(self._insert(domain, part) for part in in_slices(profiles, MAX_WRITES)))
+        tentative = {"tentative": True} if are_tentative else {}
+        parts = in_slices(profiles, MAX_WRITES)
+        return set().union(*(self._insert(domain, part, tentative) for part in parts))
 
-    def _insert(self, domain: str, profiles: Sequence[NewProfile]) -> set[str]:
+    def _insert(self, domain: str, profiles: Sequence[NewProfile], others: Document) -> set[str]:
         inserts = [
             InsertOne(
                 documents.to_document(domain, new.profile, new.index, self._reader.keyring)
                 | documents.optional_marks(new.marks)
+                | others
             )
             for new in profiles
         ]

@@ -41,16 +41,25 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def insert(
-        self, domain: str, profile: Profile, index: Index, *, fingerprint: str | None = None
+        self,
+        domain: str,
+        profile: Profile,
+        index: Index,
+        *,
+        fingerprint: str | None = None,
+        is_tentative: bool = False,
     ) -> Created | None:
         """Add a profile. Pass the ``fingerprint`` of the request if it has an Idempotency-Key.
 
-        Returns None if the profile was added. If an earlier request with the same Idempotency-Key created it,
-        returns that profile. Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
+        A tentative profile must be confirmed: see ``DuplicateStore``. Returns None if the profile was added.
+        If an earlier request with the same Idempotency-Key created it, returns that profile. Raises
+        ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         if fingerprint is not None:
             document["fingerprint"] = fingerprint
+        if is_tentative:
+            document["tentative"] = True
         for _ in range(_INSERT_ATTEMPTS):
             try:
                 self._collection.insert_one(document)
@@ -70,8 +79,10 @@ class ProfileStore(ProfileSearch):
         Raises ``DatastoreUnavailable`` if the request that created the profile may still undo that.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
-        # The creation is never undone if the profile has no custom search keys or is marked as repeated.
-        permanent = {"$or": [{"definitions": {"$exists": False}}, {"repeated": True}]}
+        # The creation is never undone if the profile has no custom search keys and is not tentative, or if it
+        # is marked as repeated.
+        unconditional = {"definitions": {"$exists": False}, "tentative": {"$exists": False}}
+        permanent = {"$or": [unconditional, {"repeated": True}]}
         document = self._mark_repeated(query | permanent)
         if document is None and (stored := self._collection.find_one(query)):
             if self._reader.may_undo_creation(domain, stored):
@@ -110,13 +121,17 @@ class ProfileStore(ProfileSearch):
         return self._by_id({"_id": profile_id, "domain": domain}, ["_id"]) is not None
 
     @translate_write_errors
-    def undo_insert(self, domain: str, profile_id: str) -> bool:
+    def undo_insert(self, domain: str, profile_id: str, *, is_tentative: bool = False) -> bool:
         """Remove a profile that was just added, unless it is marked as repeated or is being erased.
 
-        Does nothing if the request that added it has exceeded its time: the changes may already show it.
+        With ``is_tentative``, removes only a profile that is neither confirmed nor changed. Does nothing if
+        the request that added it has exceeded its time: the changes may already show it.
         """
         recent = {"$gte": [{"$toDate": "$changed"}, self._oldest_start]}
         unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}, "$expr": recent}
+        if is_tentative:
+            # If another request has changed the profile meanwhile, it is used already.
+            unused |= {"tentative": True, "version": 1}
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
     @translate_write_errors

@@ -32,6 +32,7 @@ _NOT_IN_PROFILE = frozenset(
             "repeated",
             "rules",
             "snapshot",
+            "tentative",
         ),
         "unique",
     }
@@ -166,9 +167,14 @@ class ProfileReader:
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
     def may_undo_creation(self, domain: str, document: Document) -> bool:
-        """Return whether the request that creates the profile may still undo it: a search key has changed."""
+        """Return whether the request that creates the profile may still undo it.
+
+        The profile is tentative, or a search key has changed.
+        """
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:
             return False
+        if "tentative" in document:
+            return True
         current = self._domains.read(domain).writable()
         return not stored_fingerprints([document]) <= current.fingerprints

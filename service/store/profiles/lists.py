@@ -45,11 +45,14 @@ class ProfileLists:
 
     @translate_errors
     def by_creation(
-        self, domain: str, *, after: tuple[datetime, str] | None, limit: int
+        self, domain: str, *, after: tuple[datetime, str] | None, limit: int, with_terms: bool = False
     ) -> PageScan[Profile, tuple[datetime, str]]:
-        """Return up to ``limit`` profiles, oldest first, after a position. May stop earlier."""
+        """Return up to ``limit`` profiles, oldest first, after a position. May stop earlier.
+
+        ``with_terms`` are profiles with their index terms.
+        """
         query = {"domain": domain} | (_AT_ANY_TIME if after is None else _after("created_at", *after))
-        documents, stopped = self._find(query, OLDEST, "created_at", limit)
+        documents, stopped = self._find(query, OLDEST, "created_at", limit, with_terms=with_terms)
         last = (documents[-1]["created_at"], documents[-1]["_id"]) if stopped else None
         return PageScan(self._reader.read(domain, documents), last)
 
@@ -112,13 +115,20 @@ class ProfileLists:
         return next(iter(others.limit(1)), None) is None
 
     def _find(
-        self, query: Document, hint: str, field: str, limit: int, session: Session = None
+        self,
+        query: Document,
+        hint: str,
+        field: str,
+        limit: int,
+        session: Session = None,
+        *,
+        with_terms: bool = False,
     ) -> tuple[list[Document], bool]:
         """Return up to ``limit`` documents in the order of the index, and whether the size stopped it."""
         options = self._collection.codec_options.with_options(document_class=RawBSONDocument)
         # Documents stay undecoded until they are known to fit on the page.
         collection: MongoCollection[RawBSONDocument] = self._collection.with_options(codec_options=options)
-        cursor = collection.find(query, _WITHOUT_TERMS, session=session).hint(hint)
+        cursor = collection.find(query, None if with_terms else _WITHOUT_TERMS, session=session).hint(hint)
         with cursor.sort([(field, 1), ("_id", 1)]).limit(limit).batch_size(single_batch(limit)):
             raw, stopped = _take(cursor)
         return [bson.decode(each.raw, self._collection.codec_options) for each in raw], stopped

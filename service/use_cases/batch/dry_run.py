@@ -6,6 +6,7 @@ from service.model.audit import AuditAction
 from service.model.batch import ItemResult
 from service.store.client.slices import pause
 from service.use_cases.audit import Access
+from service.use_cases.batch.duplicates import check_duplicates
 from service.use_cases.batch.planning import Planner
 from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
 from service.use_cases.batch.targets import Planned
@@ -19,13 +20,15 @@ def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     domain, pending, rejected = prepare(run, pending)
     targets = read_targets(run, pending, set())
     planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
-    accesses: list[Access] = []
+    plans: list[Planned] = []
     for each in pending:
         pause()
-        planned = planner.plan(each)
-        if planned is not None:
-            results[each.position] = planned.result
-            accesses += _shown(planned)
+        if (plan := planner.plan(each)) is not None:
+            plans.append(plan)
+    accesses: list[Access] = []
+    for planned in check_duplicates(run, domain, plans, targets, is_dry_run=True):
+        results[planned.pending.position] = planned.result
+        accesses += _shown(planned)
     with run.deadline():
         run.record(*merge_accesses(accesses))
     results |= rejected

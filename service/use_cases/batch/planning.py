@@ -110,7 +110,7 @@ class Planner:
         self._store(pending, target, profile, index)
         keys = named_keys(pending.patch)
         access = Access([AuditAction.CREATED], [target.profile_id], keys=keys, at=self.time)
-        return Planned(pending, self._result(target, BatchOutcome.CREATED), target, [access])
+        return Planned(pending, self._result(target, BatchOutcome.CREATED), target, [access], profile)
 
     def _change(self, pending: PendingItem, target: Target, profile: Profile) -> Planned:
         item, region = pending.item, self.domain.default_region

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.errors.base import ServiceError
 from service.model.batch import BatchItem, ItemResult
+from service.model.possible_duplicates import OnDuplicate
 from service.model.principal import Principal
 from service.store.client.deadline import one_deadline
 from service.store.client.slices import pause
@@ -31,6 +32,7 @@ class BatchRun:
     principal: Principal
     request_id: str
     describe: Callable[[ServiceError], Mapping[str, object]]
+    on_duplicate: OnDuplicate = OnDuplicate.WARN
 
     @property
     def domain(self) -> str:

@@ -11,15 +11,17 @@ from time import monotonic
 from service.errors.datastore import DatastoreUnavailable
 from service.model.batch import BatchOperation, ItemResult
 from service.store.client.slices import pause
+from service.use_cases.batch.duplicates import check_duplicates, guard_of
 from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.planning import Planner
 from service.use_cases.batch.progress import Progress
 from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
 from service.use_cases.batch.targets import Planned
-from service.use_cases.batch.writing import merge_accesses, write_targets
+from service.use_cases.batch.writing import Writer, merge_accesses
 from service.use_cases.clock import now
 from service.use_cases.erasure import complete_erasures
 from service.use_cases.profiles.create import idempotency_record
+from service.use_cases.profiles.possible_duplicates import DuplicateGuard
 
 MAX_SECONDS = 30.0
 """After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""
@@ -81,25 +83,29 @@ def _run_round(
         plan = progress.replay(each, targets) or planner.plan(each)
         if plan is not None:
             planned.append(plan)
+    planned = check_duplicates(run, domain, planned, targets)
     with run.deadline():
-        results |= _write(run, progress, planned)
+        results |= _write(run, progress, planned, guard_of(run, domain))
         remaining = _remaining(run, prepared, planned, results)
         progress.add_results({p: r for p, r in results.items() if not _is_transient(r)})
     return remaining, results
 
 
-def _write(run: BatchRun, progress: Progress, planned: Sequence[Planned]) -> dict[int, ItemResult]:
+def _write(
+    run: BatchRun, progress: Progress, planned: Sequence[Planned], guard: DuplicateGuard | None
+) -> dict[int, ItemResult]:
     """Write the profiles and the audit events. Return the results of items that lost no race."""
     progress.add_targets(planned)
     written = {id(each.target): each.target for each in planned if each.target and each.target.must_write}
-    lost = write_targets(
+    writer = Writer(
         run.stores,
         run.domain,
-        list(written.values()),
         progress.batch_id,
         run.record,
+        guard,
         may_repeat=progress.is_stored,
     )
+    lost = writer.write(list(written.values()))
     completed = [each for each in planned if each.target is None or each.target.profile_id not in lost]
     run.record(*merge_accesses(access for each in completed for access in each.accesses))
     _complete_erasures(run, completed)

@@ -47,6 +47,8 @@ class Planned:
     result: ItemResult
     target: Target | None = None
     accesses: Sequence[Access] = ()
+    created: Profile | None = None
+    """The profile that the item creates, before later items change it."""
 
 
 class Targets:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from service.errors.records import ProfileNotFound
 from service.model.profile import Profile
@@ -12,44 +13,71 @@ from service.use_cases.audit import Access
 from service.use_cases.batch.targets import Target
 from service.use_cases.erasure import erase_profiles
 from service.use_cases.profiles.change import undo_change
-from service.use_cases.profiles.create import are_current, withdraw_profile
+from service.use_cases.profiles.create import are_current
+from service.use_cases.profiles.possible_duplicates import DuplicateGuard
+from service.use_cases.profiles.withdrawal import withdraw_profile
 
 _MAX_OLD_MARKS = 20
 """Number of marks of other batches that a profile keeps."""
 
 
-def write_targets(
-    stores: Stores,
-    domain: str,
-    targets: Sequence[Target],
-    batch_id: str,
-    record: Callable[..., None],
-    *,
-    may_repeat: bool,
-) -> set[str]:
-    """Write the targets. Return the IDs of those that another request changed, so that nothing was written.
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes the profiles of a batch. With a ``guard``, profiles with possible duplicates are rejected.
 
-    Writes that used a search key that is redefined meanwhile are undone. If another request ``may_repeat``
-    the batch, it may have created the same profiles, which may have been merged since. Then their new
-    creation is undone. Raises ``DatastoreUnavailable``.
+    If another request ``may_repeat`` the batch, it may have created the same profiles, which may have been
+    merged since. Then their new creation is undone.
     """
-    inserted = [each for each in targets if each.stored is None]
-    replaced = [each for each in targets if each.stored is not None and each.change is not None]
-    deleted = {each.profile_id: each.if_match for each in targets if each.is_deletion}
-    lost: set[str] = set()
-    if inserted:
-        lost |= stores.bulk_profiles.insert(domain, [_new(each) for each in inserted])
-        if may_repeat:
-            merged = stores.aliases.find(domain, [each.profile_id for each in inserted])
-            for profile_id in merged:
-                withdraw_profile(stores, domain, profile_id)
-            lost |= merged.keys()
-    if replaced:
-        lost |= stores.bulk_profiles.replace(domain, [_replacement(each, batch_id) for each in replaced])
-    if deleted:
-        lost |= deleted.keys() - erase_profiles(stores, domain, deleted, record=record)
-    written = [each for each in (*inserted, *replaced) if each.profile_id not in lost]
-    return lost | _undo_outdated(stores, domain, written)
+
+    stores: Stores
+    domain: str
+    batch_id: str
+    record: Callable[..., None]
+    guard: DuplicateGuard | None
+    may_repeat: bool = field(kw_only=True)
+
+    def write(self, targets: Sequence[Target]) -> set[str]:
+        """Write the targets. Return the IDs of those that were not written, because of another request.
+
+        Writes that used a search key that is redefined meanwhile are undone, and so are insertions for which
+        another request has inserted a possible duplicate. Raises ``DatastoreUnavailable``.
+        """
+        stores, domain = self.stores, self.domain
+        inserted = [each for each in targets if each.stored is None]
+        replaced = [each for each in targets if each.stored is not None and each.change is not None]
+        deleted = {each.profile_id: each.if_match for each in targets if each.is_deletion}
+        lost: set[str] = set()
+        if inserted:
+            new = [_new(each) for each in inserted]
+            lost |= stores.bulk_profiles.insert(domain, new, are_tentative=self.guard is not None)
+            lost |= self._undo_merged([each for each in inserted if each.profile_id not in lost])
+        if replaced:
+            replacements = [_replacement(each, self.batch_id) for each in replaced]
+            lost |= stores.bulk_profiles.replace(domain, replacements)
+        if deleted:
+            lost |= deleted.keys() - erase_profiles(stores, domain, deleted, record=self.record)
+        written = [each for each in (*inserted, *replaced) if each.profile_id not in lost]
+        lost |= _undo_outdated(stores, domain, written)
+        return lost | self._undo_duplicates([each for each in inserted if each.profile_id not in lost])
+
+    def _undo_merged(self, inserted: Sequence[Target]) -> set[str]:
+        """Withdraw profiles that were created and merged before. Return their IDs."""
+        if not self.may_repeat:
+            return set()
+        merged = self.stores.aliases.find(self.domain, [each.profile_id for each in inserted])
+        for profile_id in merged:
+            withdraw_profile(self.stores, self.domain, profile_id, is_tentative=self.guard is not None)
+        return set(merged)
+
+    def _undo_duplicates(self, inserted: Sequence[Target]) -> set[str]:
+        """Confirm the new profiles. Withdraw those that have possible duplicates, and return their IDs."""
+        if self.guard is None or not inserted:
+            return set()
+        profiles = [each.profile for each in inserted if each.profile is not None]
+        unconfirmed = {each.profile_id for each in inserted} - self.guard.confirm(profiles)
+        for profile_id in unconfirmed:
+            withdraw_profile(self.stores, self.domain, profile_id, is_tentative=True)
+        return unconfirmed
 
 
 def _new(target: Target) -> NewProfile:

@@ -8,9 +8,10 @@ from service.use_cases.profiles.change import (
     view_profiles,
 )
 from service.use_cases.profiles.create import create_profile_once, insert_profile, new_profile
-from service.use_cases.profiles.for_contact import create_for_contact
+from service.use_cases.profiles.for_contact import ContactDetails, create_for_contact
 
 __all__ = [
+    "ContactDetails",
     "create_for_contact",
     "create_profile_once",
     "edit_profile",

@@ -16,11 +16,13 @@ from uuid import uuid4
 from service.crypto.master_keyring import MasterKeyring
 from service.crypto.vault import Vault
 from service.errors.datastore import DatastoreUnavailable
+from service.errors.records import PossibleDuplicates
 from service.errors.requests import FieldError, IdempotencyKeyReused, InvalidRequest
 from service.matching import phone
 from service.matching.profiles import Index, index
 from service.model.audit import AuditAction
-from service.model.profile import EMPTY_PROFILE, Profile, ProfilePatch
+from service.model.possible_duplicates import OnDuplicate
+from service.model.profile import EMPTY_PROFILE, CreatedProfile, Profile, ProfilePatch
 from service.store.domains.domain import Domain
 from service.store.profiles.collection import Created
 from service.store.stores import Stores
@@ -28,6 +30,8 @@ from service.use_cases.aliases import find_profile
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
+from service.use_cases.profiles.possible_duplicates import DuplicateGuard, with_warning
+from service.use_cases.profiles.withdrawal import withdraw_profile
 from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
 MAX_ATTEMPTS = 64
@@ -76,19 +80,26 @@ def idempotency_record(
 
 
 def create_profile_once(
-    stores: Stores, domain: str, fields: ProfilePatch, key: str | None, guess_limit: GuessLimit | None = None
-) -> tuple[Audited[Profile], bool]:
+    stores: Stores,
+    domain: str,
+    fields: ProfilePatch,
+    key: str | None,
+    guess_limit: GuessLimit | None = None,
+    on_duplicate: OnDuplicate | None = None,
+) -> tuple[Audited[CreatedProfile], bool]:
     """Create a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
     Also returns whether an earlier request created it. Without an Idempotency-Key (``key``) each request
-    creates a profile. Raises the errors of ``insert_profile``.
+    creates a profile. If ``on_duplicate`` is None, does not look for possible duplicates. Raises the errors
+    of ``insert_profile``.
     """
     record = None if key is None else idempotency_record(domain, "profiles", key, fields, stores.keyring)
-    profile, replayed = insert_profile(stores, domain, fields, record, guess_limit)
+    guard = DuplicateGuard.for_creation(stores, domain, on_duplicate)
+    profile, replayed = insert_profile(stores, domain, fields, record, guess_limit, guard)
     # The response to a repeated request also shows later changes.
     actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
     access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
-    return Audited(profile, [access]), replayed
+    return with_warning(stores, domain, profile, access, on_duplicate, replayed=replayed)
 
 
 def insert_profile(
@@ -97,11 +108,13 @@ def insert_profile(
     fields: ProfilePatch,
     record: IdempotencyRecord | None = None,
     guess_limit: GuessLimit | None = None,
+    guard: DuplicateGuard | None = None,
 ) -> tuple[Profile, bool]:
     """Insert a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    A new profile is inserted under the current definitions of its search keys. Also returns whether an
-    earlier request created the profile. Raises ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing``,
+    A new profile is inserted under the current definitions of its search keys, and only if the ``guard``
+    finds no possible duplicate. Also returns whether an earlier request created the profile. Raises
+    ``PossibleDuplicates``, ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing``,
     ``IdempotencyKeyReused``, ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
@@ -111,25 +124,29 @@ def insert_profile(
             profile, profile_index = new_profile(
                 stores, domain, fields, None if record is None else record.profile_id, guess_limit
             )
-        except InvalidRequest:
+            if guard is not None:
+                guard.check(profile)
+        except (InvalidRequest, PossibleDuplicates):
             # The fields may have been valid in the first request: a search key may have been removed since.
+            # Or there may have been no possible duplicates.
             # ``UniqueKeyTaken`` needs no such check: ``insert`` looks for the profile of the earlier request
             # before it raises that.
             if record is not None and (earlier := find_earlier(stores, domain, record)):
                 return earlier, True
             raise
         fingerprint = None if record is None else record.fingerprint
-        created = stores.profiles.insert(domain, profile, profile_index, fingerprint=fingerprint)
+        created = stores.profiles.insert(
+            domain, profile, profile_index, fingerprint=fingerprint, is_tentative=guard is not None
+        )
         if created is not None and record is not None:
             return _checked(created, record), True
-        if record is not None and stores.aliases.get(domain, record.profile_id) is not None:
-            # Another request with the same Idempotency-Key created the profile, and it was merged since.
-            withdraw_profile(stores, domain, profile["profile_id"])
-            continue
-        if are_current(stores, domain, profile_index):
+        # An earlier request with this Idempotency-Key may have created the profile, which was merged since.
+        was_merged = record is not None and stores.aliases.get(domain, record.profile_id) is not None
+        is_valid = not was_merged and are_current(stores, domain, profile_index)
+        if is_valid and (guard is None or guard.confirm([profile])):
             return profile, False
         # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
-        withdraw_profile(stores, domain, profile["profile_id"])
+        withdraw_profile(stores, domain, profile["profile_id"], is_tentative=guard is not None)
     raise DatastoreUnavailable
 
 
@@ -186,12 +203,6 @@ def are_current(stores: Stores, domain: str, profile_index: Index, old_keys: Col
         if key is not None and name not in old_keys
     }
     return stores.domains.still_defines(domain, used)
-
-
-def withdraw_profile(stores: Stores, domain: str, profile_id: str) -> None:
-    """Remove a profile that was just added, unless a repeated request has returned it."""
-    if stores.profiles.undo_insert(domain, profile_id):
-        stores.associations.forget_profile(domain, profile_id)
 
 
 def new_profile(

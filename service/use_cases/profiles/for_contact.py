@@ -1,9 +1,12 @@
 """Create a profile for a contact, and associate the two."""
 
+from dataclasses import asdict, dataclass
+
 from service.errors.records import ContactCleared
 from service.model.audit import AuditAction
 from service.model.contact import Channel, Contact
-from service.model.profile import Profile, ProfilePatch
+from service.model.possible_duplicates import OnDuplicate
+from service.model.profile import CreatedProfile, Profile, ProfilePatch
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
@@ -13,10 +16,20 @@ from service.use_cases.profiles.create import (
     find_earlier,
     idempotency_record,
     insert_profile,
-    withdraw_profile,
 )
 from service.use_cases.profiles.merge_patch import named_keys
+from service.use_cases.profiles.possible_duplicates import DuplicateGuard, with_warning
+from service.use_cases.profiles.withdrawal import withdraw_profile
 from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """The channel of a contact, and the agent who creates the profile."""
+
+    channel: Channel | None = None
+    agent_id: str | None = None
+
 
 _ACTIONS = [AuditAction.CREATED, AuditAction.ASSOCIATED]
 
@@ -27,11 +40,11 @@ def create_for_contact(
     contact_id: str,
     fields: ProfilePatch,
     *,
-    channel: Channel | None = None,
-    agent_id: str | None = None,
+    details: ContactDetails = ContactDetails(),
     key: str | None = None,
     guess_limit: GuessLimit | None = None,
-) -> tuple[Audited[Profile], bool]:
+    on_duplicate: OnDuplicate | None = None,
+) -> tuple[Audited[CreatedProfile], bool]:
     """Create a profile and associate the contact with it; with an Idempotency-Key only once.
 
     Returns the profile, and whether an earlier request created it. If a request was interrupted between the
@@ -41,7 +54,7 @@ def create_for_contact(
     """
     record = None
     if key is not None:
-        payload = {"contact_id": contact_id, "channel": channel, "agent_id": agent_id, "profile": fields}
+        payload = {"contact_id": contact_id, **asdict(details), "profile": fields}
         record = idempotency_record(domain, "contact_profiles", key, payload, stores.keyring)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
@@ -49,13 +62,14 @@ def create_for_contact(
             raise ContactCleared
         profile, replayed = _created_before(stores, domain, contact, fields, record, guess_limit), True
     else:
-        profile, replayed = insert_profile(stores, domain, fields, record, guess_limit)
-        _associate(stores, domain, contact_id, profile, channel, agent_id, replayed=replayed)
+        guard = DuplicateGuard.for_creation(stores, domain, on_duplicate)
+        profile, replayed = insert_profile(stores, domain, fields, record, guess_limit, guard)
+        _associate(stores, domain, contact_id, profile, details, replayed=replayed)
     # The response to a repeated request also shows later changes.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
     profile_ids, time = [profile["profile_id"]], profile["created_at"]
-    access = Access(actions, profile_ids, contact_id, named_keys(fields), agent_id, time)
-    return Audited(profile, [access]), replayed
+    access = Access(actions, profile_ids, contact_id, named_keys(fields), details.agent_id, time)
+    return with_warning(stores, domain, profile, access, on_duplicate, replayed=replayed)
 
 
 def _created_before(
@@ -85,8 +99,7 @@ def _associate(
     domain: str,
     contact_id: str,
     profile: Profile,
-    channel: Channel | None,
-    agent_id: str | None,
+    details: ContactDetails,
     *,
     replayed: bool,
 ) -> None:
@@ -96,10 +109,10 @@ def _associate(
     have returned it. Does not raise if a repeated request associated the two before the contact was cleared.
     """
     profile_id = profile["profile_id"]
-    association = new_association(profile_id, agent_id)
+    association = new_association(profile_id, details.agent_id)
     try:
         stores.associations.associate(
-            domain, contact_id, channel=channel, association=association, now=now(), once=True
+            domain, contact_id, channel=details.channel, association=association, now=now(), once=True
         )
     except ContactCleared:
         if not _has_profile(read_contact(stores, domain, contact_id), profile):

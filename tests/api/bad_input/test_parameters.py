@@ -12,13 +12,18 @@ QUERIES: dict[str, dict[str, list[str]]] = {
     "POST /v1/contacts/{contact_id}/profile": {
         "channel": ["", "fax", "Voice", "voice,chat"],
         "agent_id": ["", " ", "\u3000", "a\x00", "a\nb", "x" * 256],
+        "on_duplicate": ["", "Warn", "fail", "warn,reject"],
     },
+    "POST /v1/profiles": {"on_duplicate": ["", "Warn", "fail", "warn,reject"]},
     "GET /v1/profiles/{profile_id}/contacts": {
         "channel": ["", "fax", "Voice", "voice,chat"],
         "from": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65],
         "to": ["", "now", "2026-03-01T24:60:00Z", "0001-01-01T00:00:00+01:00"],
     },
-    "POST /v1/profiles/batch": {"dry_run": ["", "1", "True", MARKER]},
+    "POST /v1/profiles/batch": {
+        "dry_run": ["", "1", "True", MARKER],
+        "on_duplicate": ["", "Warn", "fail", "warn,reject"],
+    },
     "GET /v1/profiles": {"sort": ["", "name", "Created_at", "-created_at", MARKER]},
     "GET /v1/profiles/changes": {"since": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65, MARKER]},
     "GET /v1/audit": {

@@ -1,0 +1,201 @@
+"""`profile-lookup duplicates`: find profiles of the same person in a whole domain."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from service.cli.duplicate_formats import FORMATS
+from service.cli.interrupts import Interrupts
+from service.cli.stores import DatabaseAddress, open_database
+from service.cli.transfer import EXIT_USAGE, exit_codes
+from service.matching.rules import MARKER
+from service.model.identifiers import is_domain
+from service.store.duplicates.blocking import SharedKey, count_profiles, too_shared
+from service.store.duplicates.groups import Group, all_groups, count_groups
+from service.store.duplicates.work_file import WorkFile, WorkFileError, open_work_file, remove_work_file
+from service.store.stores import Stores
+from service.transfer.exporting.output import open_output
+from service.use_cases.domain_duplicates import Advance, DuplicateSearch, Step
+
+_INTERRUPTED = "Interrupted. Repeat the command to continue."
+_LABELS = {
+    Step.READ: "Reading profiles",
+    Step.PAIR: "Finding pairs",
+    Step.COMPARE: "Comparing pairs",
+    Step.GROUP: "Finding groups",
+}
+_MAX_EXAMPLES = 10
+
+
+def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: str) -> str:
+    if not is_domain(domain):
+        raise click.BadParameter(f"{domain!r} is no name of a domain.")
+    return domain
+
+
+@click.command()
+@click.option(
+    "--domain",
+    default="default",
+    show_default=True,
+    callback=_check_domain,
+    help="The customer base to search.",
+)
+@click.option(
+    "--output",
+    default="-",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=lambda _context, _parameter, path: None if str(path) == "-" else path,
+    help="The file to write. Default: the standard output.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    help="Default: csv or ndjson if the name of the file ends so, otherwise table.",
+)
+@click.option(
+    "--shared-above",
+    type=click.IntRange(2, 10_000),
+    default=100,
+    show_default=True,
+    metavar="PROFILES",
+    help="Do not compare profiles for a value that more profiles share, such as the number of a switchboard.",
+)
+@click.option(
+    "--state",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file that remembers what is done until the search is complete. Default: in "
+    "~/.local/state/profile-lookup, or in $XDG_STATE_HOME/profile-lookup.",
+)
+def duplicates(
+    domain: str, output: Path | None, format_: str | None, shared_above: int, state: Path | None
+) -> None:
+    """Find profiles of the same person in a whole domain.
+
+    The result is a list of groups: profiles that are alike, directly or through other profiles of the group.
+    It has IDs of profiles and names of search keys, and no personal values. docs/duplicates.md explains it.
+
+    An interrupted search is continued by the same command. Ctrl-C stops it within seconds, a second Ctrl-C at
+    once. Nothing is written to the database, and the service can run meanwhile.
+
+    The command uses the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI it uses the MongoDB
+    that `profile-lookup run` has started in DATA_DIR, or, if none runs, the default address of MONGODB_URI.
+
+    \b
+    Exit codes:
+      0    the result is complete, with or without duplicates
+      1    MongoDB cannot be reached, or failed; repeat the command to continue
+      2    the command is wrong, or a file cannot be used
+      130  interrupted by Ctrl-C; repeat the command to continue
+    """  # noqa: D301 - click removes \b
+    format_ = format_ or _format_of(output)
+    with exit_codes(interrupted=_INTERRUPTED) as interrupts, _work_file_errors():
+        with open_database() as (address, stores):
+            path = state or _default_path(address, domain)
+            options = {
+                "server": address.servers,
+                "database": address.database,
+                "domain": domain,
+                "--shared-above": shared_above,
+                "release": f"{version('profile-lookup')} {MARKER}",
+            }
+            with open_work_file(path, options, interrupts.check) as work:
+                _search(stores, domain, work, shared_above, interrupts)
+                _write(work, output, format_, interrupts.check)
+                _report(work, shared_above)
+        remove_work_file(path)
+
+
+def _search(stores: Stores, domain: str, work: WorkFile, shared_above: int, interrupts: Interrupts) -> None:
+    if not work.is_new:
+        click.echo("Continuing the search that was interrupted.", err=True)
+    if stores.stale_profiles.have_other_rules():
+        click.echo(
+            "Warning: some profiles are stale. Run `profile-lookup reindex` first to find all.", err=True
+        )
+    interrupts.defer()
+    DuplicateSearch(
+        stores=stores,
+        domain=stores.domains.read(domain),
+        work=work,
+        max_shared=shared_above,
+        track=_tracker(interrupts),
+    ).run()
+
+
+def _format_of(output: Path | None) -> str:
+    suffix = "" if output is None else output.suffix.lower().removeprefix(".")
+    return suffix if suffix in FORMATS else "table"
+
+
+def _default_path(address: DatabaseAddress, domain: str) -> Path:
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return home / "profile-lookup" / f"{address.database}-{domain}.duplicates-state"
+
+
+@contextmanager
+def _work_file_errors() -> Iterator[None]:
+    try:
+        yield
+    except WorkFileError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+def _tracker(interrupts: Interrupts) -> Callable[[Step, int, int], AbstractContextManager[Advance]]:
+    """Return a function that shows a step: as a progress bar, or as a line if there is no terminal."""
+
+    @contextmanager
+    def track(step: Step, total: int, done: int) -> Iterator[Advance]:
+        with click.progressbar(length=max(total, done, 1), label=_LABELS[step], file=sys.stderr) as bar:
+            bar.update(done)
+
+            def advance(count: int) -> None:
+                bar.update(count)
+                interrupts.check()
+
+            yield advance
+
+    return track
+
+
+def _write(work: WorkFile, output: Path | None, format_: str, check: Callable[[], None]) -> None:
+    with open_output(output) as file:
+        for text in FORMATS[format_](work, _checked(all_groups(work), check)):
+            file.write(text.encode())
+
+
+def _checked(groups: Iterator[Group], check: Callable[[], None]) -> Iterator[Group]:
+    for group in groups:
+        check()
+        yield group
+
+
+def _report(work: WorkFile, shared_above: int) -> None:
+    groups, profiles = count_groups(work)
+    click.echo(f"{count_profiles(work):,} profiles; {profiles:,} of them are in {groups:,} groups.", err=True)
+    kinds = Counter[str]()
+    examples = list[SharedKey]()
+    for key in too_shared(work, max_shared=shared_above):
+        kinds[key.kind] += 1
+        if len(examples) < _MAX_EXAMPLES:
+            examples.append(key)
+    if not examples:
+        return
+    counts = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(kinds.items()))
+    click.echo(
+        f"More than {shared_above} profiles share these values, which were left out: {counts}. "
+        "The most shared ones:",
+        err=True,
+    )
+    for key in examples:
+        click.echo(f"  {key.kind}: {key.profiles:,} profiles, such as {key.example_id}", err=True)

@@ -1,0 +1,111 @@
+"""The blocking keys of all profiles, and the pairs of profiles that share one."""
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+
+from service.store.duplicates.work_file import WorkFile
+
+_HASH_KEY = "hash_key"
+_KEY_BYTES = 32
+_HASH_BYTES = 8
+"""Of ten million keys, two have the same hash with a probability of 0.0003 %. That costs a comparison."""
+
+_PAIRS = """
+INSERT INTO pairs (one, other)
+SELECT a.profile, b.profile
+FROM shared
+JOIN keys AS a ON a.hash = shared.hash
+JOIN keys AS b ON b.hash = shared.hash AND b.profile > a.profile
+WHERE shared.profiles <= ?
+GROUP BY a.profile, b.profile
+ORDER BY a.profile, b.profile
+"""
+
+_TOO_SHARED = """
+SELECT kinds.name, shared.profiles, profiles.id
+FROM shared
+JOIN keys ON keys.rowid = (SELECT rowid FROM keys WHERE hash = shared.hash ORDER BY profile LIMIT 1)
+JOIN kinds ON kinds.number = keys.kind
+JOIN profiles ON profiles.number = keys.profile
+WHERE shared.profiles > ?
+ORDER BY shared.profiles DESC, profiles.number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedKey:
+    """A blocking key that too many profiles share.
+
+    ``kind`` is what the key is of, such as the name of a search key. ``example_id`` is the oldest profile.
+    """
+
+    kind: str
+    profiles: int
+    example_id: str
+
+
+class BlockingKeys:
+    """The blocking keys of the profiles read so far, as hashes with a random key.
+
+    Blocking keys have values. Without the random key, the values cannot be guessed from their hashes.
+    """
+
+    def __init__(self, work: WorkFile) -> None:
+        self._work = work
+        if work.get(_HASH_KEY) is None:
+            with work.transaction():
+                work.put(_HASH_KEY, secrets.token_hex(_KEY_BYTES))
+        self._hash = partial(blake2b, digest_size=_HASH_BYTES, key=bytes.fromhex(work.get(_HASH_KEY)))
+        self._kinds = dict[str, int](work.rows("SELECT name, number FROM kinds"))
+
+    def add(self, first: int, profiles: Sequence[tuple[str, Collection[tuple[str, str]]]]) -> None:
+        """Add the IDs of profiles, with the kinds and texts of their blocking keys.
+
+        The profiles get numbers from ``first`` on. Call this in a transaction.
+        """
+        rows = [
+            (self._number_of(key), number, self._kind(kind))
+            for number, (_, keys) in enumerate(profiles, first)
+            for kind, key in keys
+        ]
+        ids = [(number, bytes.fromhex(each)) for number, (each, _) in enumerate(profiles, first)]
+        self._work.add("INSERT INTO profiles VALUES (?, ?)", ids)
+        self._work.add("INSERT INTO keys VALUES (?, ?, ?)", rows)
+
+    def forget(self) -> None:
+        """Remove the random key, since all profiles are read. Call this in a transaction."""
+        self._work.put(_HASH_KEY, None)
+
+    def _number_of(self, key: str) -> int:
+        digest = self._hash(key.encode(errors="surrogatepass")).digest()
+        return int.from_bytes(digest, signed=True)
+
+    def _kind(self, kind: str) -> int:
+        if kind not in self._kinds:
+            self._kinds[kind] = len(self._kinds)
+            self._work.add("INSERT INTO kinds VALUES (?, ?)", [(self._kinds[kind], kind)])
+        return self._kinds[kind]
+
+
+def add_pairs(work: WorkFile, *, max_shared: int) -> None:
+    """Find the pairs of profiles that share a key, each once. Call this in a transaction.
+
+    Keys that more than ``max_shared`` profiles share are left out.
+    """
+    work.change("CREATE INDEX keys_by_hash ON keys (hash, profile)")
+    work.change("INSERT INTO shared SELECT hash, COUNT(*) FROM keys GROUP BY hash HAVING COUNT(*) > 1")
+    work.change(_PAIRS, max_shared)
+
+
+def count_profiles(work: WorkFile) -> int:
+    """Return the number of profiles that were read."""
+    return int(work.rows("SELECT COUNT(*) FROM profiles").fetchone()[0])
+
+
+def too_shared(work: WorkFile, *, max_shared: int) -> Iterator[SharedKey]:
+    """Yield the keys that were left out, beginning with the most shared one."""
+    for kind, profiles, example in work.rows(_TOO_SHARED, max_shared):
+        yield SharedKey(kind, profiles, example.hex())

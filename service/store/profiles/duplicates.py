@@ -1,0 +1,72 @@
+"""Find the profiles that share values with new profiles, and decide races between creations.
+
+A creation that rejects duplicates inserts a tentative profile, looks for duplicates again, and then confirms
+the profile. Until then, another creation can withdraw it. So at most one of racing creations is confirmed,
+although the order in which MongoDB shows two inserts is not known.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import cast
+
+from pymongo.collection import Collection as MongoCollection
+
+from service.matching.profiles import KEY_OF_FIELD
+from service.model.profile import EMPTY_PROFILE, Profile
+from service.store.client.document import Document
+from service.store.client.errors import translate_errors, translate_write_errors
+from service.store.client.page_scan import single_batch
+from service.store.indexes.definitions import LOOKUP
+
+_COMPARED = [
+    *(name for name, key in KEY_OF_FIELD.items() if key == "name"),
+    *("birth_date", "gender", "party_type"),
+]
+"""The fields that can show that two profiles are not of the same person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A profile that has some of the terms that were looked for. ``profile`` has only the compared fields."""
+
+    profile: Profile
+    terms: frozenset[str]
+    is_tentative: bool
+
+
+class DuplicateStore:
+    """Finds profiles by the values that they share, and confirms tentative profiles."""
+
+    def __init__(self, collection: MongoCollection[Document]) -> None:
+        self._collection = collection
+
+    @translate_errors
+    def find(self, domain: str, terms: Collection[str], *, limit: int) -> list[Holder]:
+        """Return up to ``limit`` profiles that have any of the index terms, in the order of the terms."""
+        query: Document = {"domain": domain, "lookup": {"$in": sorted(terms)}}
+        fields = [*_COMPARED, "lookup", "tentative"]
+        cursor = self._collection.find(query, fields).hint(LOOKUP).limit(limit)
+        queried = frozenset(terms)
+        return [_to_holder(document, queried) for document in cursor.batch_size(single_batch(limit))]
+
+    @translate_write_errors
+    def confirm(self, domain: str, profile_ids: Collection[str]) -> set[str]:
+        """Confirm tentative profiles. Return the IDs of those that had not been withdrawn.
+
+        Sends one command, or two if a profile had been withdrawn.
+        """
+        ids = sorted(profile_ids)
+        query: Document = {"_id": {"$in": ids}, "domain": domain}
+        tentative = query | {"tentative": True}
+        confirmed = self._collection.update_many(tentative, {"$unset": {"tentative": ""}}, hint="_id_")
+        if confirmed.matched_count == len(ids):
+            return set(ids)
+        query["tentative"] = {"$exists": False}
+        cursor = self._collection.find(query, ["_id"]).hint("_id_").batch_size(single_batch(len(ids)))
+        return {document["_id"] for document in cursor}
+
+
+def _to_holder(document: Document, queried: frozenset[str]) -> Holder:
+    fields = {name: document.get(name) for name in _COMPARED}
+    profile = cast("Profile", {**EMPTY_PROFILE, **fields, "profile_id": document["_id"]})
+    return Holder(profile, queried.intersection(document["lookup"]), "tentative" in document)

@@ -1,0 +1,74 @@
+"""Warn of the possible duplicates of the profiles that a round creates, or reject these items."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.errors.records import PossibleDuplicates
+from service.model.batch import BatchOutcome, ItemResult
+from service.model.possible_duplicates import OnDuplicate
+from service.model.profile import Profile
+from service.store.client.slices import pause
+from service.store.domains.domain import Domain
+from service.use_cases.batch.reading import BatchRun
+from service.use_cases.batch.targets import Planned, Targets
+from service.use_cases.profiles.possible_duplicates import DuplicateFinder, DuplicateGuard, accesses
+
+
+def guard_of(run: BatchRun, domain: Domain) -> DuplicateGuard | None:
+    """Return the guard of the batch if it rejects possible duplicates, and the setting is on."""
+    rejects = run.on_duplicate is OnDuplicate.REJECT and domain.warn_of_duplicates
+    return DuplicateGuard(run.stores, domain) if rejects else None
+
+
+def check_duplicates(
+    run: BatchRun, domain: Domain, planned: Sequence[Planned], targets: Targets, *, is_dry_run: bool = False
+) -> list[Planned]:
+    """Return the items with their possible duplicates, among stored profiles and those of earlier items.
+
+    If the batch rejects duplicates, an item with any fails, and later items for its profile are omitted: they
+    depend on it. A dry run ignores the profiles of earlier items, because they have no ID yet. Sends one
+    command for each ``MAX_WRITES`` profiles that are created, or none if the setting is off.
+    """
+    created = {each.pending.position: profile for each in planned if (profile := _created(each, targets))}
+    if not created or not domain.warn_of_duplicates:
+        return list(planned)
+    finder = DuplicateFinder(run.stores, domain)
+    with run.deadline():
+        finder.read(list(created.values()), completely=True)
+    checked, rejected = list[Planned](), set[int]()
+    for each in planned:
+        pause()
+        profile = created.get(each.pending.position)
+        if profile is not None:
+            warned = _check(run, finder, each, profile)
+            if warned.result.problem is not None:
+                rejected.add(id(each.target))
+            elif not is_dry_run:
+                finder.add(profile)
+            checked.append(warned)
+        elif each.target is None or id(each.target) not in rejected:
+            checked.append(each)
+    return checked
+
+
+def _created(planned: Planned, targets: Targets) -> Profile | None:
+    """Return the profile that the item creates, or that it created in an earlier request."""
+    if planned.result.outcome is not BatchOutcome.CREATED:
+        return None
+    if planned.created is not None:
+        return planned.created
+    target = targets.get(planned.result.profile_id or "")
+    return None if target is None else target.profile
+
+
+def _check(run: BatchRun, finder: DuplicateFinder, planned: Planned, profile: Profile) -> Planned:
+    found = finder.find(profile)
+    if not found:
+        return planned
+    shown = [*accesses(found)]
+    # Without a target, an earlier request has created the profile.
+    if run.on_duplicate is OnDuplicate.REJECT and planned.target is not None:
+        problem = run.describe(PossibleDuplicates(found))
+        return Planned(planned.pending, ItemResult(problem=problem), None, shown)
+    result = replace(planned.result, possible_duplicates=found)
+    return replace(planned, result=result, accesses=[*planned.accesses, *shown])

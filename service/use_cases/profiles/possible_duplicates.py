@@ -1,0 +1,211 @@
+"""Find stored profiles that may be of the same person as a new profile.
+
+They have a phone number, an e-mail address, an account number or a unique value of the new profile, and do
+not contradict its names and its birth date. A value that more than ``shared_above`` other profiles have does
+not count, nor does an ignored value. Values of sensitive search keys do not count either: a response must not
+show which profile has a value that the caller may have guessed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from service.errors.records import PossibleDuplicates
+from service.matching import phone
+from service.matching.duplicates.contradictions import contradicts
+from service.matching.search_keys import index_terms
+from service.matching.terms import term
+from service.model.audit import AuditAction
+from service.model.possible_duplicates import MAX_POSSIBLE_DUPLICATES, OnDuplicate, PossibleDuplicate
+from service.model.profile import CreatedProfile, Profile
+from service.model.search_key import BUILT_IN
+from service.store.client.slices import MAX_WRITES, in_slices
+from service.store.domains.domain import Domain
+from service.store.profiles.duplicates import Holder
+from service.store.stores import Stores
+from service.use_cases.audit import Access, Audited
+from service.use_cases.profiles.withdrawal import withdraw_profile
+
+_MAX_READ = 1000
+"""Maximum number of profiles that one command reads."""
+
+
+def with_warning(
+    stores: Stores,
+    domain: str,
+    profile: Profile,
+    access: Access,
+    on_duplicate: OnDuplicate | None,
+    *,
+    replayed: bool,
+) -> tuple[Audited[CreatedProfile], bool]:
+    """Return a created profile with its possible duplicates, and ``replayed``.
+
+    There are no possible duplicates if ``on_duplicate`` is None or has just rejected them. ``access`` is the
+    creation. Sends one command, or none if the setting is off.
+    """
+    must_warn = on_duplicate is OnDuplicate.WARN or (on_duplicate is not None and replayed)
+    found = _possible_duplicates(stores, domain, profile) if must_warn else ()
+    created: CreatedProfile = {**profile, "possible_duplicates": found}
+    return Audited(created, [access, *accesses(found, access.contact_id)]), replayed
+
+
+def _possible_duplicates(stores: Stores, domain: str, profile: Profile) -> Sequence[PossibleDuplicate]:
+    settings = stores.domains.get(domain)
+    if not settings.warn_of_duplicates:
+        return ()
+    finder = DuplicateFinder(stores, settings)
+    finder.read([profile])
+    return finder.find(profile)
+
+
+def accesses(found: Iterable[PossibleDuplicate], contact_id: str | None = None) -> Iterator[Access]:
+    """Yield the accesses to audit, because the response shows that these profiles have the values."""
+    for each in found:
+        yield Access([AuditAction.SEARCHED], [each.profile_id], contact_id, each.matched_on)
+
+
+class DuplicateFinder:
+    """Finds possible duplicates among the stored profiles that it has read, and the profiles of ``add``."""
+
+    def __init__(self, stores: Stores, domain: Domain) -> None:
+        self._stores = stores
+        self._domain = domain
+        self._holders: dict[str, dict[str, Holder]] = {}
+        """By index term, then by profile ID."""
+
+    def read(self, profiles: Sequence[Profile], *, completely: bool = False) -> None:
+        """Read the stored profiles that share values with these profiles.
+
+        Sends one command for each ``MAX_WRITES`` profiles. If many profiles share a value, it may miss
+        profiles that share another value. With ``completely``, it then sends another command without the
+        shared value.
+        """
+        for part in in_slices(profiles, MAX_WRITES):
+            terms = {each for profile in part for each in shared_values(profile, self._domain)}
+            while terms := self._read(terms - self._shared(terms)):
+                if not completely:
+                    break
+
+    def _read(self, terms: set[str]) -> set[str]:
+        """Read the profiles with any of the terms. Return the terms to read again."""
+        if not terms:
+            return set()
+        # One more profile for each term, because the new profile may be stored already.
+        limit = min(_MAX_READ, len(terms) * (self._domain.shared_above + 2))
+        holders = self._stores.duplicates.find(self._domain.name, terms, limit=limit)
+        for holder in holders:
+            self._add(holder)
+        return terms if len(holders) == limit and self._shared(terms) else set()
+
+    def _shared(self, terms: Iterable[str]) -> set[str]:
+        # The new profile may be among them.
+        return {each for each in terms if len(self._holders.get(each, ())) > self._domain.shared_above + 1}
+
+    def _add(self, holder: Holder) -> None:
+        for each in holder.terms:
+            self._holders.setdefault(each, {})[holder.profile["profile_id"]] = holder
+
+    def add(self, profile: Profile) -> None:
+        """Add a profile that is about to be stored."""
+        self._add(Holder(profile, frozenset(shared_values(profile, self._domain)), is_tentative=False))
+
+    def find(self, profile: Profile) -> list[PossibleDuplicate]:
+        """Return the possible duplicates of a profile: those that share most search keys first."""
+        found = [
+            PossibleDuplicate(holder.profile["profile_id"], sorted(keys))
+            for holder, keys in self._matches(profile)
+        ]
+        found.sort(key=lambda each: (-len(each.matched_on), each.profile_id))
+        return found[:MAX_POSSIBLE_DUPLICATES]
+
+    def rivals(self, profile: Profile) -> list[Holder]:
+        """Return all possible duplicates as they were read."""
+        return [holder for holder, _ in self._matches(profile)]
+
+    def _matches(self, profile: Profile) -> list[tuple[Holder, set[str]]]:
+        matches: dict[str, tuple[Holder, set[str]]] = {}
+        for each, key in shared_values(profile, self._domain).items():
+            holders = self._holders.get(each, {}).copy()
+            holders.pop(profile["profile_id"], None)
+            if len(holders) <= self._domain.shared_above:
+                for profile_id, holder in holders.items():
+                    matches.setdefault(profile_id, (holder, set()))[1].add(key)
+        return [match for match in matches.values() if not contradicts(profile, match[0].profile)]
+
+
+def shared_values(profile: Profile, domain: Domain) -> Mapping[str, str]:
+    """Return the index terms that only a duplicate should have too, each with the name of its search key."""
+    return {
+        each: key
+        for key, terms in _terms_of_values(profile, domain)
+        if domain.ignored_terms.isdisjoint(terms)
+        for each in terms
+    }
+
+
+def _terms_of_values(profile: Profile, domain: Domain) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the name of the search key and the index terms of each value that identifies a person."""
+    region = domain.default_region
+    for number in profile["phone_numbers"]:
+        if (e164 := number["e164"]) is not None:
+            # Of several numbers in one value, some may be impossible. Those have no plus sign.
+            forms = phone.index_forms(number["value"], number.get("region", region), e164)
+            yield "phone", [term("phone", form) for form in forms if form.startswith("+")]
+    for address in profile["email_addresses"]:
+        yield "email", index_terms(BUILT_IN["email"], address["value"], region)
+    yield "account", index_terms(BUILT_IN["account"], profile["account_number"] or "", region)
+    for name, values in profile["keys"].items():
+        key = domain.custom_keys.get(name)
+        if key is not None and key.unique and not key.sensitive:
+            for value in values:
+                yield name, index_terms(key, value, region)
+
+
+class DuplicateGuard:
+    """Rejects a creation if there are possible duplicates, even if several requests create them at once.
+
+    The creation calls ``check``, inserts a tentative profile, and calls ``confirm``.
+    """
+
+    def __init__(self, stores: Stores, domain: Domain) -> None:
+        self._stores = stores
+        self._domain = domain
+
+    @classmethod
+    def for_creation(
+        cls, stores: Stores, domain: str, on_duplicate: OnDuplicate | None
+    ) -> "DuplicateGuard | None":
+        """Return a guard if the creation rejects duplicates, and the setting is on."""
+        if on_duplicate is not OnDuplicate.REJECT:
+            return None
+        settings = stores.domains.get(domain)
+        return cls(stores, settings) if settings.warn_of_duplicates else None
+
+    def check(self, profile: Profile) -> None:
+        """Raise ``PossibleDuplicates`` if the new profile has any."""
+        if found := self._read([profile]).find(profile):
+            raise PossibleDuplicates(found)
+
+    def confirm(self, profiles: Sequence[Profile]) -> set[str]:
+        """Confirm tentative profiles. Return the IDs of those that are confirmed.
+
+        A profile with a rival that remains is not confirmed: the creation must withdraw it and start again.
+        Of two tentative profiles, the one with the lower ID withdraws the other one. The other one either
+        has found its rival too, or finds out here that it was withdrawn.
+        """
+        finder = self._read(profiles)
+        unrivalled = [each for each in profiles if self._withdraw_rivals(each, finder.rivals(each))]
+        ids = {each["profile_id"] for each in unrivalled}
+        return self._stores.duplicates.confirm(self._domain.name, ids) if ids else ids
+
+    def _withdraw_rivals(self, profile: Profile, rivals: Sequence[Holder]) -> bool:
+        """Withdraw all rivals if this profile has precedence over them. Return whether none remains."""
+        own_id, domain = profile["profile_id"], self._domain.name
+        if any(not rival.is_tentative or rival.profile["profile_id"] < own_id for rival in rivals):
+            return False
+        ids = [rival.profile["profile_id"] for rival in rivals]
+        return all(withdraw_profile(self._stores, domain, each, is_tentative=True) for each in ids)
+
+    def _read(self, profiles: Sequence[Profile]) -> DuplicateFinder:
+        finder = DuplicateFinder(self._stores, self._domain)
+        finder.read(profiles, completely=True)
+        return finder
