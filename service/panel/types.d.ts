@@ -20,7 +20,7 @@ declare global {
   type Merge = Schemas["Merge"];
   type MergedProfile = Schemas["MergedProfile"];
   /** A profile that may be of the same person as another one. */
-  type Duplicate = { profile: Profile; tier: string; matched_on: string[]; evidence: string[] };
+  type Duplicate = Schemas["Duplicate"];
   type Page<T> = { items: T[]; next_cursor: string | null };
   type Criterion = { key: string; values: string[] };
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.panel.customers import Profile, create, customer
 from tests.panel.screens import Screen
@@ -84,7 +84,6 @@ class Merging(Screen):
 
     def compare(self, target: str, source: str) -> None:
         """Open the possible duplicates of a profile, and choose one."""
-        self.offer_duplicates(source)
         self.open_profile(target)
         self.button(self.texts.possibleDuplicates).click()
         self.panel.locator(f"[data-profile-id='{source}']").click()
@@ -106,13 +105,3 @@ class Merging(Screen):
     def notice(self) -> Locator:
         """The message after a merge or its undo."""
         return self.panel.locator("[data-merge]")
-
-    def offer_duplicates(self, *profile_ids: str, truncated: bool = False) -> None:
-        """Let the service return these profiles as possible duplicates, to the browser alone."""
-
-        def respond(route: Route) -> None:
-            reasons = {"tier": "variant", "matched_on": ["phone"], "evidence": ["similar_name"]}
-            items = [{"profile": self.read(each), **reasons} for each in profile_ids]
-            route.fulfill(json={"items": items, "next_cursor": None, "truncated": truncated})
-
-        self.page.route("**/duplicates?*", respond)
