@@ -49,7 +49,7 @@ export function draftNotice(app, view) {
   const { t, store } = app;
   const { drafts } = store.state;
   const name = view.name === "edit" ? nameFor(app, view.profile) : "";
-  const about = view.name === "compare" && loaded.merging?.aboutMerge(app, view);
+  const about = view.name === "compare" ? loaded.merging?.aboutMerge(app, view) : "";
   return h(
     "div",
     { class: "notice" },
@@ -58,7 +58,8 @@ export function draftNotice(app, view) {
       {},
       t.text("draft"),
       " ",
-      about || [t.text(view.name === "create" ? "createProfile" : "edit"), " ", isolated(name)],
+      !about && [t.text(view.name === "create" ? "createProfile" : "edit"), " "],
+      isolated(about || name),
     ),
     button(t.text("show"), () => show(app, view)),
     button(t.text("discard"), () => store.set({ drafts: drafts.filter((each) => each !== view) })),

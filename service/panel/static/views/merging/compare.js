@@ -1,5 +1,5 @@
 import { nameFor, show } from "../../actions.js";
-import { button, h, heading, hint, isolated, muted, newId } from "../../dom.js";
+import { button, h, heading, hint, isolated, muted, named, newId } from "../../dom.js";
 import { formatTime, shortMask } from "../../format.js";
 import { clean } from "../../text.js";
 import { summary } from "../candidate.js";
@@ -71,7 +71,7 @@ function profileBox(app, view, side) {
     "div",
     { class: "side" },
     h("small", {}, textOf(app, side)),
-    h("strong", {}, isolated(nameFor(app, profile))),
+    h("strong", {}, named(nameFor(app, profile))),
     h("p", { class: "muted" }, summary(app, profile)),
     h("small", {}, app.t.text("updated", { time })),
   );

@@ -2,6 +2,7 @@ import { nameFor, openView, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named } from "../../dom.js";
 import { subtitles } from "../../format.js";
 import { summary } from "../candidate.js";
+import { backButton } from "./back.js";
 import { readDuplicates } from "./operations.js";
 import { reasonText, textOf } from "./texts.js";
 
@@ -22,7 +23,6 @@ export async function openDuplicates(app, back) {
 export function duplicatesView(app, view) {
   const { t } = app;
   const { profile, items, next_cursor, back } = view;
-  const name = nameFor(app, profile);
   const more = () =>
     openView(app, async () => {
       const next = await readDuplicates(app.service, profile.profile_id, next_cursor);
@@ -30,7 +30,7 @@ export function duplicatesView(app, view) {
       return () => show(app, { ...view, ...next, items: [...items, ...next.items], focus });
     });
   return [
-    button(["‹ ", textOf(app, "backToProfile", { name })], () => show(app, back), { class: "link" }),
+    backButton(app, back),
     heading(
       t.text("possibleDuplicates"),
       items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),

@@ -1,6 +1,7 @@
 import { nameFor, openProfile, openView, show } from "../../actions.js";
 import { badge, button, h, heading, hint, isolated, muted, question } from "../../dom.js";
 import { formatTime } from "../../format.js";
+import { backButton } from "./back.js";
 import { problemList } from "./notice.js";
 import { readMerges } from "./operations.js";
 import { textOf } from "./texts.js";
@@ -29,9 +30,8 @@ export function mergesView(app, view) {
       const focus = next.items.length > 0 ? `item-${items.length}` : "heading";
       return () => show(app, { ...view, ...next, items: [...items, ...next.items], focus });
     });
-  const name = nameFor(app, profile);
   return [
-    button(["‹ ", textOf(app, "backToProfile", { name })], () => show(app, back), { class: "link" }),
+    backButton(app, back),
     heading(t.text("merges")),
     items.length === 0 && hint(textOf(app, "noMerges")),
     h(

@@ -1,5 +1,5 @@
 import { openProfile } from "../../actions.js";
-import { button, h, isolated } from "../../dom.js";
+import { button, h, isolated, named } from "../../dom.js";
 import { partsOf, textOf } from "./texts.js";
 import { undo } from "./undo.js";
 
@@ -12,8 +12,8 @@ export function mergeNotice(app, { merge, target, source }) {
   const { undone_at, not_restored, profile_ids } = merge;
   const [only, another] = profile_ids;
   const text = !undone_at
-    ? partsOf(app, "merged", { source: isolated(source), target: isolated(target) })
-    : partsOf(app, not_restored.length > 0 ? "undoneWithout" : "undone", { name: isolated(target) });
+    ? partsOf(app, "merged", { source: named(source), target: named(target) })
+    : partsOf(app, not_restored.length > 0 ? "undoneWithout" : "undone", { name: named(target) });
   return h(
     "div",
     { class: "notice", "data-merge": undone_at ? "undone" : "done" },
