@@ -15,7 +15,12 @@ declare global {
   type Found = Schemas["FoundProfiles"];
   type SearchKey = Schemas["SearchKey"];
   type PastContact = Schemas["Contact"];
+  type Association = Schemas["Association"];
   type SearchKeys = Schemas["SearchKeys"];
+  type Merge = Schemas["Merge"];
+  type MergedProfile = Schemas["MergedProfile"];
+  /** A profile that may be of the same person as another one. */
+  type Duplicate = Schemas["Duplicate"];
   type Page<T> = { items: T[]; next_cursor: string | null };
   type Criterion = { key: string; values: string[] };
 
@@ -48,6 +53,7 @@ declare global {
     truncated: boolean;
   };
   type ProfileView = {
+    focus?: string;
     name: "profile";
     profile: Profile;
     reasons: Reason[];
@@ -56,6 +62,37 @@ declare global {
     /** True while the values of search keys are edited. */
     editing?: boolean;
   };
+  type Side = "target" | "source";
+  type DuplicatesView = {
+    focus?: string;
+    name: "duplicates";
+    profile: Profile;
+    items: Duplicate[];
+    next_cursor: string | null;
+    truncated: boolean;
+    back: ProfileView;
+  };
+  /** Two profiles side by side, of which `source` can be merged into `target`. */
+  type CompareView = {
+    name: "compare";
+    target: Profile;
+    source: Profile;
+    /** The sides that the agent chose, by field. */
+    choices: Record<string, Side>;
+    /** The ID of the contact that was shown when the agent opened the view. */
+    contactId: string | undefined;
+    /** True if others have changed a profile since the agent tried to merge. */
+    isOutdated: boolean;
+    back: DuplicatesView;
+  };
+  type MergesView = {
+    focus?: string;
+    name: "merges";
+    profile: Profile;
+    items: Merge[];
+    next_cursor: string | null;
+    back: ProfileView;
+  };
   type View = { focus?: string } & (
     | { name: "idle" | "matching" }
     | { name: "failed"; retry: (() => void) | null }
@@ -63,17 +100,23 @@ declare global {
     | ProfileView
     | { name: "create"; contact: IncomingContact | null; criteria: Criterion[]; back: View }
     | { name: "edit"; profile: Profile; back: ProfileView }
+    | DuplicatesView
+    | CompareView
+    | MergesView
     | { name: "conflict"; base: Profile; latest: Profile; patch: Fields; back: ProfileView }
   );
 
-  /** What an action does to a contact. */
+  /** What an action does to a contact, or to profiles if `contact` is null. */
   type Task = {
-    contact: IncomingContact;
-    kind: "association" | "clear";
+    contact: IncomingContact | null;
+    kind: "association" | "clear" | "merge";
     /** A text for the agent. */
     about: string;
   };
   type Notice = { problem: Problem; retry?: () => void; task?: Task };
+
+  /** A merge that the agent has made or undone, with the names of its profiles as far as they are known. */
+  type MergeNotice = { merge: Merge; target: string; source: string };
 
   type State = {
     scopes: ReadonlySet<string>;
@@ -96,6 +139,9 @@ declare global {
     notice: Notice | null;
     /** Actions for contacts that failed, and can be tried again. */
     unfinished: Notice[];
+    merged: MergeNotice | null;
+    /** The IDs of profiles that were merged into others since they were read. */
+    aliases: ReadonlySet<string>;
     /** The problem while a request is repeated. */
     retrying: Problem | null;
     /** A text for the live region. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   attempt,
   changed,
+  endTasks,
   openView,
   report,
   run,
@@ -145,6 +146,22 @@ test("a failed action for a contact stays until it succeeds, whatever contact is
   assert.equal(notice.task.about, "Associate A");
   await notice.retry();
   assert.deepEqual([app.store.state.unfinished, outcomes], [[], []]);
+});
+
+test("a failed action for profiles is not removed with those of a contact", async () => {
+  const app = createApp();
+  const task = { contact: null, kind: "merge", about: "Merge A into B" };
+  const outcomes = [new Problem("connection_lost"), null];
+  const action = async () => {
+    const problem = outcomes.shift();
+    if (problem) throw problem;
+  };
+  await run(app, action, task);
+  endTasks(app, { contact_id: "a", channel: "voice" });
+  const [notice] = app.store.state.unfinished;
+  assert.equal(notice.task, task);
+  await notice.retry();
+  assert.deepEqual(app.store.state.unfinished, []);
 });
 
 test("an action that fails without hope names its contact, and is not kept", async () => {

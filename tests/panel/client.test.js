@@ -47,6 +47,23 @@ test("a request has its body, its version and its idempotency key", async () => 
   assert.equal(calls[0].credentials, "omit");
 });
 
+test("the profile of a request is reported, with whether it was merged into another one", async () => {
+  const merged = { headers: { "Profile-Merged-Into": "t" } };
+  const { client } = clientOf([new Response("{}", merged), new Response("{}", merged), ok({}), ok({})]);
+  const reported = [];
+  client.onMerged = (...report) => reported.push(report);
+  const [one, other] = ["0f".repeat(16), "3c".repeat(16)];
+  await client.send("GET", `/profiles/${one}/contacts?limit=5`);
+  await client.send("PUT", "/contacts/c/association", { body: { profile_id: other } });
+  await client.send("GET", `/profiles/${one}`);
+  await client.send("POST", "/profiles/search", { body: {} });
+  assert.deepEqual(reported, [
+    [one, true],
+    [other, true],
+    [one, false],
+  ]);
+});
+
 test("a lost connection and an unavailable service are tried again", async () => {
   const { client, pauses, codes } = clientOf([
     lost(),

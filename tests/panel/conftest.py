@@ -19,6 +19,7 @@ from tests.faults.serving import running_service
 from tests.master_keys import ONE
 from tests.panel.customers import CUSTOMERS, create
 from tests.panel.embedding import SERVICE, files_of
+from tests.panel.merging import Merging
 from tests.panel.sites import Site, running_site
 from tests.panel.watching import Watch
 
@@ -32,6 +33,7 @@ AGENT = ("profiles:edit", "profiles:create")
 CreateKey = Callable[..., str]
 OpenPage = Callable[..., Page]
 Show = Callable[..., Page]
+OpenMerging = Callable[..., Merging]
 
 
 @pytest.fixture(scope="session")
@@ -121,7 +123,7 @@ def domain() -> str:
 @pytest.fixture
 def key(create_key: CreateKey, domain: str) -> str:
     """Return an API key of an agent and administrator of an empty domain."""
-    return create_key(*AGENT, "settings:admin", domain=domain)
+    return create_key(*AGENT, "profiles:merge", "profiles:admin", "settings:admin", domain=domain)
 
 
 @pytest.fixture
@@ -158,6 +160,23 @@ def open_page(
         yield open_in
         for watch in watches:
             watch.check({open_url, secured_url, site.origin})
+
+
+@pytest.fixture
+def open_merging(
+    open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, watches: list[Watch]
+) -> OpenMerging:
+    """Return a function that signs in an agent who may merge the profiles of the domain."""
+
+    def open_panel(language: str = "en", **options: Any) -> Merging:
+        page = open_page(f"{secured_url}/panel", language, **options)
+        watches[-1].expect("Failed to load resource")
+        agent = Merging(page, language, http)
+        agent.sign_in(key)
+        expect(agent.heading(agent.texts.idle)).to_be_visible()
+        return agent
+
+    return open_panel
 
 
 @pytest.fixture

@@ -68,6 +68,12 @@ def test_a_hostile_profile_is_shown_as_text(
     screen.button(screen.texts.associate).click()
     expect(screen.button(screen.texts.confirm)).to_be_visible()
     check_accessibility(screen.page)
+    other = create(http, {**profile, "account_number": hostile[1:], "attributes": {"note": hostile[1:]}})
+    screen.button(screen.texts.possibleDuplicates).click()
+    screen.panel.locator(f"[data-profile-id='{other}']").click()
+    expect(screen.panel.locator("[data-field='attributes.note'] mark").first).to_be_visible()
+    assert screen.panel.locator("img").count() == 0
+    check_accessibility(screen.page)
 
 
 def test_two_hundred_candidates_are_shown_page_by_page(

@@ -26,7 +26,9 @@ export async function attempt(app, action, task) {
   const { store } = app;
   if (store.state.busy) return undefined;
   begin(app, { busy: true, opening: null });
-  if (task) endTasks(app, task.contact, task.kind);
+  if (task?.contact) endTasks(app, task.contact, task.kind);
+  else if (task)
+    store.set({ unfinished: store.state.unfinished.filter((each) => each.task?.about !== task.about) });
   const result = action().catch((error) => {
     report(app, error, () => run(app, action, task), task);
     throw error;
@@ -76,7 +78,7 @@ export function unless(isIgnored) {
  */
 export function endTasks({ store }, { contact_id }, kind) {
   const unfinished = store.state.unfinished.filter(
-    ({ task }) => task?.contact.contact_id !== contact_id || (kind && task.kind !== kind),
+    ({ task }) => task?.contact?.contact_id !== contact_id || (kind && task.kind !== kind),
   );
   store.set({ unfinished });
 }

@@ -35,14 +35,24 @@ export class Client {
    * @param {string} parts.base
    * @param {() => Promise<string | null> | string | null} parts.token
    * @param {(problem: Problem | null) => void} parts.onRetrying called before a pause, and with null at the end of a request that was repeated
+   * @param {(profileId: string, isMerged: boolean) => void} [parts.onMerged] called with the profile of a request, and whether it was merged into another one
    * @param {AbortSignal} [parts.signal] ends all requests
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(milliseconds: number, signal?: AbortSignal) => Promise<void>} [parts.wait]
    */
-  constructor({ base, token, onRetrying, signal, fetch = globalThis.fetch.bind(globalThis), wait = pause }) {
+  constructor({
+    base,
+    token,
+    onRetrying,
+    onMerged,
+    signal,
+    fetch = globalThis.fetch.bind(globalThis),
+    wait = pause,
+  }) {
     this.base = base;
     this.token = token;
     this.onRetrying = onRetrying;
+    this.onMerged = onMerged;
     this.signal = signal;
     this.fetch = fetch;
     this.wait = wait;
@@ -110,8 +120,17 @@ export class Client {
     // A page of another server, such as a wrong URL of the API, is no JSON.
     if (response.ok && content === null && response.status !== 204)
       throw new Problem("no_api", response.status);
-    if (response.ok) return content;
+    if (response.ok) {
+      this.#reportMerged(path, options.body, response);
+      return content;
+    }
     throw toProblem(response, content);
+  }
+
+  /** @param {string} path @param {any} body @param {Response} response */
+  #reportMerged(path, body, { headers }) {
+    const id = /^\/profiles\/(\w{32})/.exec(path)?.[1] ?? body?.profile_id;
+    if (id) this.onMerged?.(id, headers.has("Profile-Merged-Into"));
   }
 
   /** @param {string} method @param {Options} options */

@@ -16,10 +16,10 @@ import { loadRare, loadResults } from "./parts.js";
 import { clean } from "./text.js";
 
 /** The views that do not change while the agent fills them in. */
-export const FORMS = ["create", "edit", "conflict"];
+export const FORMS = ["create", "edit", "compare", "conflict"];
 
 /** The state of a contact that has just begun or ended. @type {Partial<State>} */
-const NEW = { associated: null, afterContactWork: false, clearing: false, cleared: false };
+const NEW = { associated: null, afterContactWork: false, clearing: false, cleared: false, merged: null };
 
 /**
  * Return what a contact brought to identify the customer, formatted.
@@ -122,10 +122,13 @@ export function associate(app, view) {
   if (!contact) return undefined;
   const name = nameFor(app, view.profile);
   const action = async () => {
-    await app.service.associate(contact, view.profile.profile_id);
-    setAssociated(app, contact, view.profile);
+    const { merged_into: target } = await app.service.associate(contact, view.profile.profile_id);
+    // Others have merged the profile meanwhile.
+    const profile = target ? await app.service.profile(view.profile.profile_id) : view.profile;
+    setAssociated(app, contact, profile);
     if (!isCurrent(app, contact)) return;
-    showResult(app, view, { ...view, confirming: false }, app.t.text("associatedWith", { name }));
+    const done = app.t.text("associatedWith", { name: nameFor(app, profile) });
+    showResult(app, view, { ...view, profile, confirming: false }, done);
   };
   const about = app.t.text("associateTask", { name, contact: describe(app, contact) });
   return run(app, action, { contact, kind: "association", about });

@@ -73,7 +73,7 @@ function keepParsed(base, rows) {
  */
 export function changesOf(base, latest, patch) {
   const [old, now] = /** @type {Fields[]} */ ([base, latest]);
-  const fixed = ["profile_id", "version", "created_at", "updated_at"];
+  const fixed = ["profile_id", "version", "created_at", "updated_at", "merged_into"];
   return Object.keys(latest)
     .filter((name) => !fixed.includes(name) && !isEqual(old?.[name], now?.[name]))
     .map((name) => {

@@ -13,6 +13,7 @@ const SAME = {
   cannot_be_stored: "too_large",
   payload_too_large: "too_large",
   incomplete_body: "connection_lost",
+  replica_set_required: "setup",
 };
 
 /**

@@ -19,13 +19,13 @@ const KEYS_TTL = 3000;
 /** @type {Inputs} */
 const ofContact = (s) => [s.contact, s.associated, s.afterContactWork, s.clearing, s.cleared, s.region];
 /** @type {Inputs} */
-const ofNotices = (s) => [s.notice, s.unfinished, s.drafts, s.retrying, s.waiting];
+const ofNotices = (s) => [s.notice, s.unfinished, s.drafts, s.retrying, s.waiting, s.merged];
 // A form does not change while the agent fills it in.
 /** @type {Inputs} */
 const ofView = (s) =>
   FORMS.includes(s.view.name)
     ? [s.view]
-    : [s.view, s.contact, s.associated, s.cleared, s.scopes, s.searchKeys];
+    : [s.view, s.contact, s.associated, s.cleared, s.scopes, s.searchKeys, s.aliases];
 
 /** Shows the customer of a contact to an agent: `<profile-lookup-panel>`. */
 export class ProfileLookupPanel extends HTMLElement {
@@ -131,6 +131,7 @@ export class ProfileLookupPanel extends HTMLElement {
       base: (this.getAttribute("api-base") ?? new URL("../v1", import.meta.url).href).replace(/\/$/, ""),
       token: () => this.token?.() ?? null,
       onRetrying: (retrying) => showRetrying(app, retrying),
+      onMerged: (id, isMerged) => store.noteAlias(id, isMerged),
       signal,
     });
     /** @type {App["emit"]} */
@@ -145,9 +146,8 @@ export class ProfileLookupPanel extends HTMLElement {
     const root = /** @type {ShadowRoot} */ (this.shadowRoot);
     root.adoptedStyleSheets = [sheet];
     const reload = () => this.#reload(app);
-    const running = Promise.resolve();
     /** @type {App} */
-    const app = { store, service, t, root, emit, running, cleared: new Set(), reload };
+    const app = { store, service, t, root, emit, running: Promise.resolve(), cleared: new Set(), reload };
     this.#app = app;
     this.#render(app);
     this.#show();

@@ -71,7 +71,7 @@ export class Service extends Client {
     return this.send("GET", `/contacts/${encodeURIComponent(id)}`);
   }
 
-  /** @param {IncomingContact} contact @param {string} profileId @returns {Promise<unknown>} */
+  /** @param {IncomingContact} contact @param {string} profileId @returns {Promise<Association>} */
   associate({ contact_id, channel }, profileId) {
     const body = { profile_id: profileId, channel };
     return this.send("PUT", pathOf(contact_id, "association"), { body });

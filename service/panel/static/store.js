@@ -26,6 +26,17 @@ export class Store {
   }
 
   /**
+   * Note whether a profile was merged into another one.
+   * @param {string} id @param {boolean} isMerged
+   */
+  noteAlias(id, isMerged) {
+    const aliases = new Set(this.state.aliases);
+    if (isMerged === aliases.has(id)) return;
+    aliases[isMerged ? "add" : "delete"](id);
+    this.set({ aliases });
+  }
+
+  /**
    * Call a function after each change, until it returns true.
    * @param {() => unknown} listener @param {boolean} [lasts] whether `clear` keeps it
    */
@@ -55,6 +66,8 @@ export function initialState() {
     drafts: [],
     notice: null,
     unfinished: [],
+    merged: null,
+    aliases: new Set(),
     retrying: null,
     announcement: "",
     busy: false,

@@ -24,6 +24,7 @@ export function conflictView(app, { base, latest, patch, back }) {
   return [
     heading(t.text("conflict")),
     hint(t.text("conflictHint")),
+    latest.profile_id !== base.profile_id && hint(t.text("isMerged")),
     both.length > 0 && h("h3", {}, t.text("conflictBoth")),
     both.map((change) => choice(app, change, chosen)),
     others.length > 0 && h("h3", {}, t.text("conflictOthers")),
@@ -88,7 +89,7 @@ function unite(before, mine, theirs) {
  * Return the value of a field as text, in the same form as in the profile.
  * @param {App} app @param {string} name @param {unknown} value
  */
-function asText({ t, store }, name, value) {
+export function asText({ t, store }, name, value) {
   /** @param {any} item */
   const itemText = (item) => {
     if (!item || typeof item !== "object") return item;

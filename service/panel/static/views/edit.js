@@ -33,7 +33,8 @@ export async function save(app, back, base, patch) {
   if (Object.keys(patch).length > 0) {
     /** @param {Profile} profile */
     const finish = (profile) => {
-      if (store.state.associated?.profile_id === profile.profile_id) store.set({ associated: profile });
+      const ids = [base.profile_id, profile.profile_id];
+      if (ids.includes(store.state.associated?.profile_id ?? "")) store.set({ associated: profile });
       view = { ...back, profile };
     };
     try {

@@ -1,6 +1,7 @@
 // Loaded when the agent opens the first form.
 import { changed, nameFor, show } from "../actions.js";
 import { button, h, isolated } from "../dom.js";
+import { loaded } from "../parts.js";
 import { conflictView } from "./conflict.js";
 import { createView } from "./create.js";
 import { editView } from "./edit.js";
@@ -8,12 +9,14 @@ import { editView } from "./edit.js";
 export { valuesForm } from "./edit-values.js";
 export { sheet } from "./form-styles.js";
 
+/** @typedef {Extract<View, { name: "create" | "edit" | "compare" | "conflict" }>} Form */
+
 /** The elements of the forms, which keep what the agent has entered. @type {WeakMap<View, HTMLElement>} */
 const elements = new WeakMap();
 
 /**
  * Show a form. If it has been shown before, it is as the agent left it.
- * @param {App} app @param {Extract<View, { name: "create" | "edit" | "conflict" }>} view
+ * @param {App} app @param {Form} view
  */
 export function formView(app, view) {
   const change = () => changed.add(view);
@@ -24,13 +27,15 @@ export function formView(app, view) {
   return element;
 }
 
-/** @param {App} app @param {Extract<View, { name: "create" | "edit" | "conflict" }>} view */
+/** @param {App} app @param {Form} view */
 function content(app, view) {
   switch (view.name) {
     case "create":
       return createView(app, view);
     case "edit":
       return editView(app, view);
+    case "compare":
+      return loaded.merging?.compareView(app, view);
     default:
       return conflictView(app, view);
   }
@@ -44,6 +49,7 @@ export function draftNotice(app, view) {
   const { t, store } = app;
   const { drafts } = store.state;
   const name = view.name === "edit" ? nameFor(app, view.profile) : "";
+  const about = view.name === "compare" ? loaded.merging?.aboutMerge(app, view) : "";
   return h(
     "div",
     { class: "notice" },
@@ -52,9 +58,8 @@ export function draftNotice(app, view) {
       {},
       t.text("draft"),
       " ",
-      t.text(view.name === "create" ? "createProfile" : "edit"),
-      " ",
-      isolated(name),
+      !about && [t.text(view.name === "create" ? "createProfile" : "edit"), " "],
+      isolated(about || name),
     ),
     button(t.text("show"), () => show(app, view)),
     button(t.text("discard"), () => store.set({ drafts: drafts.filter((each) => each !== view) })),

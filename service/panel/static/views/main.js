@@ -19,8 +19,12 @@ function content(app, view) {
       return loaded.results?.resultsView(app, view);
     case "profile":
       return profileView(app, view);
+    case "duplicates":
+    case "merges":
+      return loaded.merging?.listView(app, view);
     case "create":
     case "edit":
+    case "compare":
     case "conflict":
       return loaded.forms?.formView(app, view);
     case "failed":

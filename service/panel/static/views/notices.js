@@ -10,7 +10,7 @@ import { fill } from "../text.js";
  */
 export function notices(app) {
   const { t, store } = app;
-  const { notice, unfinished, drafts, retrying, waiting, contact } = store.state;
+  const { notice, unfinished, merged, drafts, retrying, waiting, contact } = store.state;
   const open = () => {
     store.set({ waiting: null });
     if (waiting) show(app, waiting);
@@ -29,6 +29,7 @@ export function notices(app) {
       retrying &&
         h("p", { class: "notice warn" }, t.problem(retrying.code, retrying.status), " ", t.text("retrying")),
     ),
+    merged && loaded.merging?.mergeNotice(app, merged),
     drafts.map((view) => loaded.forms?.draftNotice(app, view)),
     waiting &&
       contact &&
@@ -66,7 +67,7 @@ function problem(app, notice) {
     ),
     button("×", dismiss, { class: "link", "aria-label": t.text("dismiss") }),
     isFault && id && h("small", {}, t.text("requestId", { id })),
-    owner && button(t.text("openOwner"), () => openProfile(app, owner)),
+    owner && code !== "profile_not_found" && button(t.text("openOwner"), () => openProfile(app, owner)),
     retry &&
       button(t.text("tryAgain"), retry, task && { "aria-label": `${t.text("tryAgain")}: ${task.about}` }),
   );

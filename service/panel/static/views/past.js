@@ -1,6 +1,9 @@
 import { report } from "../actions.js";
 import { badge, button, h, icon, isolated, muted } from "../dom.js";
 import { formatTime } from "../format.js";
+import { mergeButtons } from "./merging/entry.js";
+
+export { mergedHint } from "./merging/entry.js";
 
 /**
  * The section of each profile, so that a profile that is rendered again does not load it again.
@@ -9,10 +12,19 @@ import { formatTime } from "../format.js";
 const cache = new WeakMap();
 
 /**
+ * Return what follows the fields of a profile.
+ * @param {App} app @param {ProfileView} view
+ */
+export function profileEnd(app, view) {
+  const buttons = mergeButtons(app, view);
+  return [pastContacts(app, view.profile), ...(buttons ? [buttons] : [])];
+}
+
+/**
  * Show the past contacts of a profile. They load after the profile is shown.
  * @param {App} app @param {Profile} profile
  */
-export function pastContacts(app, profile) {
+function pastContacts(app, profile) {
   const { associated } = app.store.state;
   const cached = cache.get(profile);
   if (cached && cached.associated === associated) return cached.section;

@@ -16,7 +16,8 @@ const TEXTS = ["account_number", "birth_date", "gender", "party_type", "addition
 export function profileView(app, view) {
   const { t, store } = app;
   const { profile, back, reasons } = view;
-  const { contact, associated, cleared, scopes } = store.state;
+  const { contact, associated, cleared, scopes, aliases } = store.state;
+  const isMerged = aliases.has(profile.profile_id);
   const isAssociated = contact && associated?.profile_id === profile.profile_id;
   const edit = () => openForm(app, { name: "edit", profile, back: view });
   return [
@@ -29,21 +30,22 @@ export function profileView(app, view) {
       scopes.has("profiles:edit") && button(t.text("edit"), edit, { class: "end" }),
       subtitles(profile).map((text) => hint(isolated(text))),
     ),
+    isMerged ? loaded.past?.mergedHint(app, view) : profile.merged_into && hint(t.text("wasMerged")),
     reasonList(app, reasons),
-    contact && !isAssociated && !cleared && association(app, view),
+    contact && !isAssociated && !cleared && !isMerged && association(app, view),
     facts(app, profile),
     keyValues(app, view),
     attributes(app, profile),
-    past(app, profile),
+    end(app, view),
     h("small", { class: "muted" }, t.text("updated", { time: formatTime(profile.updated_at, t.language) })),
   ];
 }
 
-/** @param {App} app @param {Profile} profile */
-function past(app, profile) {
-  if (loaded.past) return loaded.past.pastContacts(app, profile);
+/** @param {App} app @param {ProfileView} view */
+function end(app, view) {
+  if (loaded.past) return loaded.past.profileEnd(app, view);
   const place = h("div", {});
-  const load = () => loadPast().then(({ pastContacts }) => place.replaceWith(pastContacts(app, profile)));
+  const load = () => loadPast().then(({ profileEnd }) => place.replaceWith(...profileEnd(app, view)));
   // First, the profile is shown.
   setTimeout(() => load().catch((error) => report(app, error, load)));
   return place;

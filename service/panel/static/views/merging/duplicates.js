@@ -1,0 +1,96 @@
+import { nameFor, openView, show } from "../../actions.js";
+import { button, h, heading, hint, isolated, muted, named } from "../../dom.js";
+import { subtitles } from "../../format.js";
+import { summary } from "../candidate.js";
+import { backButton } from "./back.js";
+import { readDuplicates } from "./operations.js";
+import { reasonText, textOf } from "./texts.js";
+
+/**
+ * @param {App} app @param {ProfileView} back
+ * @returns {Promise<DuplicatesView>}
+ */
+export async function openDuplicates(app, back) {
+  const { profile } = back;
+  const page = await readDuplicates(app.service, profile.profile_id, null);
+  return { ...page, name: "duplicates", profile, back };
+}
+
+/**
+ * Show the profiles that may be of the same person.
+ * @param {App} app @param {DuplicatesView} view
+ */
+export function duplicatesView(app, view) {
+  const { t } = app;
+  const { profile, items, next_cursor, back } = view;
+  const more = () =>
+    openView(app, async () => {
+      const next = await readDuplicates(app.service, profile.profile_id, next_cursor);
+      const focus = next.items.length > 0 ? `item-${items.length}` : "heading";
+      return () => show(app, { ...view, ...next, items: [...items, ...next.items], focus });
+    });
+  return [
+    backButton(app, back),
+    heading(
+      t.text("possibleDuplicates"),
+      items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
+    ),
+    hint(textOf(app, items.length > 0 ? "duplicatesHint" : "noDuplicates")),
+    h(
+      "ol",
+      { class: "candidates" },
+      items.map((item, index) => row(app, view, item, index)),
+    ),
+    view.truncated && hint(textOf(app, "truncated")),
+    next_cursor && button(t.text("more"), more),
+  ];
+}
+
+/** @param {App} app @param {DuplicatesView} view @param {Duplicate} item @param {number} index */
+function row(app, view, item, index) {
+  const { profile, tier, matched_on, evidence } = item;
+  const focus = `item-${index}`;
+  const reasons = [...evidence, ...matched_on];
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: "candidate",
+        onclick: () => openComparison(app, { ...view, focus }, profile.profile_id),
+        "data-focus": focus,
+        "data-profile-id": profile.profile_id,
+      },
+      h("strong", {}, named(nameFor(app, profile))),
+      subtitles(profile).map((text) => muted(isolated(text))),
+      h("span", { class: "facts" }, summary(app, profile)),
+    ),
+    h(
+      "ul",
+      { class: "chips reasons", "aria-label": app.t.text("matchedOn") },
+      reasons.map((reason) => h("li", { class: tier }, isolated(reasonText(app, reason)))),
+    ),
+  );
+}
+
+/**
+ * Read both profiles as they are now, and show them side by side.
+ * @param {App} app @param {DuplicatesView} back @param {string} sourceId
+ */
+function openComparison(app, back, sourceId) {
+  const { service, store } = app;
+  return openView(app, async () => {
+    const [target, source] = await Promise.all([
+      service.profile(back.profile.profile_id),
+      service.profile(sourceId),
+    ]);
+    // Others have merged the profiles since the list was read.
+    if (target.profile_id === source.profile_id)
+      return () => show(app, { ...back.back, profile: target }, textOf(app, "already"));
+    const contactId = store.state.contact?.contact_id;
+    return () =>
+      show(app, { name: "compare", target, source, choices: {}, contactId, isOutdated: false, back });
+  });
+}
