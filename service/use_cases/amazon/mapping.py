@@ -1,7 +1,7 @@
 """Map an object to members of a profile and to values of search keys, as its object type defines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from service.errors.amazon import UnusableObjectType
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.object_types import ContentType, ObjectKey, ObjectType, StandardIdentifier
 from service.use_cases.amazon import targets
-from service.use_cases.amazon.object_types import fields_of_keys
+from service.use_cases.amazon.object_types import fields_with_values_of
 from service.use_cases.amazon.sources import paths_in, text_of
 
 _INFERRED = {ContentType.PHONE_NUMBER: "PhoneNumber", ContentType.EMAIL_ADDRESS: "EmailAddress"}
@@ -71,8 +71,8 @@ def _is_too_deep(content: dict[str, Any]) -> bool:
 def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> MappedObject:
     """Map an object. ``sensitive`` are the names of the sensitive search keys of the domain.
 
-    A field that is a value of a sensitive search key sets no member. Raises ``InvalidRequest`` and
-    ``UnusableObjectType``.
+    A field that reads a value of a sensitive search key sets no member, and no profile gets it by another
+    search key: such keys only find profiles. Raises ``InvalidRequest`` and ``UnusableObjectType``.
     """
     content = parse_object(text)
     unique = next((key for key in object_type.keys if key.has(StandardIdentifier.UNIQUE)), None)
@@ -81,7 +81,7 @@ def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> Mappe
     texts = _texts(object_type, content)
     if not texts.keys() >= set(unique.fields):
         raise InvalidRequest([FieldError("/Object", _INCOMPLETE)])
-    hidden = fields_of_keys(object_type, sensitive)
+    hidden = fields_with_values_of(object_type, sensitive)
     shown = {name: value for name, value in texts.items() if name not in hidden}
     members = _members(object_type, shown)
     return MappedObject(
@@ -90,9 +90,18 @@ def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> Mappe
         unique_values=[texts[name] for name in unique.fields],
         members=members,
         inferred=dict(_inferred(object_type, shown, members)),
-        values=list(_values(object_type, texts)),
+        values=[_without_sensitive(each, sensitive, hidden) for each in _values(object_type, texts)],
         key_paths=_key_paths(object_type),
     )
+
+
+def _without_sensitive(value: KeyValue, sensitive: set[str], hidden: set[str]) -> KeyValue:
+    """Return the value for LOOKUP_ONLY if it has a sensitive value, but its search key is not sensitive."""
+    key = value.key
+    if key.search_key in sensitive or hidden.isdisjoint(key.fields):
+        return value
+    lookup_only = replace(key, identifiers=key.identifiers | {StandardIdentifier.LOOKUP_ONLY})
+    return replace(value, key=lookup_only)
 
 
 def _members(object_type: ObjectType, texts: Mapping[str, str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from service.model.search_key import KeyType, SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.amazon.sources import is_source
+from service.use_cases.amazon.sources import is_source, paths_in
 from service.use_cases.amazon.targets import is_target
 from service.use_cases.cursors import Page, page
 from service.use_cases.search_keys import ensure_search_key
@@ -56,6 +56,10 @@ _SENSITIVE_TARGET = (
     "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
     "leave out its Target."
 )
+_SENSITIVE_FIELD = (
+    "A field of this key is a value of a sensitive search key, which this key would store in plain text; "
+    "leave the field out, define this search key as sensitive too, or mark this key LOOKUP_ONLY."
+)
 _ONLY_CONTACTS = "Only the object type CTR has a template; leave it out."
 _TEMPLATES = ", ".join(ContactRecordTemplate)
 _NO_TEMPLATE = f"Must be one of: {_TEMPLATES}."
@@ -70,7 +74,7 @@ def put_object_type(stores: Stores, domain: str, new: ObjectType, tags: Tags | N
     ``SearchKeyInUse``.
     """
     settings = stores.domains.read(domain)
-    if errors := [*_template_errors(new), *_mapping_errors(new, settings)]:
+    if errors := [*_template_errors(new), *_mapping_errors(new), *_sensitive_errors(new, settings)]:
         raise InvalidRequest(errors)
     # The fields of the keys are known now.
     given = _given_types(new)
@@ -130,7 +134,7 @@ def _template_errors(new: ObjectType) -> Iterator[FieldError]:
             yield FieldError(f"/{name}", _MAPPED_BY_TEMPLATE)
 
 
-def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
+def _mapping_errors(new: ObjectType) -> Iterator[FieldError]:
     names = {field.name for field in new.fields}
     for field in new.fields:
         if not is_source(field.source):
@@ -143,16 +147,27 @@ def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
     if new.keys and len(uniques) != 1:
         yield FieldError("/Keys", _UNIQUE)
+
+
+def _sensitive_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
+    """Yield an error for each field and each key that would store a sensitive value in plain text."""
     sensitive = {name for name, key in settings.custom_keys.items() if key.sensitive}
-    hidden = fields_of_keys(new, sensitive)
+    hidden = fields_with_values_of(new, sensitive)
     for field in new.fields:
         if field.target is not None and field.name in hidden:
             yield FieldError(f"/Fields/{field.name}/Target", _SENSITIVE_TARGET)
+    for key in new.keys:
+        is_stored = not key.has(StandardIdentifier.LOOKUP_ONLY)
+        if is_stored and key.search_key not in sensitive and not hidden.isdisjoint(key.fields):
+            yield FieldError(f"/Keys/{key.name}", _SENSITIVE_FIELD)
 
 
-def fields_of_keys(object_type: ObjectType, search_keys: set[str]) -> set[str]:
-    """Return the names of the fields that are values of the search keys."""
-    return {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+def fields_with_values_of(object_type: ObjectType, search_keys: set[str]) -> set[str]:
+    """Return the names of the fields that read a value of the search keys, also under another name."""
+    sources = {field.name: field.source for field in object_type.fields}
+    keys = [key for key in object_type.keys if key.search_key in search_keys]
+    paths = {path for key in keys for name in key.fields for path in paths_in(sources.get(name, ""))}
+    return {name for name, source in sources.items() if not paths.isdisjoint(paths_in(source))}
 
 
 def _given_types(new: ObjectType) -> dict[str, KeyType | None]:
