@@ -51,6 +51,7 @@ _BAD_TARGET = (
     "_profile.Attributes.x."
 )
 _UNKNOWN_FIELD = "Must be a list of names of `Fields`, with at least one name."
+_SAME_SEARCH_KEY = "This and `{}` are the same search key, `{}`; rename one of them."
 _UNIQUE = "Exactly one key must have the identifier UNIQUE."
 _SENSITIVE_TARGET = (
     "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
@@ -144,6 +145,11 @@ def _mapping_errors(new: ObjectType) -> Iterator[FieldError]:
     for key in new.keys:
         if not key.fields or not names.issuperset(key.fields):
             yield FieldError(f"/Keys/{key.name}", _UNKNOWN_FIELD)
+    names_of: dict[str, str] = {}
+    for key in new.keys:
+        first = names_of.setdefault(key.search_key, key.name)
+        if first != key.name:
+            yield FieldError(f"/Keys/{key.name}", _SAME_SEARCH_KEY.format(first, key.search_key))
     uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
     if new.keys and len(uniques) != 1:
         yield FieldError("/Keys", _UNIQUE)
