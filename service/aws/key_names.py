@@ -8,7 +8,7 @@ from service.model.identifiers import SEARCH_KEY_NAME
 from service.model.search_key import AMAZON_NAMES
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
-_UNKNOWN = "No search key has this name; use a predefined one such as _phone, or declare it first."
+_UNKNOWN = "No search key can have this name; use a predefined one such as _phone, or another name."
 
 _PREDEFINED_NAMES = {own: name for name, own in AMAZON_NAMES.items()}
 _BUILT_IN = (

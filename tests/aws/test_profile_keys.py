@@ -110,9 +110,23 @@ def test_a_unique_value_of_another_profile_is_a_bad_request(aws: Any, ask: Ask, 
     ask("PUT", "/v1/search-keys/passport", {"label": "P", "type": "text", "unique": True}, expect=201)
     value, other = unique(), aws.create_profile(DomainName=DOMAIN)["ProfileId"]
     add(aws, other, "passport", value)
-    code, status, _ = error_of(aws.add_profile_key, ProfileId=profile, **pair("passport", value))
+    code, status, message = error_of(aws.add_profile_key, ProfileId=profile, **pair("passport", value))
     assert (code, status) == ("BadRequestException", 400)
+    assert "`passport`" in message
+    assert "stored_form" not in message
     assert ids(search(aws, pair("passport", value))) == [other]
+
+
+def test_messages_have_names_of_amazon(aws: Any, profile: str) -> None:
+    """Not those of the fields and operations of `/v1`."""
+    for values in ({"ProfileId": profile, **pair("undefinedKey", "1")}, pair("undefinedKey", "1")):
+        call = aws.add_profile_key if "ProfileId" in values else aws.search_profiles
+        assert "PutProfileObjectType" in error_of(call, **values)[2]
+    missing = "0" * 32
+    found = aws.batch_get_profile(DomainName=DOMAIN, ProfileIds=[missing])["Errors"][0]["Message"]
+    deleted = error_of(aws.delete_profile, ProfileId=missing)[2]
+    assert found == deleted
+    assert "ProfileId" in found
 
 
 def test_values_of_sensitive_search_keys_are_masked(aws: Any, ask: Ask, profile: str) -> None:
