@@ -39,6 +39,8 @@ class _Edit:
     stored: Sequence[Stored]
     matched_keys: set[str]
     """The edit adds the key's name if the key is sensitive and the profile has a value of the request."""
+    label: str | None = None
+    """The type of new phone numbers and e-mail addresses."""
 
     def add(self) -> list[Stored]:
         held = HeldValues(self.key, self.domain.default_region, self.stored)
@@ -47,7 +49,7 @@ class _Edit:
             if is_mask(self.key, value):
                 value_of_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
             elif value not in held:
-                added.append(_to_stored(self.key, value, self.domain))
+                added.append(_to_stored(self.key, value, self.domain, self.label))
                 held.add(value)
             elif self.key.sensitive:
                 self.matched_keys.add(self.key.name)
@@ -90,12 +92,13 @@ def add_key_values(
     values: Sequence[str],
     if_match: IfMatch = None,
     guess_limit: GuessLimit | None = None,
+    label: str | None = None,
 ) -> Audited[Profile]:
     """Add values. Ignores a value that the profile already holds, even in another notation.
 
-    Raises what ``update_profile`` raises.
+    ``label`` is the type of new phone numbers and e-mail addresses. Raises what ``update_profile`` raises.
     """
-    request = _KeyRequest(key, values, guess_limit)
+    request = _KeyRequest(key, values, guess_limit, label)
     return _change(stores, domain, profile_id, request, if_match, _Edit.add)
 
 
@@ -123,6 +126,7 @@ class _KeyRequest:
     key: str
     values: Sequence[str]
     guess_limit: GuessLimit | None
+    label: str | None = None
 
 
 def _change(
@@ -140,8 +144,9 @@ def _change(
         limit_guesses(
             guesses_for_key(key, request.values, "/values"), settings.default_region, request.guess_limit
         )
-        stored = edit(_Edit(key, request.values, settings, _stored_in(profile, key), matched_keys))
-        return _with_stored(profile, key, stored)
+        stored = _stored_in(profile, key)
+        changed = edit(_Edit(key, request.values, settings, stored, matched_keys, request.label))
+        return _with_stored(profile, key, changed)
 
     custom = [] if request.key in BUILT_IN else [request.key]
     numbers = request.values if request.key == PHONE.name else []
@@ -174,11 +179,11 @@ def _with_stored(profile: Profile, key: SearchKey, stored: Sequence[Stored]) -> 
     return {**profile, "keys": {name: values for name, values in keys.items() if values}}
 
 
-def _to_stored(key: SearchKey, value: str, domain: Domain) -> Stored:
+def _to_stored(key: SearchKey, value: str, domain: Domain, label: str | None) -> Stored:
     if key is PHONE:
-        return cast("PhoneNumber", {"type": None, **stored_numbers.read(value, domain.default_region)})
+        return cast("PhoneNumber", {"type": label, **stored_numbers.read(value, domain.default_region)})
     if key is EMAIL:
-        return {"type": None, "value": value}
+        return {"type": label, "value": value}
     return SensitiveValue(value) if key.sensitive else value
 
 

@@ -2,9 +2,14 @@
 
 `_ctrContactId` associates contacts. `_phone`, `_email` and custom search keys have any number of values, and
 `_account` has one. `_fullName` and `_profileId` cannot change: a profile's names are members of its own.
+
+A value that is added to `_phone` or `_email` becomes a phone number or an e-mail address of the profile with
+the type `other`, which no member shows. So it changes no member, and UpdateProfile keeps it. A value that a
+member has is found by these keys too, and deleting it removes it from the member.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from service.aws.call import Answer, Call
 from service.aws.key_names import search_key_name
@@ -23,6 +28,8 @@ _FIXED = {
     "name": "The name consists of members of the profile; change them with UpdateProfile.",
     "profile_id": "The profile ID cannot change.",
 }
+_LABEL = "other"
+"""The type of phone numbers and e-mail addresses that are no members."""
 _ONE_ACCOUNT = "A profile has one account number; change it with UpdateProfile."
 _NO_CONTACT_ID = "Must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
 
@@ -34,7 +41,7 @@ def add_profile_key(call: Call) -> Answer:
     key = search_key_name(name)
     if key == "contact_id":
         return Answer({"KeyName": name, "Values": values}, _associate(call))
-    changed = _change(call, key, key_values.add_key_values, _with_account)
+    changed = _change(call, key, partial(key_values.add_key_values, label=_LABEL), _with_account)
     return Answer({"KeyName": name, "Values": _shown(changed.value, key, values)}, changed.accesses)
 
 
