@@ -292,11 +292,3 @@ def test_a_type_without_a_unique_key_has_no_objects(in_process: InProcess) -> No
     """It can be defined, as with Amazon, but is of no use."""
     in_process("PutProfileObjectType", ObjectTypeName="Useless", Description="x")
     assert "UNIQUE" in put(in_process, "Useless", 400, id=1)
-
-
-def test_a_filter_is_refused(in_process: InProcess) -> None:
-    """The content of objects is encrypted, so nothing can be found in it."""
-    profile = create(in_process, FirstName="Jo")
-    values = {**profile, "ObjectTypeName": "Any", "ObjectFilter": pair("_orderId", "1")}
-    error = in_process("ListProfileObjects", expect=400, **values)
-    assert error["Error"]["Message"].startswith("ObjectFilter: ")

@@ -127,11 +127,16 @@ def _inferred(
             yield member, values[0]
 
 
+def key_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
+    """Return the values of the keys of an object."""
+    return list(_values(object_type, _texts(object_type, content)))
+
+
 def own_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
     """Return the values that only this object gives its profile: those that identify it, but no profile."""
     return [
         each
-        for each in _values(object_type, _texts(object_type, content))
+        for each in key_values(object_type, content)
         if each.key.has(StandardIdentifier.UNIQUE) and not each.key.has(StandardIdentifier.PROFILE)
     ]
 
