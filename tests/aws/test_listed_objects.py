@@ -6,7 +6,7 @@ import orjson
 
 from tests.aws.calls import all_items, pair, unique
 from tests.aws.in_process import InProcess
-from tests.aws.object_calls import create
+from tests.aws.object_calls import create, define, listed, only, put
 
 
 def test_objects_are_listed_in_pages_newest_first(aws: Any) -> None:
@@ -46,3 +46,17 @@ def test_a_filter_is_refused(in_process: InProcess) -> None:
     values = {**profile, "ObjectTypeName": "Any", "ObjectFilter": pair("_orderId", "1")}
     error = in_process("ListProfileObjects", expect=400, **values)
     assert error["Error"]["Message"].startswith("ObjectFilter: ")
+
+
+def test_a_page_reads_only_the_objects_that_it_shows(in_process: InProcess) -> None:
+    """First their sizes: 16 objects of a megabyte would fit in one response of MongoDB."""
+    name = define(in_process, {"custN": "PROFILE"})
+    customer = unique()
+    for number in range(20):
+        put(in_process, name, id=f"{customer}{number}", custN=customer, padding="\U0001f600" * 250_000)
+    profile = only(in_process, "custN", customer)
+    in_process.commands.sent.clear()
+    assert len(listed(in_process, profile, name)) == 5
+    sizes, objects = [each for each in in_process.commands.sent if each.get("find") == "profile_objects"]
+    assert sizes["projection"] == {"size": 1}
+    assert len(objects["filter"]["_id"]["$in"]) == 5
