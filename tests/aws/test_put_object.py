@@ -167,6 +167,6 @@ def test_a_profile_has_any_number_of_objects(in_process: InProcess) -> None:
     assert keys["track_m"] == [f"t{number}" for number in range(53, 102)]
     # An object without a value in the profile can be replaced and deleted.
     key = put(in_process, name, id=f"{customer}-0", custM=customer)
-    values = {"ObjectTypeName": name, "ProfileObjectUniqueKey": key}
-    in_process("DeleteProfileObject", ProfileId=profile["ProfileId"], **values)
+    values = {"ProfileId": profile["ProfileId"], "ObjectTypeName": name, "ProfileObjectUniqueKey": key}
+    in_process("DeleteProfileObject", **values)
     assert found(in_process, "objectId", f"{customer}-0") == []
