@@ -19,6 +19,8 @@ MAX_RESERVED_ATTRIBUTES = 1000
 MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200
 """The limit for all custom search keys of a profile together. Each change normalises all values again."""
+MAX_NEWEST_VALUES = 50
+"""The values of a search key that a profile keeps, if objects add them that do not identify the customer."""
 
 MAX_CRITERIA = 5
 MAX_CRITERION_VALUES = 10

@@ -10,7 +10,7 @@ from service.errors.search_keys import ValueSealed, undefined_search_key
 from service.matching.phone import stored_numbers
 from service.matching.profiles import wrap_sensitive
 from service.model.audit import AuditAction
-from service.model.limits import MAX_LIST_ITEMS
+from service.model.limits import MAX_LIST_ITEMS, MAX_NEWEST_VALUES, MAX_PROFILE_SEARCH_KEY_VALUES
 from service.model.profile import EmailAddress, PhoneNumber, Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
@@ -43,6 +43,14 @@ class _Edit:
     """The type of new phone numbers and e-mail addresses."""
 
     def add(self) -> list[Stored]:
+        stored = self.union()
+        if len(stored) > MAX_LIST_ITEMS:
+            too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
+            raise InvalidRequest([FieldError("/values", too_many)])
+        return stored
+
+    def union(self) -> list[Stored]:
+        """Return the stored values, followed by those that the profile does not have yet."""
         held = HeldValues(self.key, self.domain.default_region, self.stored)
         added: list[Stored] = []
         for position, value in enumerate(self.values):
@@ -53,9 +61,6 @@ class _Edit:
                 held.add(value)
             elif self.key.sensitive:
                 self.matched_keys.add(self.key.name)
-        if len(self.stored) + len(added) > MAX_LIST_ITEMS:
-            too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
-            raise InvalidRequest([FieldError("/values", too_many)])
         return [*self.stored, *added]
 
     def release(self) -> list[Stored]:
@@ -82,6 +87,21 @@ def with_values(
     """
     edit = _Edit(key, values, domain, _stored_in(profile, key), matched_keys)
     return _with_stored(profile, key, edit.add())
+
+
+def with_newest_values(
+    profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain, matched_keys: set[str]
+) -> Profile:
+    """Return the profile with these values of a custom search key too, instead of the oldest ones.
+
+    Keeps the newest ``MAX_NEWEST_VALUES``, and fewer if the profile has many values of other search keys.
+    """
+    edit = _Edit(key, values, domain, _stored_in(profile, key), matched_keys)
+    stored = edit.union()
+    others = sum(len(each) for name, each in profile["keys"].items() if name != key.name)
+    room = max(1, min(MAX_NEWEST_VALUES, MAX_PROFILE_SEARCH_KEY_VALUES // 2 - others))
+    is_changed = len(stored) > len(edit.stored)
+    return _with_stored(profile, key, stored[-room:]) if is_changed else profile
 
 
 def add_key_values(

@@ -31,10 +31,13 @@ def is_target(target: str) -> bool:
     return inner in ADDRESS_LINES if name in _ADDRESSES else name in _MEMBERS and not inner
 
 
+def sets_member(target: str) -> bool:
+    """Return whether a field with this target sets a member of a profile."""
+    return target.startswith(_PROFILE)
+
+
 def set_member(members: dict[str, Any], target: str, value: str) -> None:
     """Set the member of a profile that the target names."""
-    if not target.startswith(_PROFILE):
-        return
     name, _, inner = target.removeprefix(_PROFILE).partition(".")
     if inner:
         members.setdefault(name, {})[inner.strip()] = value
