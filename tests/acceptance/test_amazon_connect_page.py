@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from service.cli import main
 from tests.acceptance import amazon_connect as page
 from tests.acceptance.importing import ROOT, Importer
 from tests.master_keys import ONE
+from tests.node import node
 
 _POINT = "## Point a client at the service"
 _FLOW = "## Match a contact"
@@ -64,6 +66,51 @@ def test_the_lambda_function_returns_the_customer(ours: Importer, monkeypatch: p
     assert found == {"outcome": "unique", "firstName": "Bo", "lastName": ""}
     unknown = {"outcome": "none", "profileId": "", "firstName": "", "lastName": ""}
     assert handler(_event(CustomerEndpoint=None)) == unknown
+
+
+def test_a_text_message_is_matched_by_its_number(
+    ours: Importer, monkeypatch: pytest.MonkeyPatch, curl: Path
+) -> None:
+    """To Amazon Connect, it is a chat with a phone number."""
+    ours.ask("POST", "profiles", {"first_name": "Mo", "phone_numbers": [{"value": "+14155550144"}]})
+    handler = _handler(ours, monkeypatch)
+    endpoint = {"Address": "+14155550144", "Type": "TELEPHONE_NUMBER"}
+    message = _event(Channel="CHAT", CustomerEndpoint=endpoint)
+    assert handler(message)["outcome"] == "none"
+    (settings,) = page.blocks("sh", _FLOW)[:1]
+    assert ours.shell(f'export PATH="$PATH:{curl}"\n{settings}').returncode == 0
+    assert handler(message)["firstName"] == "Mo"
+
+
+def test_the_template_of_the_page_keeps_a_named_caller_unique(
+    ours: Importer, commands: Callable[..., str]
+) -> None:
+    """A contact record then finds all profiles with the number."""
+    (template,) = page.blocks("sh", "### Contact records")[:1]
+    scopes = [f"--scope={each}" for each in ("profiles:admin", "settings:admin")]
+    access_key = dict(line.split("=") for line in commands("access-keys", "create", *scopes).splitlines())
+    environment = {"AWS_ENDPOINT_URL_CUSTOMER_PROFILES": ours.url, "AWS_DEFAULT_REGION": "us-east-1"}
+    result = ours.shell(template, **access_key, **environment)
+    assert (result.returncode, json.loads(result.stdout)["TemplateId"]) == (0, "CTR-NoInferred"), (
+        result.stderr
+    )
+
+
+def test_the_code_for_streams_sends_the_contact(ours: Importer) -> None:
+    """It gives the page the result of the match."""
+    ours.ask("POST", "profiles", {"first_name": "Su", "phone_numbers": [{"value": "+14155550155"}]})
+    snapshot = deepcopy(MATCH_REQUESTS_OF_CONNECT["contactData"])
+    customer = next(each for each in snapshot["contactData"]["connections"] if each["initial"])
+    customer["endpoint"]["phoneNumber"] = "+14155550155"
+    (code,) = page.blocks("js", _FLOW)[:1]
+    contact = "getContactId: () => 'c-1', onConnecting: (run) => run(), "
+    contact += "toSnapshot: () => JSON.parse(process.argv[1])"
+    call = (
+        f"{code}\nmatchContacts({{ contact: (each) => each({{ {contact} }}) }}, process.argv[2], "
+        "async () => process.argv[3], (match) => console.log(match.candidates[0].profile.first_name));"
+    )
+    shown = node("--eval", call, json.dumps(snapshot), ours.url, ours.key, cwd=ours.folder)
+    assert shown == "Su\n"
 
 
 def _handler(ours: Importer, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, str]]:
