@@ -12,6 +12,7 @@ from service.errors.amazon import ObjectTypeNotFound
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys
 from service.model.amazon import PREDEFINED_KEYS
+from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.object_types import (
     CONTACT_RECORD,
@@ -27,7 +28,9 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.amazon.sources import is_source
 from service.use_cases.amazon.targets import is_target
+from service.use_cases.audit import Access
 from service.use_cases.cursors import Page, page
+from service.use_cases.erasure import AuditWriter
 from service.use_cases.search_keys import ensure_search_key
 
 KEY_TYPES: Mapping[ContentType, KeyType] = MappingProxyType(
@@ -102,14 +105,21 @@ def list_object_types(stores: Stores, domain: str, *, limit: int, cursor: str | 
     return page(found, limit, lambda last: cursors.of_object_type(last.name))
 
 
-def remove_object_type(stores: Stores, domain: str, name: str) -> None:
+def remove_object_type(stores: Stores, domain: str, name: str, *, record: AuditWriter) -> None:
     """Remove the object type with all its objects. Raises ``ObjectTypeNotFound``.
 
-    What its objects added to profiles stays there, and so do the search keys.
+    What its objects added to profiles stays there, and so do the search keys. Writes one audit event before
+    that, with the names of these search keys but without the profiles, which can be all of the domain.
     """
-    stores.objects.remove_of_type(domain, name)
-    if not stores.object_types.remove(domain, name):
+    found = stores.object_types.get(domain, name)
+    if found is None:
+        # An interrupted request may have left some.
+        stores.objects.remove_of_type(domain, name)
         raise ObjectTypeNotFound
+    keys = {key.search_key for key in found.keys}
+    record(Access([AuditAction.OBJECTS_ERASED], keys=keys))
+    stores.objects.remove_of_type(domain, name)
+    stores.object_types.remove(domain, name)
     # Objects that requests have stored meanwhile.
     stores.objects.remove_of_type(domain, name)
 
