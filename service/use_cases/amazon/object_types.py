@@ -26,7 +26,7 @@ from service.model.search_key import KeyType, SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.amazon.sources import is_source
+from service.use_cases.amazon.sources import is_source, paths_in
 from service.use_cases.amazon.targets import is_target
 from service.use_cases.audit import Access
 from service.use_cases.cursors import Page, page
@@ -58,6 +58,10 @@ _UNIQUE = "Exactly one key must have the identifier UNIQUE."
 _SENSITIVE_TARGET = (
     "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
     "leave out its Target."
+)
+_SENSITIVE_FIELD = (
+    "A field of this key is a value of a sensitive search key, which a profile must not have elsewhere in "
+    "plain text; leave out this key, or define it as a sensitive search key first."
 )
 _ONLY_CONTACTS = "Only the object type CTR has a template; leave it out."
 _TEMPLATES = ", ".join(ContactRecordTemplate)
@@ -158,11 +162,19 @@ def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     for field in new.fields:
         if field.target is not None and field.name in hidden:
             yield FieldError(f"/Fields/{field.name}/Target", _SENSITIVE_TARGET)
+    for key in new.keys:
+        if key.search_key not in sensitive and not hidden.isdisjoint(key.fields):
+            yield FieldError(f"/Keys/{key.name}", _SENSITIVE_FIELD)
 
 
 def fields_of_keys(object_type: ObjectType, search_keys: set[str]) -> set[str]:
-    """Return the names of the fields that are values of the search keys."""
-    return {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+    """Return the names of the fields with a text that is part of a value of these search keys.
+
+    Several fields can have the same text of an object.
+    """
+    of_keys = {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+    paths = {path for each in object_type.fields if each.name in of_keys for path in paths_in(each.source)}
+    return {each.name for each in object_type.fields if not paths.isdisjoint(paths_in(each.source))}
 
 
 def _given_types(new: ObjectType) -> dict[str, KeyType | None]:
