@@ -77,7 +77,8 @@ def test_a_value_is_masked_in_all_notations(in_process: InProcess, sensitive: st
     """Also as the name of a member."""
     name = define(in_process, {sensitive: "PROFILE"})
     tax = "321-54-9870"
-    put(in_process, name, id=1, taxCode=tax, other="321549870", number=321549870, **{tax: 1, "rest": "32154"})
+    others: Json = {tax: 1, "rest": "32154"}
+    put(in_process, name, id=1, taxCode=tax, other="321549870", number=321549870, **others)
     (profile,) = found(in_process, sensitive, tax)
     (shown,) = listed(in_process, profile, name).values()
     mask = "*******9870"

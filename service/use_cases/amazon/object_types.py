@@ -157,6 +157,10 @@ def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
     if new.keys and len(uniques) != 1:
         yield FieldError("/Keys", _UNIQUE)
+    yield from _sensitive_errors(new, settings)
+
+
+def _sensitive_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     sensitive = {name for name, key in settings.custom_keys.items() if key.sensitive}
     hidden = fields_of_keys(new, sensitive)
     for field in new.fields:
