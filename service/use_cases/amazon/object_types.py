@@ -16,6 +16,7 @@ from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.object_types import (
     CONTACT_RECORD,
+    MAX_PROFILE_KEYS,
     ContactRecordTemplate,
     ContentType,
     ObjectType,
@@ -54,6 +55,7 @@ _BAD_TARGET = (
     "_profile.Attributes.x."
 )
 _UNKNOWN_FIELD = "Must be a list of names of `Fields`, with at least one name."
+_TOO_MANY_PROFILE_KEYS = f"At most {MAX_PROFILE_KEYS} definitions of keys can have the identifier PROFILE."
 _UNIQUE = "Exactly one key must have the identifier UNIQUE."
 _SENSITIVE_TARGET = (
     "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
@@ -154,6 +156,8 @@ def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     for key in new.keys:
         if not key.fields or not names.issuperset(key.fields):
             yield FieldError(f"/Keys/{key.name}", _UNKNOWN_FIELD)
+    if sum(key.has(StandardIdentifier.PROFILE) for key in new.keys) > MAX_PROFILE_KEYS:
+        yield FieldError("/Keys", _TOO_MANY_PROFILE_KEYS)
     uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
     if new.keys and len(uniques) != 1:
         yield FieldError("/Keys", _UNIQUE)
