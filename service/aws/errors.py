@@ -20,6 +20,8 @@ from service.errors.search_keys import ValueSealed
 ERROR_TYPE = "x-amzn-ErrorType"
 REQUEST_ID = "x-amzn-RequestId"
 _RETRY_AFTER_SECONDS = 1
+_MAX_MEMBER_LENGTH = 200
+"""Clients choose the names of attributes and fields, so they can be long."""
 _MAX_MEMBERS = 10
 """Maximum number of invalid members in a message."""
 
@@ -137,7 +139,7 @@ def _message(error: ServiceError) -> str:
 
 def _sentence(error: FieldError) -> str:
     """Return the text of an error with the name of its member, such as ``Address.City``."""
-    member = error.pointer[1:].replace("/", ".")
+    member = error.pointer[1:].replace("/", ".")[:_MAX_MEMBER_LENGTH]
     return f"{member}: {error.detail}" if member else error.detail
 
 

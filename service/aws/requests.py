@@ -13,6 +13,8 @@ from service.errors.requests import FieldError, InvalidRequest
 
 _QUERY = {"max-results": "MaxResults", "next-token": "NextToken", "include-hidden": "IncludeHidden"}
 """The parameters of the query string that are single values, and the names of their members."""
+_TEXTS = frozenset({"next-token"})
+"""The parameters that are neither numbers nor booleans, even if they look like one."""
 _QUERY_LISTS = {"tagKeys": "tagKeys"}
 _BOOLEANS = {"true": True, "false": False}
 _INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -27,11 +29,15 @@ def load(schema: Schema, path: dict[str, str]) -> dict[str, Any]:
         # Not from the body, even if the query string does not have it.
         values.pop(member, None)
         if (text := request.args.get(parameter)) is not None:
-            values[member] = int(text) if _INTEGER.fullmatch(text) else _BOOLEANS.get(text, text)
+            values[member] = text if parameter in _TEXTS else _typed(text)
     for parameter, member in _QUERY_LISTS.items():
         if parameter in request.args:
             values[member] = request.args.getlist(parameter)
     return parsing.load(schema, values | path)
+
+
+def _typed(text: str) -> int | bool | str:
+    return int(text) if _INTEGER.fullmatch(text) else _BOOLEANS.get(text, text)
 
 
 def read_body() -> bytes:

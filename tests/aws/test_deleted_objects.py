@@ -36,3 +36,14 @@ def test_the_objects_of_a_deleted_type_are_gone(in_process: InProcess) -> None:
     assert len(listed(in_process, profile, second)) == 1
     error = in_process("PutProfileObject", expect=404, ObjectTypeName=first, Object='{"id": 1}')
     assert error["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_a_deleted_type_is_audited_before_its_objects_are_gone(in_process: InProcess) -> None:
+    """With the names of its search keys, and without the profiles: they can be all of the domain."""
+    name = define(in_process, {"custO": "PROFILE"})
+    in_process("DeleteProfileObjectType", ObjectTypeName=name)
+    event = in_process.v1("GET", "/v1/audit?limit=1")["items"][0]
+    assert (event["action"], event["keys"]) == ("objects_erased", ["cust_o", "object_id"])
+    assert event["profile_ids"] == []
+    in_process("DeleteProfileObjectType", expect=404, ObjectTypeName=name)
+    assert in_process.v1("GET", "/v1/audit?limit=1")["items"][0] == event

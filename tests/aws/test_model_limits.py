@@ -9,6 +9,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from marshmallow import ValidationError
 
 from service.aws.views import OFFERED
+from tests.aws.in_process import InProcess
 from tests.aws.model import SAMPLES, Path, operation, replaced, sample, walk
 
 FURTHER_LIMITS = {
@@ -133,3 +134,42 @@ def test_a_request_needs_only_the_required_members(name: str) -> None:
 def test_a_schema_has_exactly_the_members_of_the_model(name: str) -> None:
     """A member that is misspelt would be ignored."""
     assert OFFERED[name].schema.fields.keys() == operation(name).input_shape.members.keys()
+
+
+def test_a_large_profile_and_a_large_type_are_accepted(aws: Any) -> None:
+    """The SDK escapes each character of other scripts."""
+    attributes = {f"a{number}": "\u6f22" * 255 for number in range(200)}
+    assert aws.create_profile(DomainName="default", FirstName="Jo", Attributes=attributes)["ProfileId"]
+    fields = {f"f{number}": {"Source": f"_source.{number}.{'x' * 300}"} for number in range(1000)}
+    aws.put_profile_object_type(DomainName="default", ObjectTypeName="Wide", Description="x", Fields=fields)
+
+
+def test_a_message_has_a_part_of_a_long_name(in_process: InProcess) -> None:
+    """Clients choose the names of attributes."""
+    values = {"FirstName": "Jo", "Attributes": {"x" * 100_000: "1"}}
+    assert len(in_process("CreateProfile", expect=400, **values)["Error"]["Message"]) < 1000
+
+
+@pytest.mark.parametrize("token", ["5", "true"])
+def test_a_token_that_looks_like_a_number_is_a_text(in_process: InProcess, token: str) -> None:
+    """It is not valid, but its message is that of any other."""
+    errors = {
+        in_process("ListProfileObjectTypes", expect=400, NextToken=each)["Error"]["Message"]
+        for each in (token, "x")
+    }
+    assert len(errors) == 1
+
+
+def test_a_type_has_20_profile_keys_at_most(in_process: InProcess) -> None:
+    """Each value of an object is looked up on its own."""
+    definition: dict[str, list[str]] = {"StandardIdentifiers": ["PROFILE"], "FieldNames": ["id"]}
+    unique_key = [{"StandardIdentifiers": ["UNIQUE"], "FieldNames": ["id"]}]
+    error = in_process(
+        "PutProfileObjectType",
+        expect=400,
+        ObjectTypeName="Keyed",
+        Description="x",
+        Fields={"id": {"Source": "_source.id"}},
+        Keys={"keyedId": unique_key, "a": [definition] * 11, "b": [definition] * 10},
+    )
+    assert error["Error"]["Message"].startswith("Keys: At most 20 ")

@@ -188,3 +188,28 @@ def test_contact_records_have_templates(in_process: InProcess) -> None:
         assert stored["TemplateId"] == template
         assert in_process("GetProfileObjectType", ObjectTypeName="CTR")["TemplateId"] == template
     in_process("DeleteProfileObjectType", ObjectTypeName="CTR")
+
+
+@pytest.mark.parametrize("name", ["profileId", "contact-id", "phone", "Name", "email", "account"])
+def test_a_key_with_the_name_of_a_built_in_key_is_refused(in_process: InProcess, name: str) -> None:
+    """At Amazon, it is not the predefined key: objects with it would be given to the wrong profiles."""
+    error = in_process("PutProfileObjectType", expect=400, **_type_with_keys("id", name))
+    assert error["Error"]["Message"].startswith(f"Keys.{name}: ")
+
+
+def test_two_keys_of_a_type_are_two_search_keys(in_process: InProcess) -> None:
+    """Their names can differ in the notation alone."""
+    error = in_process("PutProfileObjectType", expect=400, **_type_with_keys("tierName", "tier-name"))
+    assert error["Error"]["Message"] == "Keys.tier-name: tierName is the same search key."
+
+
+def _type_with_keys(first: str, second: str) -> Json:
+    return {
+        "ObjectTypeName": f"T{unique()}",
+        "Description": "x",
+        "Fields": {"id": {"Source": "_source.id"}},
+        "Keys": {
+            first: [{"StandardIdentifiers": ["UNIQUE"], "FieldNames": ["id"]}],
+            second: [{"StandardIdentifiers": ["PROFILE"], "FieldNames": ["id"]}],
+        },
+    }

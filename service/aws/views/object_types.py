@@ -14,17 +14,23 @@ The following members are stored and returned, but have no effect: ``ExpirationD
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from service.api.http.operations import record
 from service.aws.call import Answer, Call
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
 from service.aws.views.domains import times
 from service.aws.views.pages import page_body
 from service.errors.access import Forbidden
+from service.errors.requests import FieldError, InvalidRequest
 from service.model.object_types import ContentType, ObjectField, ObjectKey, ObjectType, StandardIdentifier
 from service.model.principal import Scope
+from service.model.search_key import AMAZON_NAMES, BUILT_IN
 from service.use_cases.amazon import object_types
 from service.use_cases.clock import now
 
+_BUILT_IN = (
+    "Every domain has a search key of this name; choose another name, or a predefined one such as _phone."
+)
 _OPTIONS = (
     *("ExpirationDays", "EncryptionKey", "SourceLastUpdatedTimestampFormat", "MaxProfileObjectCount"),
     "SourcePriority",
@@ -69,7 +75,7 @@ def delete_profile_object_type(call: Call) -> Answer:
     if not call.principal.may(Scope.ADMIN):
         # The objects are personal data.
         raise Forbidden(Scope.ADMIN)
-    object_types.remove_object_type(call.stores, call.domain, call.values["ObjectTypeName"])
+    object_types.remove_object_type(call.stores, call.domain, call.values["ObjectTypeName"], record=record)
     return Answer({"Message": "OK"})
 
 
@@ -84,8 +90,15 @@ def _field(name: str, members: Mapping[str, Any]) -> ObjectField:
 
 
 def _keys(members: Mapping[str, Any]) -> Iterator[ObjectKey]:
+    names = dict[str, str]()
     for name, definitions in members.items():
         search_key = search_key_name(name, f"/Keys/{name}")
+        if search_key in BUILT_IN and name not in AMAZON_NAMES:
+            raise InvalidRequest([FieldError(f"/Keys/{name}", _BUILT_IN)])
+        if names.setdefault(search_key, name) != name:
+            raise InvalidRequest(
+                [FieldError(f"/Keys/{name}", f"{names[search_key]} is the same search key.")]
+            )
         for each in definitions:
             yield ObjectKey(
                 name=name,

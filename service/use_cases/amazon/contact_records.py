@@ -41,6 +41,11 @@ _FIRST_YEAR = 1970
 _NO_CONTACT_ID = "ContactId must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
 _NO_TIME = "Must be a time such as 2026-11-26T00:00:00Z."
 _BAD_NUMBER = f"Must be a text of 1 to {MAX_VALUE_LENGTH} characters."
+_NO_NUMBER = (
+    "The contact is not associated with a profile, and the record has no phone number to find or create one: "
+    "CustomerEndpoint must have the Type TELEPHONE_NUMBER and the number as Address. Or associate the "
+    "contact with AddProfileKey."
+)
 _NOT_FOUND = (
     "The contact is not associated with a profile, and no profile has its phone number; associate it with "
     "AddProfileKey, or use a template that creates profiles."
@@ -145,7 +150,9 @@ class _Records:
             found = [each for each in found if not any(each.get(name) for name in _NAMES)]
         if len(found) > 1:
             raise NoProfileForObject(_SEVERAL)
-        if not found and (not whole or self.template is ContactRecordTemplate.AUTO_ASSOCIATE_ONLY):
+        if not found and not whole:
+            raise NoProfileForObject(_NO_NUMBER)
+        if not found and self.template is ContactRecordTemplate.AUTO_ASSOCIATE_ONLY:
             raise NoProfileForObject(_NOT_FOUND)
         return found[0]["profile_id"] if found else None
 

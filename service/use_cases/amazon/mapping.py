@@ -73,8 +73,8 @@ def _is_too_deep(content: dict[str, Any]) -> bool:
 def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> MappedObject:
     """Map an object. ``sensitive`` are the names of the sensitive search keys of the domain.
 
-    A field that is a value of a sensitive search key sets no member. Raises ``InvalidRequest`` and
-    ``UnusableObjectType``.
+    A field that is a value of a sensitive search key sets no member, and is no value of another key. Raises
+    ``InvalidRequest`` and ``UnusableObjectType``.
     """
     content = parse_object(text)
     unique = next((key for key in object_type.keys if key.has(StandardIdentifier.UNIQUE)), None)
@@ -92,7 +92,11 @@ def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> Mappe
         unique_values=[texts[name] for name in unique.fields],
         members=members,
         inferred=dict(_inferred(object_type, shown, members)),
-        values=list(_values(object_type, texts)),
+        values=[
+            value
+            for value in _values(object_type, texts)
+            if value.key.search_key in sensitive or hidden.isdisjoint(value.key.fields)
+        ],
         key_paths=_key_paths(object_type, content),
     )
 

@@ -12,9 +12,11 @@ from service.errors.amazon import ObjectTypeNotFound
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys
 from service.model.amazon import PREDEFINED_KEYS
+from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.object_types import (
     CONTACT_RECORD,
+    MAX_PROFILE_KEYS,
     ContactRecordTemplate,
     ContentType,
     ObjectType,
@@ -25,9 +27,11 @@ from service.model.search_key import KeyType, SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.amazon.sources import is_source
+from service.use_cases.amazon.sources import is_source, paths_in
 from service.use_cases.amazon.targets import is_target
+from service.use_cases.audit import Access
 from service.use_cases.cursors import Page, page
+from service.use_cases.erasure import AuditWriter
 from service.use_cases.search_keys import ensure_search_key
 
 KEY_TYPES: Mapping[ContentType, KeyType] = MappingProxyType(
@@ -51,10 +55,15 @@ _BAD_TARGET = (
     "_profile.Attributes.x."
 )
 _UNKNOWN_FIELD = "Must be a list of names of `Fields`, with at least one name."
+_TOO_MANY_PROFILE_KEYS = f"At most {MAX_PROFILE_KEYS} definitions of keys can have the identifier PROFILE."
 _UNIQUE = "Exactly one key must have the identifier UNIQUE."
 _SENSITIVE_TARGET = (
     "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
     "leave out its Target."
+)
+_SENSITIVE_FIELD = (
+    "A field of this key is a value of a sensitive search key, which a profile must not have elsewhere in "
+    "plain text; leave out this key, or define it as a sensitive search key first."
 )
 _ONLY_CONTACTS = "Only the object type CTR has a template; leave it out."
 _TEMPLATES = ", ".join(ContactRecordTemplate)
@@ -102,14 +111,21 @@ def list_object_types(stores: Stores, domain: str, *, limit: int, cursor: str | 
     return page(found, limit, lambda last: cursors.of_object_type(last.name))
 
 
-def remove_object_type(stores: Stores, domain: str, name: str) -> None:
+def remove_object_type(stores: Stores, domain: str, name: str, *, record: AuditWriter) -> None:
     """Remove the object type with all its objects. Raises ``ObjectTypeNotFound``.
 
-    What its objects added to profiles stays there, and so do the search keys.
+    What its objects added to profiles stays there, and so do the search keys. Writes one audit event before
+    that, with the names of these search keys but without the profiles, which can be all of the domain.
     """
-    stores.objects.remove_of_type(domain, name)
-    if not stores.object_types.remove(domain, name):
+    found = stores.object_types.get(domain, name)
+    if found is None:
+        # An interrupted request may have left some.
+        stores.objects.remove_of_type(domain, name)
         raise ObjectTypeNotFound
+    keys = {key.search_key for key in found.keys}
+    record(Access([AuditAction.OBJECTS_ERASED], keys=keys))
+    stores.objects.remove_of_type(domain, name)
+    stores.object_types.remove(domain, name)
     # Objects that requests have stored meanwhile.
     stores.objects.remove_of_type(domain, name)
 
@@ -140,19 +156,33 @@ def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     for key in new.keys:
         if not key.fields or not names.issuperset(key.fields):
             yield FieldError(f"/Keys/{key.name}", _UNKNOWN_FIELD)
+    if sum(key.has(StandardIdentifier.PROFILE) for key in new.keys) > MAX_PROFILE_KEYS:
+        yield FieldError("/Keys", _TOO_MANY_PROFILE_KEYS)
     uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
     if new.keys and len(uniques) != 1:
         yield FieldError("/Keys", _UNIQUE)
+    yield from _sensitive_errors(new, settings)
+
+
+def _sensitive_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     sensitive = {name for name, key in settings.custom_keys.items() if key.sensitive}
     hidden = fields_of_keys(new, sensitive)
     for field in new.fields:
         if field.target is not None and field.name in hidden:
             yield FieldError(f"/Fields/{field.name}/Target", _SENSITIVE_TARGET)
+    for key in new.keys:
+        if key.search_key not in sensitive and not hidden.isdisjoint(key.fields):
+            yield FieldError(f"/Keys/{key.name}", _SENSITIVE_FIELD)
 
 
 def fields_of_keys(object_type: ObjectType, search_keys: set[str]) -> set[str]:
-    """Return the names of the fields that are values of the search keys."""
-    return {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+    """Return the names of the fields with a text that is part of a value of these search keys.
+
+    Several fields can have the same text of an object.
+    """
+    of_keys = {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+    paths = {path for each in object_type.fields if each.name in of_keys for path in paths_in(each.source)}
+    return {each.name for each in object_type.fields if not paths.isdisjoint(paths_in(each.source))}
 
 
 def _given_types(new: ObjectType) -> dict[str, KeyType | None]:

@@ -7,6 +7,7 @@ the search key became sensitive only after the object was stored.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from unicodedata import normalize
 
 import orjson
 
@@ -87,14 +88,19 @@ def mask_values(stored: ProfileObject, sensitive: Collection[str]) -> ProfileObj
     if not paths:
         return stored
     content: Mapping[str, Any] = orjson.loads(stored.content)
-    hidden = {to_text(value) for path in paths for value in scalars_at(content, path)} - {""}
+    hidden = {_significant(to_text(value)) for path in paths for value in scalars_at(content, path)} - {""}
     return replace(stored, content=orjson.dumps(_without(content, hidden)).decode())
 
 
 def _without(value: Any, hidden: Collection[str]) -> Any:
     if isinstance(value, dict):
-        return {name: _without(member, hidden) for name, member in value.items()}
+        return {_without(name, hidden): _without(member, hidden) for name, member in value.items()}
     if isinstance(value, list):
         return [_without(item, hidden) for item in value]
-    is_hidden = isinstance(value, str | int | float) and to_text(value) in hidden
+    is_hidden = isinstance(value, str | int | float) and _significant(to_text(value)) in hidden
     return masked(to_text(value)) if is_hidden else value
+
+
+def _significant(text: str) -> str:
+    """Return the text without what notations differ in: `123-45-6789` and `123456789` are the same value."""
+    return "".join(filter(str.isalnum, normalize("NFKC", text).casefold())) or text
