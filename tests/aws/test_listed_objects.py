@@ -4,9 +4,9 @@ from typing import Any
 
 import orjson
 
-from tests.aws.calls import all_items, pair, unique
+from tests.aws.calls import all_items, unique
 from tests.aws.in_process import InProcess
-from tests.aws.object_calls import create, define, listed, only, put
+from tests.aws.object_calls import define, listed, only, put
 
 
 def test_objects_are_listed_in_pages_newest_first(aws: Any) -> None:
@@ -38,14 +38,6 @@ def test_objects_are_listed_in_pages_newest_first(aws: Any) -> None:
         items = all_items(aws.list_profile_objects, {**values, "MaxResults": size})
         assert [orjson.loads(item["Object"])["id"] for item in items] == numbers
     assert len(aws.list_profile_objects(**values, MaxResults=100)["Items"]) < 25
-
-
-def test_a_filter_is_refused(in_process: InProcess) -> None:
-    """The content of objects is encrypted, so nothing can be found in it."""
-    profile = create(in_process, FirstName="Jo")
-    values = {**profile, "ObjectTypeName": "Any", "ObjectFilter": pair("_orderId", "1")}
-    error = in_process("ListProfileObjects", expect=400, **values)
-    assert error["Error"]["Message"].startswith("ObjectFilter: ")
 
 
 def test_a_page_reads_only_the_objects_that_it_shows(in_process: InProcess) -> None:

@@ -12,7 +12,7 @@ from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH
 from service.model.object_types import ContentType, ObjectKey, ObjectType, StandardIdentifier
 from service.use_cases.amazon import targets
 from service.use_cases.amazon.object_types import fields_with_values_of
-from service.use_cases.amazon.sources import SourceTexts, TextTooLong, paths_in, scalars_at
+from service.use_cases.amazon.sources import SourceTexts, TextTooLong, paths_in, value_at
 
 _INFERRED = {ContentType.PHONE_NUMBER: "PhoneNumber", ContentType.EMAIL_ADDRESS: "EmailAddress"}
 MAX_DEPTH = 64
@@ -179,13 +179,12 @@ def _values(object_type: ObjectType, texts: Mapping[str, str]) -> Iterator[KeyVa
 
 
 def _key_paths(object_type: ObjectType, content: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the paths of the values of each search key that the object has."""
+    """Return the paths of each search key at which the object has a value, also if no key can use it."""
     sources = {each.name: each.source for each in object_type.fields}
     paths: dict[str, dict[str, None]] = {}
     for key in object_type.keys:
         for name in key.fields:
             paths.setdefault(key.search_key, {}).update(dict.fromkeys(paths_in(sources[name])))
     return {
-        name: [path for path in found if next(scalars_at(content, path), None) is not None]
-        for name, found in paths.items()
+        name: [path for path in found if value_at(content, path) is not None] for name, found in paths.items()
     }

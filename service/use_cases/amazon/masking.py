@@ -14,7 +14,7 @@ import orjson
 from service.matching import folding
 from service.model.object_types import ProfileObject
 from service.model.sensitive import masked
-from service.use_cases.amazon.sources import to_text
+from service.use_cases.amazon.sources import to_text, value_at
 
 _MIN_PART = 6
 """Minimum number of letters and digits of a value that is also found inside of a text."""
@@ -70,10 +70,7 @@ def _letters_and_digits(text: str) -> str:
 
 def _texts_at(content: Mapping[str, Any], path: str) -> Iterator[str]:
     """Yield the texts at a path, also those in an array or in an object there."""
-    value: Any = content
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return _texts_in(value)
+    return _texts_in(value_at(content, path))
 
 
 def _texts_in(value: Any) -> Iterator[str]:

@@ -70,11 +70,17 @@ class SourceTexts:
 
 def scalars_at(content: Mapping[str, Any], path: str) -> Iterator[object]:
     """Yield the value at a path, unless it is missing, an object or an array."""
+    value = value_at(content, path)
+    if isinstance(value, str | int | float):
+        yield value
+
+
+def value_at(content: Mapping[str, Any], path: str) -> Any:
+    """Return the value at a path, or None."""
     value: Any = content
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
-    if isinstance(value, str | int | float):
-        yield value
+    return value
 
 
 def to_text(value: object) -> str:
