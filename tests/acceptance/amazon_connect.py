@@ -22,9 +22,9 @@ ORDERS: Mapping[str, Any] = {
         "customerNumber": [{"StandardIdentifiers": ["PROFILE"], "FieldNames": ["customer"]}],
     },
 }
-PHONE_ONLY = {"PhoneNumber": "+1 415 555 0190"}
-LAST_NAME_ONLY = {"LastName": "Lee"}
-EVERYTHING = {
+PHONE_ONLY: dict[str, Any] = {"PhoneNumber": "+1 415 555 0190"}
+LAST_NAME_ONLY: dict[str, Any] = {"LastName": "Lee"}
+EVERYTHING: dict[str, Any] = {
     "FirstName": "Ann",
     "MiddleName": "May",
     "LastName": "Archer",

@@ -99,7 +99,7 @@ def test_the_template_of_the_page_keeps_a_named_caller_unique(
 def test_the_code_for_streams_sends_the_contact(ours: Importer) -> None:
     """It gives the page the result of the match."""
     ours.ask("POST", "profiles", {"first_name": "Su", "phone_numbers": [{"value": "+14155550155"}]})
-    snapshot = deepcopy(MATCH_REQUESTS_OF_CONNECT["contactData"])
+    snapshot: Any = deepcopy(MATCH_REQUESTS_OF_CONNECT["contactData"])
     customer = next(each for each in snapshot["contactData"]["connections"] if each["initial"])
     customer["endpoint"]["phoneNumber"] = "+14155550155"
     (code,) = page.blocks("js", _FLOW)[:1]

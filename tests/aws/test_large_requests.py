@@ -1,5 +1,7 @@
 """The largest requests that the limits of the members allow."""
 
+from typing import Any
+
 from tests.aws.calls import unique
 from tests.aws.in_process import InProcess
 
@@ -14,7 +16,7 @@ def _text(number: int) -> str:
 def test_a_profile_can_have_all_attributes_and_engagement_preferences(in_process: InProcess) -> None:
     """The attributes that stand for members without a field are counted apart."""
     preference = {"KeyName": "a" * 64, "KeyValue": _text(0), "ContactType": "HomePhoneNumber"}
-    members = {
+    members: dict[str, Any] = {
         "Attributes": {_text(number): _text(number) for number in range(200)},
         "EngagementPreferences": {name: [preference] * 100 for name in ("Phone", "Email")},
         "ProfileType": "PROFILE",
