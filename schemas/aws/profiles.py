@@ -47,7 +47,7 @@ _PREFERENCE = nested(
         "ContactType": enum_field(CONTACT_TYPES),
     }
 )
-_PREFERENCES = BoundedList(_PREFERENCE, max_items=MAX_ATTRIBUTES)
+_PREFERENCES = BoundedList(_PREFERENCE, max_items=MAX_LIST_ITEMS)
 
 
 def _profile_fields(min_length: int) -> Fields:

@@ -65,7 +65,7 @@ def canonical_path(path: bytes) -> bytes:
 def canonical_query(query: bytes) -> bytes:
     """Return the query string with its parameters sorted, and each encoded in the same way.
 
-    A plus is a space, as the operations read it. So nobody can change a plus to %2B under the same signature.
+    A plus is a space, as the operations read it. So a plus cannot be changed to %2B under the same signature.
     """
     if not query:
         return b""

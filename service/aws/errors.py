@@ -11,17 +11,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from service.api.http import problems
 from service.api.http.context import request_id
 from service.api.http.parsing import JSON
+from service.aws.messages import message_of
 from service.errors import access, signatures
 from service.errors.base import NotFound, ServiceError
 from service.errors.datastore import DatastoreUnavailable, NotReady
-from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed
 
 ERROR_TYPE = "x-amzn-ErrorType"
 REQUEST_ID = "x-amzn-RequestId"
 _RETRY_AFTER_SECONDS = 1
-_MAX_MEMBERS = 10
-"""Maximum number of invalid members in a message."""
 
 
 class ErrorType(StrEnum):
@@ -71,7 +69,10 @@ class NotOffered(AwsError):
     """The API model has the operation, but the service does not offer it."""
 
     def __init__(self, operation: str) -> None:
-        super().__init__(ErrorType.BAD_REQUEST, f"{operation} is not offered by this service.")
+        super().__init__(
+            ErrorType.BAD_REQUEST,
+            f"{operation} is not offered by this service; docs/amazon-connect.md says what to use instead.",
+        )
 
 
 _TYPES: Mapping[type[ServiceError], tuple[ErrorType, HTTPStatus]] = {
@@ -120,25 +121,10 @@ def _service_error(error: ServiceError) -> Response:
     error_type, status = next(_TYPES[parent] for parent in type(error).__mro__ if parent in _TYPES)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         problems.log_cause(error.code, error.__cause__ or error)
-    response = _respond(error_type, status, _message(error))
+    response = _respond(error_type, status, message_of(error))
     if isinstance(error, access.TooManyRequests):
         response.headers["Retry-After"] = str(error.seconds)
     return response
-
-
-def _message(error: ServiceError) -> str:
-    """Return the message of an error. It names the invalid members, if any."""
-    if not isinstance(error, InvalidRequest):
-        return error.detail
-    listed = error.errors[:_MAX_MEMBERS]
-    more = f" There are {len(error.errors) - len(listed)} more." if len(error.errors) > len(listed) else ""
-    return " ".join(map(_sentence, listed)) + more
-
-
-def _sentence(error: FieldError) -> str:
-    """Return the text of an error with the name of its member, such as ``Address.City``."""
-    member = error.pointer[1:].replace("/", ".")
-    return f"{member}: {error.detail}" if member else error.detail
 
 
 def _http_exception(error: HTTPException) -> Response:

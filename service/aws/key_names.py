@@ -8,14 +8,20 @@ from service.model.identifiers import SEARCH_KEY_NAME
 from service.model.search_key import AMAZON_NAMES
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
-_UNKNOWN = "No search key has this name; use a predefined one such as _phone, or declare it first."
+_UNKNOWN = "No search key can have this name; use a predefined one such as _phone, or another name."
+
+_PREDEFINED_NAMES = {own: name for name, own in AMAZON_NAMES.items()}
+_BUILT_IN = (
+    "`{}` is the name of a built-in search key; use {} for that one, or another name for your own key."
+)
 
 
 def search_key_name(name: str, pointer: str = "/KeyName") -> str:
     """Return the name of our search key for a ``KeyName``, whether the domain has defined it or not.
 
     Amazon's names may have capital letters and hyphens: ``loyaltyId`` is our search key ``loyalty_id``.
-    Raises ``InvalidRequest`` with the pointer for a name that no search key of ours can have.
+    Built-in search keys have predefined names only: a caller's key ``name`` is not ``_fullName``. Raises
+    ``InvalidRequest`` with the pointer for a name that no custom search key can have.
     """
     if name in AMAZON_NAMES:
         return AMAZON_NAMES[name]
@@ -24,4 +30,6 @@ def search_key_name(name: str, pointer: str = "/KeyName") -> str:
     own = _WORD_BOUNDARY.sub("_", name).lower()
     if not SEARCH_KEY_NAME.fullmatch(own):
         raise InvalidRequest([FieldError(pointer, _UNKNOWN)])
+    if own in _PREDEFINED_NAMES:
+        raise InvalidRequest([FieldError(pointer, _BUILT_IN.format(own, _PREDEFINED_NAMES[own]))])
     return own

@@ -27,20 +27,28 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from service.errors.requests import FieldError, InvalidRequest
-from service.model.amazon import ADDRESS_LINES, PLACES, TEXTS, Gender, PartyType, Place, ProfileType
+from service.model.amazon import (
+    ADDRESS_LINES,
+    PLACES,
+    RESERVED_ATTRIBUTES,
+    TEXTS,
+    Gender,
+    PartyType,
+    Place,
+    ProfileType,
+)
 from service.model.limits import MAX_LIST_ITEMS
 from service.model.profile import EMPTY_PROFILE, Profile, ProfileFields, ProfilePatch
 
-_RESERVED = "aws:"
 _NO_MEMBER = "NONE"
-_PROFILE_TYPE = f"{_RESERVED}ProfileType"
+_PROFILE_TYPE = f"{RESERVED_ATTRIBUTES}ProfileType"
 _TWINS: Mapping[str, tuple[str, type[StrEnum]]] = MappingProxyType(
     {"PartyType": ("party_type", PartyType), "Gender": ("gender", Gender)}
 )
 _LISTS = ("Phone", "Email")
 _PREFERENCE_MEMBERS = ("KeyName", "KeyValue", "ProfileId", "ContactType")
 _PREFERENCE = re.compile(
-    rf"{_RESERVED}EngagementPreferences\.({'|'.join(_LISTS)})\.([0-9]{{1,9}})\.({'|'.join(_PREFERENCE_MEMBERS)})"
+    rf"{RESERVED_ATTRIBUTES}EngagementPreferences\.({'|'.join(_LISTS)})\.([0-9]{{1,9}})\.({'|'.join(_PREFERENCE_MEMBERS)})"
 )
 
 Members = Mapping[str, Any]
@@ -50,7 +58,7 @@ Members = Mapping[str, Any]
 def to_members(profile: Profile) -> dict[str, Any]:
     """Return the members of a profile that have a value."""
     attributes = profile["attributes"]
-    own = {name: value for name, value in attributes.items() if not name.startswith(_RESERVED)}
+    own = {name: value for name, value in attributes.items() if not name.startswith(RESERVED_ATTRIBUTES)}
     members = {
         "ProfileId": profile["profile_id"],
         **_values(profile),
@@ -80,7 +88,9 @@ def changed_fields(stored: ProfileFields, members: Members) -> ProfilePatch:
     attributes = _changed_attributes(members)
     for enum_name, (field, enum) in _TWINS.items():
         if members.keys() & {enum_name, f"{enum_name}String"}:
-            patch[field], attributes[_RESERVED + enum_name] = _merge_twins(stored, enum_name, enum, members)
+            patch[field], attributes[RESERVED_ATTRIBUTES + enum_name] = _merge_twins(
+                stored, enum_name, enum, members
+            )
     if "ProfileType" in members:
         attributes[_PROFILE_TYPE] = members["ProfileType"]
     attributes |= _changed_preferences(stored["attributes"], members.get("EngagementPreferences", {}))
@@ -160,7 +170,7 @@ def _read_twins(profile: ProfileFields, enum_name: str, enum: type[StrEnum]) -> 
     value = cast("Mapping[str, str | None]", profile)[_TWINS[enum_name][0]]
     if value is None:
         return {}
-    text, marker = {f"{enum_name}String": value}, profile["attributes"].get(_RESERVED + enum_name)
+    text, marker = {f"{enum_name}String": value}, profile["attributes"].get(RESERVED_ATTRIBUTES + enum_name)
     if marker in set(enum):
         return {enum_name: str(marker), **text}
     return text if marker == _NO_MEMBER or value not in set(enum) else {enum_name: value}
@@ -179,8 +189,8 @@ def _merge_twins(
 
 def _changed_attributes(members: Members) -> dict[str, str | None]:
     attributes: Mapping[str, str] = members.get("Attributes", {})
-    if any(name.startswith(_RESERVED) for name in attributes):
-        reserved = f"Names of attributes must not begin with {_RESERVED}, which is reserved."
+    if any(name.startswith(RESERVED_ATTRIBUTES) for name in attributes):
+        reserved = f"Names of attributes must not begin with {RESERVED_ATTRIBUTES}, which is reserved."
         raise InvalidRequest([FieldError("/Attributes", reserved)])
     return {name: value or None for name, value in attributes.items()}
 
@@ -207,4 +217,4 @@ def _named_preferences(lists: Mapping[str, list[Mapping[str, str]]]) -> Iterator
         for number, preference in enumerate(preferences, start=1):
             for member, value in preference.items():
                 if value:
-                    yield f"{_RESERVED}EngagementPreferences.{name}.{number}.{member}", value
+                    yield f"{RESERVED_ATTRIBUTES}EngagementPreferences.{name}.{number}.{member}", value

@@ -1,6 +1,7 @@
 """Read the members of a request: they are in its path, its query string and its body."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request
@@ -11,8 +12,6 @@ from service.api.http.context import state
 from service.aws.views import OFFERED
 from service.errors.requests import FieldError, InvalidRequest
 
-_QUERY = {"max-results": "MaxResults", "next-token": "NextToken", "include-hidden": "IncludeHidden"}
-"""The parameters of the query string that are single values, and the names of their members."""
 _QUERY_LISTS = {"tagKeys": "tagKeys"}
 _BOOLEANS = {"true": True, "false": False}
 _INTEGER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -20,14 +19,33 @@ _METHODS_WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 _INVOCATION_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
+def _to_integer(text: str) -> int | str:
+    return int(text) if _INTEGER.fullmatch(text) else text
+
+
+def _to_boolean(text: str) -> bool | str:
+    return _BOOLEANS.get(text, text)
+
+
+_QUERY: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "max-results": ("MaxResults", _to_integer),
+    "next-token": ("NextToken", str),
+    "include-hidden": ("IncludeHidden", _to_boolean),
+}
+"""The parameters of the query string that are single values, and the names and types of their members.
+
+The schema rejects a text that is not of the type.
+"""
+
+
 def load(schema: Schema, path: dict[str, str]) -> dict[str, Any]:
     """Return the valid members of the request. Raises ``InvalidRequest`` and the errors of ``read_body``."""
     values = _body_members() if request.method in _METHODS_WITH_BODY else {}
-    for parameter, member in _QUERY.items():
+    for parameter, (member, convert) in _QUERY.items():
         # Not from the body, even if the query string does not have it.
         values.pop(member, None)
         if (text := request.args.get(parameter)) is not None:
-            values[member] = int(text) if _INTEGER.fullmatch(text) else _BOOLEANS.get(text, text)
+            values[member] = convert(text)
     for parameter, member in _QUERY_LISTS.items():
         if parameter in request.args:
             values[member] = request.args.getlist(parameter)

@@ -4,10 +4,12 @@ from service.errors.access import TooManyRequests
 from service.errors.base import Conflict, NotFound
 from service.errors.requests import FieldError
 
+UNDEFINED_SEARCH_KEY = "No search key has this name; list the search keys to see their names."
+
 
 def undefined_search_key(pointer: str) -> FieldError:
     """Return the error for a field with the name of an undefined search key."""
-    return FieldError(pointer, "No search key has this name; list the search keys to see their names.")
+    return FieldError(pointer, UNDEFINED_SEARCH_KEY)
 
 
 class SearchKeyNotFound(NotFound):

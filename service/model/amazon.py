@@ -39,6 +39,9 @@ class LogicalOperator(StrEnum):
     OR = "OR"
 
 
+RESERVED_ATTRIBUTES = "aws:"
+"""The beginning of the names of attributes that stand for members without a field, such as ProfileType."""
+
 TEXTS: Mapping[str, str] = MappingProxyType(
     {
         "AccountNumber": "account_number",

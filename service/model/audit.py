@@ -23,6 +23,7 @@ class AuditAction(StrEnum):
     ERASED = "erased"
     NOT_ERASED = "not_erased"
     TOKEN_CREATED = "token_created"  # noqa: S105 - an action
+    OBJECTS_ERASED = "objects_erased"
     MERGED = "merged"
     UNMERGED = "unmerged"
 

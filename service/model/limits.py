@@ -14,9 +14,13 @@ MAX_LIST_ITEMS = 100
 MAX_LABEL_LENGTH = 64
 """The limit of the labels of phone numbers, e-mail addresses and postal addresses."""
 MAX_ATTRIBUTES = 200
+MAX_RESERVED_ATTRIBUTES = 1000
+"""The limit of attributes with a reserved name. They do not count for ``MAX_ATTRIBUTES``."""
 MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200
 """The limit for all custom search keys of a profile together. Each change normalises all values again."""
+MAX_NEWEST_VALUES = 50
+"""The values of a search key that a profile keeps, if objects add them that do not identify the customer."""
 
 MAX_MERGED = 20
 """The limit of the profiles that one request merges into another one."""

@@ -16,6 +16,8 @@ MAX_OBJECT_FIELDS = 1000
 MAX_OBJECT_KEYS = 100
 MAX_KEY_DEFINITIONS = 20
 """Maximum number of definitions of one key of an object type."""
+MAX_PROFILE_KEYS = 20
+"""Maximum number of definitions of PROFILE keys of an object type. Each value of an object is looked up."""
 MAX_KEY_FIELDS = 10
 """Maximum number of fields of a compound key."""
 

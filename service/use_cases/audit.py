@@ -22,7 +22,9 @@ _counter = count()
 _LOOK_UPS = frozenset({AuditAction.MATCHED, AuditAction.SEARCHED, AuditAction.READ})
 """Frequent actions. Their events are written in batches, after the responses."""
 
-_INTENTS = frozenset({AuditAction.REVEALED, AuditAction.EXPORTED, AuditAction.ERASING})
+_INTENTS = frozenset(
+    {AuditAction.REVEALED, AuditAction.EXPORTED, AuditAction.ERASING, AuditAction.OBJECTS_ERASED}
+)
 """Actions whose events are written before the action."""
 
 _MAX_PROFILES = 200

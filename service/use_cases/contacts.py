@@ -111,12 +111,9 @@ def _association_of(contact: Contact | None) -> Association:
     return contact["association"]
 
 
-def clear(stores: Stores, domain: str, contact_id: str, at: datetime | None = None) -> Audited[Contact]:
-    """Clear the contact, so that it cannot change any more. Keep only its current association.
-
-    ``at`` is the time at which the contact ended; it is now if it is None.
-    """
-    contact = stores.associations.clear(domain, contact_id, at or now())
+def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
+    """Clear the contact, so that it cannot change any more. Keep only its current association."""
+    contact = stores.associations.clear(domain, contact_id, now())
     return Audited(contact, [Access([AuditAction.CLEARED], _profiles_of([contact]), contact_id)])
 
 

@@ -10,7 +10,7 @@ from service.errors.search_keys import ValueSealed, undefined_search_key
 from service.matching.phone import stored_numbers
 from service.matching.profiles import wrap_sensitive
 from service.model.audit import AuditAction
-from service.model.limits import MAX_LIST_ITEMS
+from service.model.limits import MAX_LIST_ITEMS, MAX_NEWEST_VALUES, MAX_PROFILE_SEARCH_KEY_VALUES
 from service.model.profile import EmailAddress, PhoneNumber, Profile
 from service.model.search_key import BUILT_IN, SearchKey
 from service.model.sensitive import SensitiveValue
@@ -39,21 +39,28 @@ class _Edit:
     stored: Sequence[Stored]
     matched_keys: set[str]
     """The edit adds the key's name if the key is sensitive and the profile has a value of the request."""
+    label: str | None = None
+    """The type of new phone numbers and e-mail addresses."""
 
     def add(self) -> list[Stored]:
+        stored = self.union()
+        if len(stored) > MAX_LIST_ITEMS:
+            too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
+            raise InvalidRequest([FieldError("/values", too_many)])
+        return stored
+
+    def union(self) -> list[Stored]:
+        """Return the stored values, followed by those that the profile does not have yet."""
         held = HeldValues(self.key, self.domain.default_region, self.stored)
         added: list[Stored] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
                 value_of_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
             elif value not in held:
-                added.append(_to_stored(self.key, value, self.domain))
+                added.append(_to_stored(self.key, value, self.domain, self.label))
                 held.add(value)
             elif self.key.sensitive:
                 self.matched_keys.add(self.key.name)
-        if len(self.stored) + len(added) > MAX_LIST_ITEMS:
-            too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
-            raise InvalidRequest([FieldError("/values", too_many)])
         return [*self.stored, *added]
 
     def release(self) -> list[Stored]:
@@ -82,6 +89,21 @@ def with_values(
     return _with_stored(profile, key, edit.add())
 
 
+def with_newest_values(
+    profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain, matched_keys: set[str]
+) -> Profile:
+    """Return the profile with these values of a custom search key too, instead of the oldest ones.
+
+    Keeps the newest ``MAX_NEWEST_VALUES``, and fewer if the profile has many values of other search keys.
+    """
+    edit = _Edit(key, values, domain, _stored_in(profile, key), matched_keys)
+    stored = edit.union()
+    others = sum(len(each) for name, each in profile["keys"].items() if name != key.name)
+    room = max(1, min(MAX_NEWEST_VALUES, MAX_PROFILE_SEARCH_KEY_VALUES // 2 - others))
+    is_changed = len(stored) > len(edit.stored)
+    return _with_stored(profile, key, stored[-room:]) if is_changed else profile
+
+
 def add_key_values(
     stores: Stores,
     domain: str,
@@ -90,12 +112,13 @@ def add_key_values(
     values: Sequence[str],
     if_match: IfMatch = None,
     guess_limit: GuessLimit | None = None,
+    label: str | None = None,
 ) -> Audited[Profile]:
     """Add values. Ignores a value that the profile already holds, even in another notation.
 
-    Raises what ``update_profile`` raises.
+    ``label`` is the type of new phone numbers and e-mail addresses. Raises what ``update_profile`` raises.
     """
-    request = _KeyRequest(key, values, guess_limit)
+    request = _KeyRequest(key, values, guess_limit, label)
     return _change(stores, domain, profile_id, request, if_match, _Edit.add)
 
 
@@ -123,6 +146,7 @@ class _KeyRequest:
     key: str
     values: Sequence[str]
     guess_limit: GuessLimit | None
+    label: str | None = None
 
 
 def _change(
@@ -140,8 +164,9 @@ def _change(
         limit_guesses(
             guesses_for_key(key, request.values, "/values"), settings.default_region, request.guess_limit
         )
-        stored = edit(_Edit(key, request.values, settings, _stored_in(profile, key), matched_keys))
-        return _with_stored(profile, key, stored)
+        stored = _stored_in(profile, key)
+        changed = edit(_Edit(key, request.values, settings, stored, matched_keys, request.label))
+        return _with_stored(profile, key, changed)
 
     custom = [] if request.key in BUILT_IN else [request.key]
     numbers = request.values if request.key == PHONE.name else []
@@ -174,11 +199,11 @@ def _with_stored(profile: Profile, key: SearchKey, stored: Sequence[Stored]) -> 
     return {**profile, "keys": {name: values for name, values in keys.items() if values}}
 
 
-def _to_stored(key: SearchKey, value: str, domain: Domain) -> Stored:
+def _to_stored(key: SearchKey, value: str, domain: Domain, label: str | None) -> Stored:
     if key is PHONE:
-        return cast("PhoneNumber", {"type": None, **stored_numbers.read(value, domain.default_region)})
+        return cast("PhoneNumber", {"type": label, **stored_numbers.read(value, domain.default_region)})
     if key is EMAIL:
-        return {"type": None, "value": value}
+        return {"type": label, "value": value}
     return SensitiveValue(value) if key.sensitive else value
 
 

@@ -1,53 +1,28 @@
-"""Run the code of docs/amazon-connect.md against a real service, which is also Amazon's service here."""
+"""Run the code of docs/amazon-connect.md against a real service, except that of the move."""
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 from click.testing import CliRunner
 
 from schemas.examples import MATCH_REQUESTS_OF_CONNECT
 from service.cli import main
-from tests.acceptance.importing import ROOT, Importer, code_blocks, read_page
+from tests.acceptance import amazon_connect as page
+from tests.acceptance.importing import ROOT, Importer
 from tests.master_keys import ONE
+from tests.node import node
 
-_PAGE = read_page("amazon-connect.md")
-_SCRIPT = code_blocks(_PAGE, "python")[1]
-_SCOPES = ("profiles:create", "profiles:edit", "profiles:admin", "settings:admin")
-_MAX_LINES = 60
-_ORDERS = {
-    "Description": "Orders",
-    "AllowProfileCreation": False,
-    "Fields": {
-        "id": {"Source": "_source.id"},
-        "customer": {"Source": "_source.customer"},
-    },
-    "Keys": {
-        "orderNumber": [{"StandardIdentifiers": ["UNIQUE"], "FieldNames": ["id"]}],
-        "_account": [{"StandardIdentifiers": ["PROFILE"], "FieldNames": ["customer"]}],
-    },
-}
-
-
-def _blocks(language: str) -> list[str]:
-    """Return the page's code blocks, also those in a list."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", _PAGE, re.DOTALL | re.MULTILINE)
-    return [re.sub(f"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
-
-
-def _in_lower_case(variables: str) -> str:
-    """Return the variables with the names that they have in a file."""
-    return re.sub("^[A-Z_]+", lambda found: found[0].lower(), variables, flags=re.MULTILINE)
+_POINT = "## Point a client at the service"
+_FLOW = "## Match a contact"
 
 
 @pytest.fixture(scope="module")
 def commands(mongodb_uri: str, module_database: str) -> Callable[..., str]:
-    """Return a function that runs a command with the database of the service and returns its output."""
+    """Return a function that runs `profile-lookup` with the database of the service."""
 
     def run(*arguments: str) -> str:
         environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database, "MASTER_KEYS": ONE}
@@ -65,169 +40,96 @@ def ours(
     commands: Callable[..., str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Importer:
-    """Return the service with the configuration of the page. Amazon's service is another domain of it."""
-    scopes = [f"--scope={scope}" for scope in _SCOPES]
-    key = commands("api-keys", "create", "--label", "move", *scopes)
+    """Return the service, with an API key that may do everything."""
+    scopes = [f"--scope={each}" for each in ("profiles:create", "profiles:edit", "settings:admin")]
+    key = commands("api-keys", "create", "--label", "page", *scopes)
     url = serve(module_database, WORKERS="1", AUTH="on", AWS_API="on")
-    folder = tmp_path_factory.mktemp("move")
-    config = _blocks("ini")[0].replace("http://127.0.0.1:8080", url)
-    (folder / "config").write_text(
-        config.replace("[profile amazon]\n", "[profile amazon]\nservices = ours\n")
-    )
-    credentials = {
-        name: commands("access-keys", "create", "--domain", domain, *scopes)
-        for name, domain in (("amazon", "shop"), ("ours", "default"))
-    }
-    (folder / "credentials").write_text(
-        "".join(
-            f"[{name}]\n"
-            + re.sub("^[A-Z_]+", lambda found: found[0].lower(), text, flags=re.MULTILINE)
-            + "\n"
-            for name, text in credentials.items()
-        )
-    )
-    (folder / "move.py").write_text(_SCRIPT, encoding="utf-8")
-    return Importer(folder, url, key, module_database)
+    return Importer(tmp_path_factory.mktemp("page"), url, key, module_database)
 
 
-@pytest.fixture(scope="module")
-def shell(ours: Importer, curl: Path) -> Callable[[str], str]:
-    """Return a function that runs commands of the page. The domain at Amazon is `shop`."""
-
-    def run(commands: str) -> str:
-        result = ours.shell(
-            f'export PATH="$PATH:{curl}"\n{commands.replace("AMAZON_DOMAIN", "shop")}',
-            AWS_CONFIG_FILE=str(ours.folder / "config"),
-            AWS_SHARED_CREDENTIALS_FILE=str(ours.folder / "credentials"),
-        )
-        assert result.returncode == 0, result.stdout + result.stderr
-        return result.stdout + result.stderr
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def connect(ours: Importer) -> Iterator[Callable[[str], Any]]:
-    """Return a function that creates a client of one of the two profiles."""
-    clients = []
-    variables = {"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "credentials"}
-    with pytest.MonkeyPatch.context() as patch:
-        for variable, name in variables.items():
-            patch.setenv(variable, str(ours.folder / name))
-
-        def make(name: str) -> Any:
-            config = Config(retries={"total_max_attempts": 1})
-            client = boto3.Session(profile_name=name).client("customer-profiles", config=config)
-            clients.append(client)
-            return client
-
-        yield make
-    for client in clients:
-        client.close()
-
-
-@pytest.fixture(scope="module")
-def customers(connect: Callable[[str], Any]) -> list[str]:
-    """Create customers at Amazon, with an order and a contact each. Return their IDs."""
-    amazon = connect("amazon")
-    amazon.put_profile_object_type(DomainName="shop", ObjectTypeName="Order", **_ORDERS)
-    ids = []
-    for number in range(25):
-        account = f"A-{number}"
-        created = amazon.create_profile(
-            DomainName="shop",
-            FirstName=f"Jane {number}",
-            AccountNumber=account,
-            MobilePhoneNumber=f"+1 415 555 01{number:02}",
-            Address={"City": "Tokyo"},
-            Attributes={"tier": "gold"},
-        )
-        order = json.dumps({"id": f"O-{number}", "customer": account})
-        amazon.put_profile_object(DomainName="shop", ObjectTypeName="Order", Object=order)
-        ids.append(created["ProfileId"])
-        contact = {"KeyName": "_ctrContactId", "Values": [f"c-{number}"]}
-        amazon.add_profile_key(DomainName="shop", ProfileId=ids[-1], **contact)
-    return ids
-
-
-def test_everything_is_moved_and_the_steps_can_be_repeated(
-    ours: Importer, shell: Callable[[str], str], connect: Callable[[str], Any], customers: list[str]
-) -> None:
-    """The second time, nothing is added."""
-    prepare, export, copy = _blocks("sh")[1:]
-    (ours.folder / "ids.txt").write_text("".join(f"{each}\n" for each in customers))
-    assert "Left out" not in shell(prepare)
-    assert f"created {len(customers)}, " in shell(export)
-    assert shell(copy) == ""
-    first = _state(connect("ours"), customers)
-    assert "Left out" not in shell(prepare)
-    assert f"unchanged {len(customers)}, " in shell(export)
-    assert shell(copy) == ""
-    assert _state(connect("ours"), customers) == first
-    (profile, order, contact) = first[7]
-    assert profile == {
-        "FirstName": "Jane 7",
-        "AccountNumber": "A-7",
-        "MobilePhoneNumber": "+1 415 555 0107",
-        "Address": {"City": "Tokyo"},
-        "Attributes": {"tier": "gold"},
-    }
-    assert (json.loads(order), json.loads(contact)["ContactId"]) == ({"id": "O-7", "customer": "A-7"}, "c-7")
-    assert ours.ask("GET", "profiles/count")["count"] == len(customers)
-
-
-def _state(client: Any, customers: list[str]) -> list[tuple[Any, str, str]]:
-    """Return the members of each profile, its order and its contact."""
-    state = []
-    for amazon_id in customers:
-        found = client.search_profiles(DomainName="default", KeyName="amazonProfileId", Values=[amazon_id])
-        (item,) = found["Items"]
-        profile_id = item.pop("ProfileId")
-        del item["FoundByItems"]
-        objects = [
-            client.list_profile_objects(DomainName="default", ProfileId=profile_id, ObjectTypeName=name)[
-                "Items"
-            ]
-            for name in ("Order", "CTR")
-        ]
-        (order,), (contact,) = objects
-        state.append((item, order["Object"], contact["Object"]))
-    return state
+def test_the_environment_of_the_page_is_enough(ours: Importer, commands: Callable[..., str]) -> None:
+    """For boto3, without any argument."""
+    (access_key,) = list(page.commands_of(_POINT))[:1]
+    export = page.blocks("sh", _POINT)[0].replace("http://127.0.0.1:8080", ours.url)
+    export += "".join(f"export {line}\n" for line in commands(*access_key).splitlines())
+    code = "import boto3; print(boto3.client('customer-profiles').list_domains()['Items'])"
+    result = ours.shell(f'{export}python3 -c "{code}"')
+    assert (result.returncode, result.stdout) == (0, "[]\n"), result.stderr
 
 
 def test_the_lambda_function_returns_the_customer(ours: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its response is a flat map of texts, as flows need it."""
     ours.ask("POST", "profiles", {"first_name": "Bo", "account_number": "A-1-lambda"})
+    handler = _handler(ours, monkeypatch)
+    found = handler(_event(Attributes={"profileSearchKey": "_account", "profileSearchValue": "A-1-lambda"}))
+    assert found.pop("profileId")
+    assert found == {"outcome": "unique", "firstName": "Bo", "lastName": ""}
+    unknown = {"outcome": "none", "profileId": "", "firstName": "", "lastName": ""}
+    assert handler(_event(CustomerEndpoint=None)) == unknown
+
+
+def test_a_text_message_is_matched_by_its_number(
+    ours: Importer, monkeypatch: pytest.MonkeyPatch, curl: Path
+) -> None:
+    """To Amazon Connect, it is a chat with a phone number."""
+    ours.ask("POST", "profiles", {"first_name": "Mo", "phone_numbers": [{"value": "+14155550144"}]})
+    handler = _handler(ours, monkeypatch)
+    endpoint = {"Address": "+14155550144", "Type": "TELEPHONE_NUMBER"}
+    message = _event(Channel="CHAT", CustomerEndpoint=endpoint)
+    assert handler(message)["outcome"] == "none"
+    (settings,) = page.blocks("sh", _FLOW)[:1]
+    assert ours.shell(f'export PATH="$PATH:{curl}"\n{settings}').returncode == 0
+    assert handler(message)["firstName"] == "Mo"
+
+
+def test_the_template_of_the_page_keeps_a_named_caller_unique(
+    ours: Importer, commands: Callable[..., str]
+) -> None:
+    """A contact record then finds all profiles with the number."""
+    (template,) = page.blocks("sh", "### Contact records")[:1]
+    scopes = [f"--scope={each}" for each in ("profiles:admin", "settings:admin")]
+    access_key = dict(line.split("=") for line in commands("access-keys", "create", *scopes).splitlines())
+    environment = {"AWS_ENDPOINT_URL_CUSTOMER_PROFILES": ours.url, "AWS_DEFAULT_REGION": "us-east-1"}
+    result = ours.shell(template, **access_key, **environment)
+    assert (result.returncode, json.loads(result.stdout)["TemplateId"]) == (0, "CTR-NoInferred"), (
+        result.stderr
+    )
+
+
+def test_the_code_for_streams_sends_the_contact(ours: Importer) -> None:
+    """It gives the page the result of the match."""
+    ours.ask("POST", "profiles", {"first_name": "Su", "phone_numbers": [{"value": "+14155550155"}]})
+    snapshot: Any = deepcopy(MATCH_REQUESTS_OF_CONNECT["contactData"])
+    customer = next(each for each in snapshot["contactData"]["connections"] if each["initial"])
+    customer["endpoint"]["phoneNumber"] = "+14155550155"
+    (code,) = page.blocks("js", _FLOW)[:1]
+    contact = "getContactId: () => 'c-1', onConnecting: (run) => run(), "
+    contact += "toSnapshot: () => JSON.parse(process.argv[1])"
+    call = (
+        f"{code}\nmatchContacts({{ contact: (each) => each({{ {contact} }}) }}, process.argv[2], "
+        "async () => process.argv[3], (match) => console.log(match.candidates[0].profile.first_name));"
+    )
+    shown = node("--eval", call, json.dumps(snapshot), ours.url, ours.key, cwd=ours.folder)
+    assert shown == "Su\n"
+
+
+def _handler(ours: Importer, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, str]]:
+    """Return the function of the page."""
     monkeypatch.setenv("PROFILE_LOOKUP_URL", ours.url)
     monkeypatch.setenv("PROFILE_LOOKUP_API_KEY", ours.key)
     namespace: dict[str, Any] = {}
-    exec(code_blocks(_PAGE, "python")[0], namespace)  # noqa: S102 - the code of the page
+    exec(page.blocks("python", _FLOW)[0], namespace)  # noqa: S102 - the code of the page
+    return lambda event: namespace["handler"](event, None)
+
+
+def _event(**members: Any) -> Any:
+    """Return the event of a flow with these members of the contact, and no attributes by default."""
     event: Any = json.loads(json.dumps(MATCH_REQUESTS_OF_CONNECT["Details"]))
-    event["Details"]["ContactData"]["Attributes"]["profileSearchValue"] = "A-1-lambda"
-    found = namespace["handler"](event, None)
-    assert found.pop("profileId")
-    assert found == {"outcome": "unique", "firstName": "Bo", "lastName": ""}
-    event["Details"]["ContactData"]["Attributes"]["profileSearchValue"] = "none"
-    event["Details"]["ContactData"]["CustomerEndpoint"] = None
-    assert namespace["handler"](event, None) == {
-        "outcome": "none",
-        "profileId": "",
-        "firstName": "",
-        "lastName": "",
-    }
+    event["Details"]["ContactData"] |= {"Attributes": {}, **members}
+    return event
 
 
-def test_the_environment_of_the_page_is_enough(ours: Importer, shell: Callable[[str], str]) -> None:
-    """For boto3, without any argument."""
-    credentials = (ours.folder / "credentials").read_text().split("[ours]\n")[1].split()
-    pairs = [line.split("=") for line in credentials]
-    variables = "".join(f"export {name.upper()}={value}\n" for name, value in pairs)
-    block = _blocks("sh")[0].replace("http://127.0.0.1:8080", ours.url)
-    code = "import boto3; print(boto3.client('customer-profiles').list_domains()['Items'])"
-    assert shell(f'{block}{variables}python3 -c "{code}"') == "[]\n"
-
-
-def test_the_script_is_short_and_the_page_names_this_test() -> None:
-    """So that readers can check it."""
-    assert len(_SCRIPT.splitlines()) <= _MAX_LINES
-    assert str(Path(__file__).relative_to(ROOT)) in _PAGE
+def test_the_page_names_its_tests() -> None:
+    """So that readers can find them."""
+    for name in (Path(__file__).name, "test_amazon_connect_move.py"):
+        assert str(Path(__file__).with_name(name).relative_to(ROOT)) in page.PAGE

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from click.testing import CliRunner
+from pymongo.database import Database
 
 from service.app import create_app
 from service.cli import main
@@ -148,3 +150,27 @@ def client_environment(
             "NO_PROXY": "127.0.0.1",
         }
     mongodb_client.drop_database(database)
+
+
+@pytest.fixture
+def open_service(
+    mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
+) -> Iterator[Callable[[str], InProcess]]:
+    """Return a function that opens the same database with these master keys."""
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=f"aws_{uuid4().hex[:12]}", auth=False, aws_api=True
+    )
+    databases: list[Database[dict[str, Any]]] = []
+
+    def service(master_keys: str) -> InProcess:
+        commands = Commands()
+        databases.append(connect(settings, listeners=[commands]))
+        with_keys = replace(settings, master_keys=master_keys)
+        app = create_app(with_keys, database=databases[-1], readiness_times=uncached())
+        app.extensions["database"] = databases[-1]
+        return InProcess(app.test_client(), commands)
+
+    yield service
+    for database in databases:
+        database.client.close()
+    mongodb_client.drop_database(settings.mongodb_database)

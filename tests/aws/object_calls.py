@@ -3,7 +3,10 @@
 from typing import Any
 
 import orjson
+from bson import json_util
+from pymongo.database import Database
 
+from service.store.stores import Stores
 from tests.aws.calls import unique
 from tests.aws.in_process import InProcess
 
@@ -68,3 +71,16 @@ def listed(api: InProcess, profile: Json, object_type: str) -> dict[str, Json]:
 def create(api: InProcess, **members: Any) -> Json:
     """Create a profile and return its ID."""
     return api("CreateProfile", **members)
+
+
+def stores_of(api: InProcess) -> Stores:
+    """Return the stores of a service."""
+    stores: Stores = api.client.application.extensions["profile_lookup"]
+    return stores
+
+
+def dump(api: InProcess, *names: str) -> str:
+    """Return the documents of these collections, by default of all, as JSON."""
+    database: Database[Json] = api.client.application.extensions["database"]
+    names = names or tuple(database.list_collection_names())
+    return json_util.dumps({name: list(database[name].find()) for name in names})

@@ -58,7 +58,6 @@ def test_a_record_creates_an_inferred_profile_and_its_contact(in_process: InProc
         "ContactId": first,
         "Channel": "VOICE",
         "InitiationTimestamp": "2024-02-03T04:05:06Z",
-        # Not before the contact was associated.
         "DisconnectTimestamp": "2024-02-03T04:05:06Z",
         "Agent": {"Username": "jo"},
     }
@@ -80,6 +79,46 @@ def test_a_record_closes_the_contact_that_the_agent_associated(in_process: InPro
     assert stored["cleared_at"] == "2090-01-01T00:00:00.000Z"
     put(in_process, **record)
     assert in_process.v1("GET", f"/v1/contacts/{contact}") == stored
+
+
+@pytest.mark.parametrize("cleared", [False, True])
+def test_a_record_completes_the_contact_that_the_agent_associated(
+    in_process: InProcess, *, cleared: bool
+) -> None:
+    """With its times, its channel and its agent, also after the frontend has cleared the contact."""
+    use(in_process, "CTR-AutoAssociateOnly")
+    profile, contact = create(in_process, FirstName="Jo"), unique()
+    in_process("AddProfileKey", **profile, **pair("_ctrContactId", contact))
+    if cleared:
+        in_process.v1("POST", f"/v1/contacts/{contact}/clear")
+    begun, ended = "2024-02-03T04:05:06Z", "2024-02-03T04:15:06Z"
+    record: Json = {"ContactId": contact, "DisconnectTimestamp": ended, "Agent": {"Username": "maria"}}
+    put(in_process, **record, InitiationTimestamp=begun)
+    # What is known already stays.
+    put(in_process, **{**record, "Agent": {"Username": "bob"}}, Channel="CHAT")
+    (shown,) = listed(in_process, profile, "CTR").values()
+    assert (shown["Channel"], shown["InitiationTimestamp"]) == ("VOICE", begun)
+    assert shown["Agent"] == {"Username": "maria"}
+    assert (shown["DisconnectTimestamp"] == ended) is not cleared
+    stored = in_process.v1("GET", f"/v1/contacts/{contact}")
+    assert stored["associations"] == [stored["association"]]
+    assert stored["association"]["associated_at"] <= stored["cleared_at"]
+
+
+def test_a_record_of_an_open_contact_keeps_its_history(in_process: InProcess) -> None:
+    """The agent is that of the current association. Without a beginning, the end is the earliest time."""
+    use(in_process, "CTR-AutoAssociateOnly")
+    contact = unique()
+    for _ in range(2):
+        profile = create(in_process, FirstName="Jo")
+        in_process("AddProfileKey", **profile, **pair("_ctrContactId", contact))
+    put(in_process, ContactId=contact, Agent={"Username": "maria"})
+    stored = in_process.v1("GET", f"/v1/contacts/{contact}")
+    assert [each["agent_id"] for each in stored["associations"]] == [None, "maria"]
+    assert stored["association"] == stored["associations"][-1]
+    put(in_process, ContactId=contact, DisconnectTimestamp="2024-02-03T04:15:06Z")
+    stored = in_process.v1("GET", f"/v1/contacts/{contact}")
+    assert stored["created_at"] == stored["cleared_at"] == "2024-02-03T04:15:06.000Z"
 
 
 @pytest.mark.parametrize("template", ["CTR-NoInferred", "CTR-AutoAssociateOnly"])
@@ -124,7 +163,8 @@ def test_a_record_without_a_number_needs_an_association(in_process: InProcess, a
     """Nothing can be inferred from it."""
     use(in_process, "CTR")
     members = {} if address is None else customer(address)
-    put(in_process, 400, ContactId=unique(), **members)
+    error = put(in_process, 400, ContactId=unique(), **members)["Error"]["Message"]
+    assert "Type TELEPHONE_NUMBER" in error or address == ""
     mail = {"CustomerEndpoint": {"Address": "a@example.com", "Type": "EMAIL_ADDRESS"}}
     put(in_process, 400, ContactId=unique(), Channel="EMAIL", **mail)
 

@@ -58,8 +58,12 @@ def test_a_script_that_creates_a_missing_domain_works(aws: Any) -> None:
     aws.create_domain(DomainName=DOMAIN, DefaultExpirationDays=1)
     assert aws.get_domain(DomainName=DOMAIN)["DefaultExpirationDays"] == 1
     aws.delete_domain(DomainName=DOMAIN)
+    aws.put_profile_object_type(DomainName=DOMAIN, ObjectTypeName="Kept", Description="x")
     for call in (aws.get_domain, aws.update_domain, aws.delete_domain):
         assert error_of(call)[:2] == ("ResourceNotFoundException", 404)
+    # The failed DeleteDomain has removed nothing.
+    (item,) = aws.list_profile_object_types(DomainName=DOMAIN)["Items"]
+    assert item["ObjectTypeName"] == "Kept"
 
 
 def test_a_domain_has_what_it_was_created_with(aws: Any, domain: Json) -> None:

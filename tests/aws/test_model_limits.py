@@ -9,6 +9,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 from marshmallow import ValidationError
 
 from service.aws.views import OFFERED
+from tests.aws.in_process import InProcess
 from tests.aws.model import SAMPLES, Path, operation, replaced, sample, walk
 
 FURTHER_LIMITS = {
@@ -18,8 +19,8 @@ FURTHER_LIMITS = {
         "DeleteProfileKey": 100,
         "ListProfileObjects": 10,
     },
-    "PhonePreferenceList": {"CreateProfile": 200, "UpdateProfile": 200},
-    "EmailPreferenceList": {"CreateProfile": 200, "UpdateProfile": 200},
+    "PhonePreferenceList": {"CreateProfile": 100, "UpdateProfile": 100},
+    "EmailPreferenceList": {"CreateProfile": 100, "UpdateProfile": 100},
     "Attributes": {"CreateProfile": 200},
     "UpdateAttributes": {"UpdateProfile": 200},
     "FieldMap": {"PutProfileObjectType": 1000},
@@ -133,3 +134,18 @@ def test_a_request_needs_only_the_required_members(name: str) -> None:
 def test_a_schema_has_exactly_the_members_of_the_model(name: str) -> None:
     """A member that is misspelt would be ignored."""
     assert OFFERED[name].schema.fields.keys() == operation(name).input_shape.members.keys()
+
+
+def test_a_type_has_20_profile_keys_at_most(in_process: InProcess) -> None:
+    """Each value of an object is looked up on its own."""
+    definition: dict[str, list[str]] = {"StandardIdentifiers": ["PROFILE"], "FieldNames": ["id"]}
+    unique_key = [{"StandardIdentifiers": ["UNIQUE"], "FieldNames": ["id"]}]
+    error = in_process(
+        "PutProfileObjectType",
+        expect=400,
+        ObjectTypeName="Keyed",
+        Description="x",
+        Fields={"id": {"Source": "_source.id"}},
+        Keys={"keyedId": unique_key, "a": [definition] * 11, "b": [definition] * 10},
+    )
+    assert error["Error"]["Message"].startswith("Keys: At most 20 ")

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
+from urllib.request import urlopen
 
 import orjson
 import pytest
@@ -25,7 +26,8 @@ def object_type(aws: Any) -> None:
         Fields={
             name: {"Source": f"_source.{name}", **({"ContentType": "PHONE_NUMBER"} if name == "n" else {})}
             for name in ("id", "c", "n")
-        },
+        }
+        | {"name": {"Source": "_source.name", "Target": "_profile.LastName"}},
         Keys={
             "racedId": [{"StandardIdentifiers": ["UNIQUE"], "FieldNames": ["id"]}],
             "racedCustomer": [{"StandardIdentifiers": ["PROFILE"], "FieldNames": ["c"]}],
@@ -43,6 +45,11 @@ def _put(aws: Any, content: dict[str, Any], object_type: str = TYPE) -> str:
 def _at_once(aws: Any, contents: list[dict[str, Any]], object_type: str = TYPE) -> list[str]:
     with ThreadPoolExecutor(len(contents)) as pool:
         return list(pool.map(partial(_put, aws, object_type=object_type), contents))
+
+
+def _v1(service_url: str, path: str) -> Any:
+    with urlopen(service_url + path) as response:  # noqa: S310 - the service of the test
+        return orjson.loads(response.read())
 
 
 def _objects(aws: Any, profile_id: str, object_type: str = TYPE) -> set[str]:
@@ -118,3 +125,17 @@ def test_an_erasure_at_the_same_time_leaves_no_object_without_a_profile(aws: Any
             for each in left:
                 assert _objects(aws, each) == {key}
     assert len(erased) == 10
+
+
+def test_each_change_of_concurrent_requests_is_audited(aws: Any, service_url: str) -> None:
+    """Also those of attempts that were repeated: one event for each version of the profile."""
+    for _ in range(ROUNDS):
+        customer = unique()
+        contents = [{"id": customer, "c": customer, "name": f"n{number}"} for number in range(THREADS)]
+        _at_once(aws, contents)
+        (profile_id,) = ids(search(aws, pair("racedCustomer", customer)))
+        profile = _v1(service_url, f"/v1/profiles/{profile_id}")
+        events = _v1(service_url, f"/v1/audit?profile_id={profile_id}&limit=100")["items"]
+        actions = [event["action"] for event in events]
+        assert actions.count("created") == 1
+        assert actions.count("created") + actions.count("changed") == profile["version"]

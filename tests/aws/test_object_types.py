@@ -158,6 +158,17 @@ def test_the_type_of_a_search_key_cannot_change(in_process: InProcess) -> None:
         ({"Keys": {"k": key("unknown", of=("UNIQUE",))}}, "Keys.k: "),
         ({"Keys": {"k": key(of=("UNIQUE",))}}, "Keys.k: "),
         ({"Keys": {"_k": key("id", of=("UNIQUE",))}}, "Keys._k: "),
+        ({"Keys": {"profileId": key("id", of=("UNIQUE",))}}, "Keys.profileId: `profile_id` is the name of"),
+        ({"Keys": {"contact-id": key("id", of=("UNIQUE",))}}, "Keys.contact-id: "),
+        ({"Keys": {"name": key("id", of=("UNIQUE",))}}, "Keys.name: "),
+        (
+            {"Keys": {"loyaltyId": key("id", of=("UNIQUE",)), "loyalty-id": key("mail")}},
+            "Keys.loyalty-id: This and `loyaltyId` are the same search key",
+        ),
+        (
+            {"Keys": {"orderId": key("id", of=("UNIQUE",)), "_orderId": key("mail")}},
+            "Keys._orderId: This and `orderId` are the same search key",
+        ),
         ({"TemplateId": "CTR"}, "TemplateId: "),
         ({"TemplateId": "Salesforce-Account"}, "TemplateId: Must be one of: CTR, "),
         ({"ObjectTypeName": "CTR"}, "TemplateId: "),

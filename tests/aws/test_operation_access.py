@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
+from service.api.http.context import RequestState
 from service.aws.call import Call
 from service.aws.views import OFFERED
 from service.errors.access import Forbidden
@@ -36,7 +37,9 @@ def _call(app: Flask, operation: str, scopes: set[Scope], **values: Any) -> Any:
         values=offered.schema.load({"DomainName": "default", **values}),
         invocation_id=None,
     )
-    return offered.view(call)
+    with app.test_request_context():
+        g.state = RequestState("r", 0.0, principal)
+        return offered.view(call)
 
 
 @pytest.fixture
@@ -112,3 +115,23 @@ def test_each_operation_is_audited(in_process: InProcess, app: Flask) -> None:
         ("erasing", [], None),
         ("erased", [], None),
     ]
+
+
+@pytest.mark.parametrize("operation", ["AddProfileKey", "DeleteProfileKey"])
+def test_contacts_before_an_error_are_audited(in_process: InProcess, operation: str) -> None:
+    """The contact is changed although the call is a bad request, because a later one is cleared."""
+    profile, first, cleared = in_process("CreateProfile", FirstName="Jo"), unique(), unique()
+    for contact in (first, cleared):
+        in_process("AddProfileKey", **profile, **pair("_ctrContactId", contact))
+    in_process.v1("POST", f"/v1/contacts/{cleared}/clear")
+    in_process(operation, expect=400, **profile, KeyName="_ctrContactId", Values=[first, cleared])
+    event = in_process.v1("GET", f"/v1/audit?profile_id={profile['ProfileId']}&limit=1")["items"][0]
+    action = "associated" if operation == "AddProfileKey" else "disassociated"
+    assert (event["action"], event["contact_id"]) == (action, first)
+
+
+def test_a_call_has_20_contacts_at_most(in_process: InProcess) -> None:
+    """They are associated one after another, before the deadline of the call."""
+    profile, values = in_process("CreateProfile", FirstName="Jo"), [unique() for _ in range(21)]
+    error = in_process("AddProfileKey", expect=400, **profile, KeyName="_ctrContactId", Values=values)
+    assert error["Error"]["Message"].startswith("Values: A call can have 20 contacts")

@@ -67,20 +67,31 @@ def test_an_impossible_contact_id_is_a_bad_request(aws: Any, profile: str, conta
     assert ids(search(aws, pair("_ctrContactId", contacts["Values"][0]))) == []
 
 
-def test_phone_numbers_and_email_addresses_are_entries_of_the_profile(aws: Any, profile: str) -> None:
-    """One in another notation is not added again, and is deleted in any notation."""
-    add(aws, profile, "_phone", "+1 415-555-0199", "+1 (415) 555 0199", "+1 415-555-0198")
-    add(aws, profile, "_phone", "14155550199")
-    add(aws, profile, "_email", "jo@example.com")
-    assert read(aws, profile) == {
-        "FirstName": "Jo",
-        "PhoneNumber": "+1 415-555-0199",
-        "EmailAddress": "jo@example.com",
-    }
-    aws.update_profile(DomainName=DOMAIN, ProfileId=profile, MobilePhoneNumber="+1 415-555-0197")
+def test_an_added_phone_number_or_email_address_is_no_member(aws: Any, ask: Ask, profile: str) -> None:
+    """It is found, also after an update of the members. One in another notation is not added again."""
+    first, second, address = "+1 415-555-0199", "+1 415-555-0198", f"{unique()}@example.com"
+    add(aws, profile, "_phone", first, "+1 (415) 555 0199", second)
+    add(aws, profile, "_phone", "14155550199", "not a number")
+    add(aws, profile, "_email", address)
+    assert read(aws, profile) == {"FirstName": "Jo"}
+    members = {"PhoneNumber": "+1 415-555-0196", "EmailAddress": "jo@example.com"}
+    aws.update_profile(DomainName=DOMAIN, ProfileId=profile, **members)
+    assert read(aws, profile) == {"FirstName": "Jo", **members}
+    assert ids(search(aws, pair("_email", address))) == [profile]
+    stored = ask("GET", f"/v1/profiles/{profile}")
+    others = [each["value"] for each in stored["phone_numbers"] if each["type"] == "other"]
+    assert others == [first, second, "not a number"]
+
+
+def test_a_phone_number_or_email_address_is_deleted_in_any_notation(aws: Any, profile: str) -> None:
+    """Also if it is a member."""
+    members = {"MobilePhoneNumber": "+1 415-555-0197", "EmailAddress": "jo@example.com"}
+    aws.update_profile(DomainName=DOMAIN, ProfileId=profile, **members)
+    add(aws, profile, "_phone", "+1 415-555-0199")
     delete(aws, profile, "_phone", "+14155550199", "+14155550197")
     delete(aws, profile, "_email", "JO@example.com", "unknown@example.com")
-    assert read(aws, profile) == {"FirstName": "Jo", "PhoneNumber": "+1 415-555-0198"}
+    assert read(aws, profile) == {"FirstName": "Jo"}
+    assert profile not in ids(search(aws, pair("_phone", "+14155550199", "+14155550197")))
 
 
 def test_a_profile_has_one_account_number(aws: Any, profile: str) -> None:
@@ -110,9 +121,23 @@ def test_a_unique_value_of_another_profile_is_a_bad_request(aws: Any, ask: Ask, 
     ask("PUT", "/v1/search-keys/passport", {"label": "P", "type": "text", "unique": True}, expect=201)
     value, other = unique(), aws.create_profile(DomainName=DOMAIN)["ProfileId"]
     add(aws, other, "passport", value)
-    code, status, _ = error_of(aws.add_profile_key, ProfileId=profile, **pair("passport", value))
+    code, status, message = error_of(aws.add_profile_key, ProfileId=profile, **pair("passport", value))
     assert (code, status) == ("BadRequestException", 400)
+    assert "`passport`" in message
+    assert "stored_form" not in message
     assert ids(search(aws, pair("passport", value))) == [other]
+
+
+def test_messages_have_names_of_amazon(aws: Any, profile: str) -> None:
+    """Not those of the fields and operations of `/v1`."""
+    for values in ({"ProfileId": profile, **pair("undefinedKey", "1")}, pair("undefinedKey", "1")):
+        call = aws.add_profile_key if "ProfileId" in values else aws.search_profiles
+        assert "PutProfileObjectType" in error_of(call, **values)[2]
+    missing = "0" * 32
+    found = aws.batch_get_profile(DomainName=DOMAIN, ProfileIds=[missing])["Errors"][0]["Message"]
+    deleted = error_of(aws.delete_profile, ProfileId=missing)[2]
+    assert found == deleted
+    assert "ProfileId" in found
 
 
 def test_values_of_sensitive_search_keys_are_masked(aws: Any, ask: Ask, profile: str) -> None:

@@ -103,7 +103,7 @@ def test_custom_search_keys_are_found_by_their_names(aws: Any, ask: Ask) -> None
     assert ids(search(aws, pair("loyalty_id", "12345"))) == [profile_id]
 
 
-@pytest.mark.parametrize("name", ["_unknown", "unknown", "0", "_"])
+@pytest.mark.parametrize("name", ["_unknown", "unknown", "0", "_", "phone", "contactId"])
 def test_an_unknown_search_key_is_a_bad_request(aws: Any, name: str) -> None:
     """The message names the member."""
     known = pair("_phone", "1")

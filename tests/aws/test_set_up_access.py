@@ -6,8 +6,9 @@ from typing import Any
 
 import orjson
 import pytest
-from flask import Flask
+from flask import Flask, g
 
+from service.api.http.context import RequestState
 from service.aws.call import Call
 from service.aws.views import OFFERED
 from service.errors.access import Forbidden
@@ -53,7 +54,9 @@ def _call(app: Flask, operation: str, scopes: set[Scope], domain: str = "default
     principal = replace(ANONYMOUS, credential_id="test", domain=domain, scopes=frozenset(scopes))
     stores = app.extensions["profile_lookup"]
     loaded = offered.schema.load({"DomainName": domain, **values})
-    return offered.view(Call(stores=stores, principal=principal, values=loaded, invocation_id=None))
+    with app.test_request_context():
+        g.state = RequestState("r", 0.0, principal)
+        return offered.view(Call(stores=stores, principal=principal, values=loaded, invocation_id=None))
 
 
 def test_each_operation_is_in_a_tier() -> None:
@@ -168,13 +171,17 @@ COSTS: list[tuple[str, Json, str]] = [
         {"ObjectTypeName": "{name}", "Object": '{{"id": "{new}", "custO": "{new}"}}'},
         "find find find find find insert find find find insert find update find insert",
     ),
-    ("ListProfileObjects", {"ProfileId": "{profile}", "ObjectTypeName": "{name}"}, "find find find find"),
+    (
+        "ListProfileObjects",
+        {"ProfileId": "{profile}", "ObjectTypeName": "{name}"},
+        "find find find find find",
+    ),
     (
         "DeleteProfileObject",
         {"ProfileId": "{profile}", "ObjectTypeName": "{name}", "ProfileObjectUniqueKey": "{key}"},
         "find delete find find find find update insert",
     ),
-    ("DeleteProfileObjectType", {"ObjectTypeName": "{name}"}, "delete delete delete"),
+    ("DeleteProfileObjectType", {"ObjectTypeName": "{name}"}, "find insert delete delete delete"),
 ]
 
 

@@ -118,6 +118,24 @@ def test_an_invalid_parameter_is_a_bad_request(client: FlaskClient, query: str) 
     assert message.startswith("MaxResults: ")
 
 
+@pytest.mark.parametrize("token", ["5", "true", "x"])
+def test_a_page_token_is_a_text(client: FlaskClient, token: str) -> None:
+    """Whatever it looks like."""
+    message = check_error(client.post(f"{SEARCH}?next-token={token}", data=BODY), 400, "BadRequestException")
+    assert message.startswith("NextToken: ")
+    assert "string" not in message
+
+
+@pytest.mark.parametrize("name", ["a" * 200_000, "a/b" * 50_000])
+def test_a_long_name_of_a_member_is_cut(name: str) -> None:
+    """Otherwise a response could be as large as the request."""
+    client = new_app(auth=False).test_client()
+    body = orjson.dumps({"Attributes": {name: "x"}})
+    message = check_error(client.post("/domains/default/profiles", data=body), 400, "BadRequestException")
+    assert message.startswith(f"Attributes.{name[:80]}")
+    assert len(message) < 1000
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-amz-json-1.1", "text/plain", ""])
 def test_the_media_type_does_not_matter(client: FlaskClient, content_type: str) -> None:
     """Clients of AWS send several. The body is always JSON in UTF-8."""

@@ -14,6 +14,7 @@ from service.model.limits import (
     MAX_ATTRIBUTES,
     MAX_LIST_ITEMS,
     MAX_PROFILE_SEARCH_KEY_VALUES,
+    MAX_RESERVED_ATTRIBUTES,
 )
 from service.model.profile import EMPTY_PROFILE, Profile
 from service.model.search_key import KeyType, SearchKey
@@ -41,7 +42,7 @@ def _full_profile(char: str) -> dict[str, Any]:
         ],
         "email_addresses": [{"type": _text(n, 64), "value": _text(n)} for n in range(MAX_LIST_ITEMS)],
         "addresses": [{str(field): _text(n) for field in range(11)} for n in range(MAX_LIST_ITEMS)],
-        "attributes": {_text(n): _text(n) for n in range(MAX_ATTRIBUTES)},
+        "attributes": {_text(n): _text(n) for n in range(MAX_ATTRIBUTES + MAX_RESERVED_ATTRIBUTES)},
         "keys": {"k": [_text(n, char=char) for n in range(MAX_PROFILE_SEARCH_KEY_VALUES)]},
     }
 

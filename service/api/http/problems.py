@@ -8,10 +8,11 @@ from pathlib import Path
 
 import orjson
 import structlog
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.api.http import context
+from service.auth.authorization_header import ALGORITHM
 from service.errors import access
 from service.errors.base import Conflict, NotFound, ServiceError
 from service.errors.datastore import CannotBeStored, DatastoreUnavailable, NotReady
@@ -22,6 +23,11 @@ from service.errors.requests import IdempotencyKeyReused, InvalidRequest
 CONTENT_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
 _BEARER_CHALLENGE = 'Bearer realm="profile-lookup"'
+_NOT_FOUND = "No operation has this path; see /docs for all operations."
+_NOT_FOUND_BY_AWS_SDK = (
+    "No operation has this path. AWS SDKs can call the service if it runs with AWS_API=on, and if their "
+    "endpoint URL is its address without a path."
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -185,7 +191,11 @@ def _http_exception(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     # Use Werkzeug's names, because the names of http.HTTPStatus differ between Python versions.
     code = re.sub("[^a-z]+", "_", error.name.lower())
-    response = _respond(status, document(status, code, error.name, _detail(error), context.request_id()))
+    problem = document(status, code, error.name, _detail(error), context.request_id())
+    if status == HTTPStatus.NOT_FOUND and _is_from_aws_sdk():
+        # AWS SDKs show this member only.
+        problem["message"] = problem["detail"]
+    response = _respond(status, problem)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
@@ -197,8 +207,13 @@ def _detail(error: HTTPException) -> str:
         methods = ", ".join(sorted(error.valid_methods))
         return f"The path does not support this method; use one of these methods: {methods}."
     if error.code == HTTPStatus.NOT_FOUND:
-        return "No operation has this path; see /docs for all operations."
+        return _NOT_FOUND_BY_AWS_SDK if _is_from_aws_sdk() else _NOT_FOUND
     return f"{error.name}."
+
+
+def _is_from_aws_sdk() -> bool:
+    """Return whether the request is signed as AWS SDKs sign theirs."""
+    return request.headers.get("Authorization", "").startswith(ALGORITHM)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -24,16 +24,26 @@ _VIEW, _EDIT, _CREATE, _ADMIN = ((scope,) for scope in (Scope.VIEW, Scope.EDIT, 
 _SETTINGS = (Scope.SETTINGS,)
 _MAX_OBJECT_BYTES = 12 * MAX_OBJECT_LENGTH + 4096
 """A character of an object can be two escapes such as ``\\ud83d\\ude00`` in the body."""
+_MAX_PROFILE_BYTES = 2 * 1024 * 1024
+"""200 attributes, if all characters are escapes."""
+_MAX_TYPE_BYTES = 4 * 1024 * 1024
+"""1000 fields with sources and targets of the maximum length, in ASCII."""
 
 OFFERED: Mapping[str, Offered] = {
     "SearchProfiles": Offered(
         view=search.search_profiles, schema=schemas.SearchProfilesRequest(), scopes=_VIEW
     ),
     "CreateProfile": Offered(
-        view=profiles.create_profile, schema=schemas.CreateProfileRequest(), scopes=_CREATE
+        view=profiles.create_profile,
+        schema=schemas.CreateProfileRequest(),
+        scopes=_CREATE,
+        max_body_bytes=_MAX_PROFILE_BYTES,
     ),
     "UpdateProfile": Offered(
-        view=profiles.update_profile, schema=schemas.UpdateProfileRequest(), scopes=_EDIT
+        view=profiles.update_profile,
+        schema=schemas.UpdateProfileRequest(),
+        scopes=_EDIT,
+        max_body_bytes=_MAX_PROFILE_BYTES,
     ),
     "DeleteProfile": Offered(
         view=profiles.delete_profile, schema=schemas.DeleteProfileRequest(), scopes=_ADMIN
@@ -88,6 +98,7 @@ OFFERED: Mapping[str, Offered] = {
         view=object_types.put_profile_object_type,
         schema=object_schemas.PutProfileObjectTypeRequest(),
         scopes=_SETTINGS,
+        max_body_bytes=_MAX_TYPE_BYTES,
     ),
     "GetProfileObjectType": Offered(
         view=object_types.get_profile_object_type,

@@ -22,9 +22,10 @@ _ONE_PAGE = "Not a token of this list, which has one page; leave it out."
 
 
 def create_domain(call: Call) -> Answer:
-    """Store the description of the domain."""
+    """Store the description of the domain. All attempts of a call have the same response."""
     options, tags = _options(call.values), call.values.get("Tags", {})
-    return Answer(_domain(call, domains.create_domain(call.stores, call.domain, options, tags)))
+    description = domains.create_domain(call.stores, call.domain, options, tags, call.invocation_id)
+    return Answer(_domain(call, description))
 
 
 def get_domain(call: Call) -> Answer:

@@ -14,6 +14,7 @@ The following members are stored and returned, but have no effect: ``ExpirationD
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from service.api.http.operations import record
 from service.aws.call import Answer, Call
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
@@ -69,7 +70,7 @@ def delete_profile_object_type(call: Call) -> Answer:
     if not call.principal.may(Scope.ADMIN):
         # The objects are personal data.
         raise Forbidden(Scope.ADMIN)
-    object_types.remove_object_type(call.stores, call.domain, call.values["ObjectTypeName"])
+    object_types.remove_object_type(call.stores, call.domain, call.values["ObjectTypeName"], record=record)
     return Answer({"Message": "OK"})
 
 

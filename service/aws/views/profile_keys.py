@@ -2,10 +2,16 @@
 
 `_ctrContactId` associates contacts. `_phone`, `_email` and custom search keys have any number of values, and
 `_account` has one. `_fullName` and `_profileId` cannot change: a profile's names are members of its own.
+
+A value that is added to `_phone` or `_email` becomes a phone number or an e-mail address of the profile with
+the type `other`, which no member shows. So it changes no member, and UpdateProfile keeps it. A value that a
+member has is found by these keys too, and deleting it removes it from the member.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from service.api.http.operations import record
 from service.aws.call import Answer, Call
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
@@ -17,13 +23,17 @@ from service.model.principal import Scope
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue, masked
 from service.use_cases import contacts, key_values, profiles, search_keys
-from service.use_cases.audit import Access, Audited
+from service.use_cases.audit import Audited
 
 _FIXED = {
     "name": "The name consists of members of the profile; change them with UpdateProfile.",
     "profile_id": "The profile ID cannot change.",
 }
+_LABEL = "other"
+"""The type of phone numbers and e-mail addresses that are no members."""
 _ONE_ACCOUNT = "A profile has one account number; change it with UpdateProfile."
+_MAX_CONTACTS = 20
+"""Each contact takes several commands, and a call must end before its deadline."""
 _NO_CONTACT_ID = "Must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
 
 
@@ -33,8 +43,9 @@ def add_profile_key(call: Call) -> Answer:
     name, values = call.values["KeyName"], call.values["Values"]
     key = search_key_name(name)
     if key == "contact_id":
-        return Answer({"KeyName": name, "Values": values}, _associate(call))
-    changed = _change(call, key, key_values.add_key_values, _with_account)
+        _associate(call)
+        return Answer({"KeyName": name, "Values": values})
+    changed = _change(call, key, partial(key_values.add_key_values, label=_LABEL), _with_account)
     return Answer({"KeyName": name, "Values": _shown(changed.value, key, values)}, changed.accesses)
 
 
@@ -45,19 +56,18 @@ def delete_profile_key(call: Call) -> Answer:
     Values that the profile does not have are ignored.
     """
     key = search_key_name(call.values["KeyName"])
-    changed: Audited[None] | Audited[Profile]
     if key == "contact_id":
-        changed = contacts.disassociate_profile(
-            call.stores, call.domain, call.values["ProfileId"], _contact_ids(call.values["Values"])
-        )
-    else:
-        changed = _change(call, key, key_values.release_key_values, _without_account)
+        _disassociate(call)
+        return Answer({"Message": "OK"})
+    changed = _change(call, key, key_values.release_key_values, _without_account)
     return Answer({"Message": "OK"}, changed.accesses)
 
 
-def _associate(call: Call) -> list[Access]:
-    """Associate the contacts with the profile. Each association replaces the contact's current one."""
-    accesses: list[Access] = []
+def _associate(call: Call) -> None:
+    """Associate the contacts with the profile. Each association replaces the contact's current one.
+
+    Writes the audit event of each at once, because the next one can be an error.
+    """
     for contact_id in _contact_ids(call.values["Values"]):
         association, _is_first = contacts.associate(
             call.stores,
@@ -66,13 +76,21 @@ def _associate(call: Call) -> list[Access]:
             call.values["ProfileId"],
             agent_id=call.principal.agent_id,
         )
-        accesses += association.accesses
-    return accesses
+        record(*association.accesses)
+
+
+def _disassociate(call: Call) -> None:
+    """End the associations of the contacts with the profile, and write the audit event of each."""
+    for contact_id in _contact_ids(call.values["Values"]):
+        profile_id = call.values["ProfileId"]
+        record(*contacts.disassociate_profile(call.stores, call.domain, profile_id, [contact_id]).accesses)
 
 
 def _contact_ids(values: Sequence[str]) -> list[str]:
     if not all(map(CONTACT_ID.fullmatch, values)):
         raise InvalidRequest([FieldError("/Values", _NO_CONTACT_ID)])
+    if len(values) > _MAX_CONTACTS:
+        raise InvalidRequest([FieldError("/Values", f"A call can have {_MAX_CONTACTS} contacts at most.")])
     return list(dict.fromkeys(values))
 
 

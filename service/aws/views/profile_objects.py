@@ -2,6 +2,7 @@
 
 The contacts of a profile are its objects of the type `CTR` (contact trace record). All other objects are
 those that PutProfileObject stored, as they were sent. Values of sensitive search keys are masked in them.
+``ObjectFilter`` can have any key of their type.
 """
 
 from collections.abc import Sequence
@@ -9,18 +10,21 @@ from collections.abc import Sequence
 import orjson
 
 from service.aws.call import Answer, Call
+from service.aws.key_names import search_key_name
 from service.aws.members import with_members
 from service.aws.views.pages import page_body
 from service.errors.requests import FieldError, InvalidRequest
+from service.model.amazon import PREDEFINED_KEYS
 from service.model.contact import Contact, ContactFilter
 from service.model.object_types import CONTACT_RECORD
 from service.use_cases import contacts
 from service.use_cases.amazon import objects
+from service.use_cases.amazon.filtered_objects import ObjectFilter, find_objects
 from service.use_cases.audit import Access
 
 _VERSION = "2017-03-10"
 """The version of the format of contact records."""
-_NO_FILTER = "Objects cannot be filtered; leave it out."
+_NO_FILTER = "Contact records cannot be filtered; leave it out."
 
 Object = tuple[str, str]
 """The unique key of an object, and its JSON."""
@@ -33,8 +37,6 @@ Objects = tuple[list[Object], str | None, Sequence[Access]]
 def list_profile_objects(call: Call) -> Answer:
     """Return a page of the objects of a type. A type without objects has an empty page."""
     object_type = call.values["ObjectTypeName"]
-    if call.values.get("ObjectFilter"):
-        raise InvalidRequest([FieldError("/ObjectFilter", _NO_FILTER)])
     listed, next_cursor, accesses = (_contacts if object_type == CONTACT_RECORD else _stored)(call)
     items = [
         {"ObjectTypeName": object_type, "ProfileObjectUniqueKey": key, "Object": text} for key, text in listed
@@ -44,6 +46,8 @@ def list_profile_objects(call: Call) -> Answer:
 
 def _contacts(call: Call) -> Objects:
     """Return the contacts of the profile, newest first."""
+    if call.values.get("ObjectFilter"):
+        raise InvalidRequest([FieldError("/ObjectFilter", _NO_FILTER)])
     result = contacts.contacts_of_profile(
         call.stores,
         call.domain,
@@ -76,13 +80,24 @@ def _contact_record(contact: Contact) -> str:
 
 def _stored(call: Call) -> Objects:
     """Return the stored objects of the profile, newest first. Values of sensitive search keys are masked."""
-    result = objects.list_objects(
-        call.stores,
-        call.domain,
-        call.values["ProfileId"],
-        call.values["ObjectTypeName"],
-        limit=call.values["MaxResults"],
-        cursor=call.values.get("NextToken"),
-    )
+    values = call.values
+    place = call.stores, call.domain, values["ProfileId"], values["ObjectTypeName"]
+    limit, cursor = values["MaxResults"], values.get("NextToken")
+    if wanted := _filter(call):
+        result = find_objects(*place, wanted, limit=limit, cursor=cursor, guess_limit=call.guess_limit)
+    else:
+        result = objects.list_objects(*place, limit=limit, cursor=cursor)
     page = result.value
     return [(each.object_id, each.content) for each in page.items], page.next_cursor, result.accesses
+
+
+def _filter(call: Call) -> ObjectFilter | None:
+    members = call.values.get("ObjectFilter")
+    if not members:
+        return None
+    name = members["KeyName"]
+    return ObjectFilter(
+        search_key=search_key_name(name, "/ObjectFilter/KeyName"),
+        values=members["Values"],
+        default=PREDEFINED_KEYS.get(name),
+    )

@@ -6,8 +6,8 @@ from typing import Any
 from service.api.http.operations import record
 from service.aws.call import Answer, Call
 from service.aws.members import with_members
+from service.aws.messages import PROFILE_NOT_FOUND
 from service.aws.profile_shape import changed_fields, new_fields, to_members
-from service.errors.records import ProfileNotFound
 from service.model.amazon import PLACES
 from service.use_cases import erasure, profiles
 
@@ -48,7 +48,7 @@ def batch_get_profile(call: Call) -> Answer:
     """Return profiles by their IDs, and an error for each one that does not exist."""
     ids = list(dict.fromkeys(call.values["ProfileIds"]))
     found = profiles.view_profiles(call.stores, call.domain, ids)
-    missing = {"Code": "ResourceNotFoundException", "Message": ProfileNotFound.detail}
+    missing = {"Code": "ResourceNotFoundException", "Message": PROFILE_NOT_FOUND}
     body = {
         "Profiles": [to_members(found.value[id_]) for id_ in ids if id_ in found.value],
         "Errors": [{**missing, "ProfileId": id_} for id_ in ids if id_ not in found.value],

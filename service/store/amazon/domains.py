@@ -21,15 +21,17 @@ class AmazonDomainStore:
         self._collection = collection
 
     @translate_errors
-    def get(self, domain: str) -> DomainDescription | None:
-        """Return the description of the domain, or None."""
-        document = self._collection.find_one(_by_name(domain))
+    def get(self, domain: str, call_id: str | None = None) -> DomainDescription | None:
+        """Return the description of the domain, or None if there is none, or another call has added it."""
+        added = {} if call_id is None else {"call_id": call_id}
+        document = self._collection.find_one(_by_name(domain) | added)
         return None if document is None else _to_description(document)
 
     @translate_write_errors
-    def add(self, domain: str, new: DomainDescription) -> bool:
+    def add(self, domain: str, new: DomainDescription, call_id: str | None) -> bool:
         """Store the description of a domain. Return False if it has one."""
         document = {
+            "call_id": call_id,
             "options": dict(new.options),
             "tags": stored_tags.to_stored(new.tags),
             "created_at": new.created_at,

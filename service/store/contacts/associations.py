@@ -88,6 +88,21 @@ class AssociationStore:
             raise DatastoreUnavailable
         return _to_contact(document)
 
+    @translate_write_errors
+    def complete(
+        self,
+        domain: str,
+        contact_id: str,
+        *,
+        channel: str | None,
+        agent_id: str | None,
+        begun_at: datetime | None,
+        ended_at: datetime | None,
+    ) -> None:
+        """Add what is known of a contact afterwards, also if it is cleared. See ``queries.complete``."""
+        change = queries.complete(channel, agent_id, begun_at, ended_at)
+        self._collection.update_one(queries.by_contact_id(domain, contact_id), change)
+
     def _change_open(self, domain: str, contact_id: str, change: Document, now: datetime) -> Contact | None:
         """Change the contact, or create it, and return it. Return None if the contact is cleared."""
         # A duplicate ``_id`` means that the contact is cleared, or that a concurrent request has created it.

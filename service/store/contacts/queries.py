@@ -11,6 +11,8 @@ from pymongo import DESCENDING
 from service.model.contact import ContactFilter, ContactPosition, NewAssociation
 from service.store.client.document import Document
 
+_CURRENT: Document = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
+"""The associations of a contact that is cleared."""
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
@@ -102,8 +104,35 @@ def disassociate(now: datetime) -> Document:
 
 def clear(now: datetime) -> Document:
     """Close the contact and remove all associations except the current one."""
-    current = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
-    return {"$set": {"cleared_at": now, "associations": current}}
+    return {"$set": {"cleared_at": now, "associations": _CURRENT}}
+
+
+def complete(
+    channel: str | None, agent_id: str | None, begun_at: datetime | None, ended_at: datetime | None
+) -> list[Document]:
+    """Add what is known of a contact afterwards. What the contact has already stays, except its beginning.
+
+    A contact that has ended is cleared, with its current association alone.
+    """
+    # $min ignores null.
+    earliest = {"$min": ["$created_at", begun_at, ended_at]}
+    agent = {"$ifNull": ["$association.agent_id", {"$literal": agent_id}]}
+    # An agent can associate the contact shortly after its end, and a script long after it.
+    associated_at = {"$min": ["$association.associated_at", "$cleared_at"]}
+    known = {"$mergeObjects": ["$association", {"agent_id": agent, "associated_at": associated_at}]}
+    is_current = {"$eq": ["$$this.association_id", "$association.association_id"]}
+    history = {"$map": {"input": "$associations", "in": {"$cond": [is_current, "$association", "$$this"]}}}
+    return [
+        {
+            "$set": {
+                "channel": {"$ifNull": ["$channel", {"$literal": channel}]},
+                "created_at": earliest,
+                "cleared_at": {"$ifNull": ["$cleared_at", ended_at]},
+            }
+        },
+        {"$set": {"association": {"$cond": [{"$eq": ["$association", None]}, None, known]}}},
+        {"$set": {"associations": {"$cond": [{"$eq": ["$cleared_at", None]}, history, _CURRENT]}}},
+    ]
 
 
 def remove_profiles(profile_ids: Sequence[str]) -> Document:

@@ -1,12 +1,13 @@
 """Store a contact record: the contact, its association with a profile, and when it began and ended.
 
-The contact keeps its association. If it has none, its customer is found by the phone number, and otherwise a
+The contact keeps its association, and gets the times, the channel and the agent that it does not have, even
+if it was cleared before. If it has no association, its customer is found by the phone number, and otherwise a
 profile with this phone number is created, as the template of the object type says. The other members of a
 record are not stored.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,11 @@ _FIRST_YEAR = 1970
 _NO_CONTACT_ID = "ContactId must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
 _NO_TIME = "Must be a time such as 2026-11-26T00:00:00Z."
 _BAD_NUMBER = f"Must be a text of 1 to {MAX_VALUE_LENGTH} characters."
+_NO_NUMBER = (
+    "The contact is not associated with a profile, and the record has no phone number to find or create one: "
+    "CustomerEndpoint must have the Type TELEPHONE_NUMBER and the number as Address. Or associate the "
+    "contact with AddProfileKey."
+)
 _NOT_FOUND = (
     "The contact is not associated with a profile, and no profile has its phone number; associate it with "
     "AddProfileKey, or use a template that creates profiles."
@@ -87,9 +93,9 @@ def put_contact_record(
     ``settings`` is the domain as it is now. Raises ``NoProfileForObject``, and ``ContactCleared`` if the
     contact was cleared without an association.
     """
+    records, accesses = _Records(stores, settings, record, template), list[Access]()
     for _ in range(MAX_ATTEMPTS):
-        accesses = _Records(stores, settings, record, template).put()
-        if accesses is not None:
+        if records.put(accesses):
             return Audited(record.contact_id, accesses)
     raise DatastoreUnavailable
 
@@ -103,23 +109,33 @@ class _Records:
     record: ContactRecord
     template: ContactRecordTemplate
 
-    def put(self) -> Sequence[Access] | None:
-        """Return the accesses to audit, or None if the profile was erased, or created, meanwhile."""
-        name, record, accesses = self.domain.name, self.record, list[Access]()
+    def put(self, accesses: list[Access]) -> bool:
+        """Store the record. Return False if the profile was erased, or created, meanwhile.
+
+        Adds the accesses to audit.
+        """
+        name, record = self.domain.name, self.record
         contact = self.stores.associations.get(name, record.contact_id)
         association = None if contact is None else contact["association"]
         if association is None:
             profile_id = self._find_profile(accesses)
-            associated = self._associate_new() if profile_id is None else self._associate(profile_id)
-            if associated is None:
-                return None
-            accesses += associated.accesses
-            association = associated.value
-        if record.ended_at is not None:
-            # Clocks differ: the contact ends after it was associated.
-            ended_at = max(record.ended_at, association["associated_at"])
-            accesses += contacts.clear(self.stores, name, record.contact_id, ended_at).accesses
-        return accesses or [Access([AuditAction.READ], [association["profile_id"]], record.contact_id)]
+            if profile_id is None:
+                association = self._associate_new(accesses)
+            else:
+                association = self._associate(profile_id, accesses)
+            if association is None:
+                return False
+        self.stores.associations.complete(
+            name,
+            record.contact_id,
+            channel=record.channel,
+            agent_id=record.agent_id,
+            begun_at=record.begun_at,
+            ended_at=record.ended_at,
+        )
+        action = AuditAction.READ if record.ended_at is None else AuditAction.CLEARED
+        accesses.append(Access([action], [association["profile_id"]], record.contact_id))
+        return True
 
     def _find_profile(self, accesses: list[Access]) -> str | None:
         """Return the only profile with the phone number, or None. Raises ``NoProfileForObject``."""
@@ -134,11 +150,13 @@ class _Records:
             found = [each for each in found if not any(each.get(name) for name in _NAMES)]
         if len(found) > 1:
             raise NoProfileForObject(_SEVERAL)
-        if not found and (not whole or self.template is ContactRecordTemplate.AUTO_ASSOCIATE_ONLY):
+        if not found and not whole:
+            raise NoProfileForObject(_NO_NUMBER)
+        if not found and self.template is ContactRecordTemplate.AUTO_ASSOCIATE_ONLY:
             raise NoProfileForObject(_NOT_FOUND)
         return found[0]["profile_id"] if found else None
 
-    def _associate(self, profile_id: str) -> Audited[Association] | None:
+    def _associate(self, profile_id: str, accesses: list[Access]) -> Association | None:
         """Associate the contact with the profile. Return None if the profile was erased meanwhile."""
         record = self.record
         try:
@@ -153,15 +171,16 @@ class _Records:
             )
         except ProfileNotFound:
             return None
-        return associated
+        accesses += associated.accesses
+        return associated.value
 
-    def _associate_new(self) -> Audited[Association] | None:
+    def _associate_new(self, accesses: list[Access]) -> Association | None:
         """Create a profile and associate the contact with it. Return None if the claim was lost."""
         objects, name = self.stores.objects, self.domain.name
         own = objects.seal.hashes(name, CONTACT_RECORD, [self.record.contact_id])
         claims = claimed_hashes(self.stores, self.domain, self._values())
         same, other = objects.find_owners(name, own, claims)
-        accesses, found = list[Access](), None
+        found = None
         if same is None and other is None:
             same = claim_profile(self.stores, name, [*own, *claims])
             # Another request can have created the profile and ended its claim since the number was looked up.
@@ -169,11 +188,12 @@ class _Records:
         owner = same or other
         if owner is None:
             return None
-        created = [] if found else self._create(owner.profile_id)
-        associated = self._associate(found or owner.profile_id)
+        if not found:
+            accesses += self._create(owner.profile_id)
+        associated = self._associate(found or owner.profile_id, accesses)
         if same is not None:
             objects.release(name, same.object_id)
-        return None if associated is None else replace(associated, accesses=[*created, *associated.accesses])
+        return associated
 
     def _create(self, profile_id: str) -> Sequence[Access]:
         fields = {"phone_numbers": [{"type": None, "value": self.record.phone_number}]}

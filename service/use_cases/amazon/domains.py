@@ -23,14 +23,22 @@ class DomainSize:
     object_bytes: int
 
 
-def create_domain(stores: Stores, domain: str, options: Mapping[str, Any], tags: Tags) -> DomainDescription:
-    """Store the description of the domain. Raises ``DomainExists``."""
+def create_domain(
+    stores: Stores, domain: str, options: Mapping[str, Any], tags: Tags, call_id: str | None
+) -> DomainDescription:
+    """Store the description of the domain. Raises ``DomainExists``.
+
+    All attempts of a call have the same ``call_id``, and the same result.
+    """
     time = now()
     given = {name: value for name, value in options.items() if value is not None}
     description = DomainDescription(options=given, tags=tags, created_at=time, updated_at=time)
-    if not stores.amazon_domains.add(domain, description):
+    if stores.amazon_domains.add(domain, description, call_id):
+        return description
+    first = None if call_id is None else stores.amazon_domains.get(domain, call_id)
+    if first is None:
         raise DomainExists
-    return description
+    return first
 
 
 def find_domain(stores: Stores, domain: str) -> DomainDescription | None:
@@ -59,13 +67,15 @@ def change_domain(
 def delete_domain(stores: Stores, domain: str) -> None:
     """Remove the description and the object types. Raises ``DomainNotCreated`` and ``DomainNotEmpty``.
 
-    Settings and search keys stay: the domain exists with its credential.
+    Settings and search keys stay: the domain exists with its credential. There is nothing to audit: objects
+    were erased with their profiles.
     """
+    read_domain(stores, domain)
     if stores.profile_lists.by_creation(domain, after=None, limit=1).items:
         raise DomainNotEmpty
     stores.object_types.remove_all(domain)
-    if not stores.amazon_domains.remove(domain):
-        raise DomainNotCreated
+    # Last, so that a repeated call completes the work of an interrupted one.
+    stores.amazon_domains.remove(domain)
 
 
 def measure_domain(stores: Stores, domain: str) -> DomainSize:

@@ -79,10 +79,12 @@ class _Ingestion:
     writer: ProfileWriter
 
     def run(self) -> Audited[str]:
-        lookups = list(self._lookups())
+        lookups, accesses = list(self._lookups()), list[Access]()
         for _ in range(MAX_ATTEMPTS):
             found = self._find()
-            object_id, accesses = self._store(found)
+            object_id, changes = self._store(found)
+            # An attempt that fails can have changed profiles.
+            accesses += changes
             if object_id is not None:
                 keys = {value.key.name for value, _ in lookups}
                 searched = Access([AuditAction.SEARCHED], [found] if found else [], keys=keys)
@@ -164,10 +166,10 @@ class _Ingestion:
         )
         write = objects.insert if same is None else objects.replace
         if not write(self.domain.name, new):
-            return None, []
+            return None, accesses
         if follow_merge(self.stores, self.domain.name, profile_id) is None:
             objects.remove_of_profiles(self.domain.name, [profile_id])
-            return None, []
+            return None, accesses
         if same is not None and not same.is_claim and same.profile_id != profile_id:
             # The object has moved to another profile.
             values = own_values(mapped.object_type, parse_object(mapped.content))

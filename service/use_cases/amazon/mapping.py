@@ -1,22 +1,24 @@
 """Map an object to members of a profile and to values of search keys, as its object type defines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from service.errors.amazon import UnusableObjectType
 from service.errors.requests import FieldError, InvalidRequest
+from service.model.limits import MAX_ADDITIONAL_INFORMATION_LENGTH
 from service.model.object_types import ContentType, ObjectKey, ObjectType, StandardIdentifier
 from service.use_cases.amazon import targets
-from service.use_cases.amazon.object_types import fields_of_keys
-from service.use_cases.amazon.sources import paths_in, text_of
+from service.use_cases.amazon.object_types import fields_with_values_of
+from service.use_cases.amazon.sources import SourceTexts, TextTooLong, paths_in, value_at
 
 _INFERRED = {ContentType.PHONE_NUMBER: "PhoneNumber", ContentType.EMAIL_ADDRESS: "EmailAddress"}
 MAX_DEPTH = 64
 """Maximum depth of the JSON of an object."""
 _TOO_DEEP = f"Must not be nested deeper than {MAX_DEPTH} levels."
+_TOO_LONG = f"Must have {MAX_ADDITIONAL_INFORMATION_LENGTH} characters at most."
 _NO_OBJECT = "Must be the text of a JSON object."
 _INCOMPLETE = "The object must have a value for each field of its UNIQUE key."
 
@@ -71,8 +73,8 @@ def _is_too_deep(content: dict[str, Any]) -> bool:
 def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> MappedObject:
     """Map an object. ``sensitive`` are the names of the sensitive search keys of the domain.
 
-    A field that is a value of a sensitive search key sets no member. Raises ``InvalidRequest`` and
-    ``UnusableObjectType``.
+    A field that reads a value of a sensitive search key sets no member, and no profile gets it by another
+    search key: such keys only find profiles. Raises ``InvalidRequest`` and ``UnusableObjectType``.
     """
     content = parse_object(text)
     unique = next((key for key in object_type.keys if key.has(StandardIdentifier.UNIQUE)), None)
@@ -81,7 +83,7 @@ def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> Mappe
     texts = _texts(object_type, content)
     if not texts.keys() >= set(unique.fields):
         raise InvalidRequest([FieldError("/Object", _INCOMPLETE)])
-    hidden = fields_of_keys(object_type, sensitive)
+    hidden = fields_with_values_of(object_type, sensitive)
     shown = {name: value for name, value in texts.items() if name not in hidden}
     members = _members(object_type, shown)
     return MappedObject(
@@ -90,16 +92,25 @@ def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> Mappe
         unique_values=[texts[name] for name in unique.fields],
         members=members,
         inferred=dict(_inferred(object_type, shown, members)),
-        values=list(_values(object_type, texts)),
-        key_paths=_key_paths(object_type),
+        values=[_without_sensitive(each, sensitive, hidden) for each in _values(object_type, texts)],
+        key_paths=_key_paths(object_type, content),
     )
+
+
+def _without_sensitive(value: KeyValue, sensitive: set[str], hidden: set[str]) -> KeyValue:
+    """Return the value for LOOKUP_ONLY if it has a sensitive value, but its search key is not sensitive."""
+    key = value.key
+    if key.search_key in sensitive or hidden.isdisjoint(key.fields):
+        return value
+    lookup_only = replace(key, identifiers=key.identifiers | {StandardIdentifier.LOOKUP_ONLY})
+    return replace(value, key=lookup_only)
 
 
 def _members(object_type: ObjectType, texts: Mapping[str, str]) -> dict[str, Any]:
     """Return the members that the fields with a target set."""
     members: dict[str, Any] = {}
     for each in object_type.fields:
-        if each.target is not None and each.name in texts:
+        if each.target is not None and targets.sets_member(each.target) and each.name in texts:
             targets.set_member(members, each.target, texts[each.name])
     return members
 
@@ -118,32 +129,62 @@ def _inferred(
             yield member, values[0]
 
 
+def key_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
+    """Return the values of the keys of an object."""
+    return list(_values(object_type, _texts(object_type, content)))
+
+
 def own_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
     """Return the values that only this object gives its profile: those that identify it, but no profile."""
+    try:
+        values = key_values(object_type, content)
+    except InvalidRequest:
+        # The object was stored with another definition of the type.
+        return []
     return [
         each
-        for each in _values(object_type, _texts(object_type, content))
+        for each in values
         if each.key.has(StandardIdentifier.UNIQUE) and not each.key.has(StandardIdentifier.PROFILE)
     ]
 
 
 def _texts(object_type: ObjectType, content: Mapping[str, Any]) -> dict[str, str]:
-    """Return the texts of the fields that have one."""
-    found = ((each.name, text_of(each.source, content)) for each in object_type.fields)
-    return {name: value for name, value in found if value is not None}
+    """Return the texts of the fields that mean something for the profile and have a text."""
+    in_keys = {name for key in object_type.keys for name in key.fields}
+    source_texts = SourceTexts(content)
+    texts: dict[str, str] = {}
+    for each in object_type.fields:
+        sets_member = each.target is not None and targets.sets_member(each.target)
+        if sets_member or each.name in in_keys or each.content_type in _INFERRED:
+            try:
+                text = source_texts.text_of(each.source)
+            except TextTooLong as error:
+                raise _too_long(each.name) from error
+            if text is not None:
+                texts[each.name] = text
+    return texts
+
+
+def _too_long(name: str) -> InvalidRequest:
+    return InvalidRequest([FieldError(f"/Object/{name}", _TOO_LONG)])
 
 
 def _values(object_type: ObjectType, texts: Mapping[str, str]) -> Iterator[KeyValue]:
     """Yield the values of the keys of which the object has all fields, joined by spaces."""
     for key in object_type.keys:
         if texts.keys() >= set(key.fields):
+            if sum(len(texts[name]) for name in key.fields) > MAX_ADDITIONAL_INFORMATION_LENGTH:
+                raise _too_long(key.name)
             yield KeyValue(key, " ".join(texts[name] for name in key.fields))
 
 
-def _key_paths(object_type: ObjectType) -> dict[str, list[str]]:
+def _key_paths(object_type: ObjectType, content: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the paths of each search key at which the object has a value, also if no key can use it."""
     sources = {each.name: each.source for each in object_type.fields}
-    paths: dict[str, list[str]] = {}
+    paths: dict[str, dict[str, None]] = {}
     for key in object_type.keys:
         for name in key.fields:
-            paths.setdefault(key.search_key, []).extend(paths_in(sources[name]))
-    return paths
+            paths.setdefault(key.search_key, {}).update(dict.fromkeys(paths_in(sources[name])))
+    return {
+        name: [path for path in found if value_at(content, path) is not None] for name, found in paths.items()
+    }

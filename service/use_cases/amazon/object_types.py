@@ -12,9 +12,11 @@ from service.errors.amazon import ObjectTypeNotFound
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import TooManySearchKeys
 from service.model.amazon import PREDEFINED_KEYS
+from service.model.audit import AuditAction
 from service.model.limits import MAX_SEARCH_KEYS
 from service.model.object_types import (
     CONTACT_RECORD,
+    MAX_PROFILE_KEYS,
     ContactRecordTemplate,
     ContentType,
     ObjectType,
@@ -25,9 +27,11 @@ from service.model.search_key import KeyType, SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
-from service.use_cases.amazon.sources import is_source
+from service.use_cases.amazon.sources import is_source, paths_in
 from service.use_cases.amazon.targets import is_target
+from service.use_cases.audit import Access
 from service.use_cases.cursors import Page, page
+from service.use_cases.erasure import AuditWriter
 from service.use_cases.search_keys import ensure_search_key
 
 KEY_TYPES: Mapping[ContentType, KeyType] = MappingProxyType(
@@ -51,10 +55,16 @@ _BAD_TARGET = (
     "_profile.Attributes.x."
 )
 _UNKNOWN_FIELD = "Must be a list of names of `Fields`, with at least one name."
+_SAME_SEARCH_KEY = "This and `{}` are the same search key, `{}`; rename one of them."
+_TOO_MANY_PROFILE_KEYS = f"At most {MAX_PROFILE_KEYS} definitions of keys can have the identifier PROFILE."
 _UNIQUE = "Exactly one key must have the identifier UNIQUE."
 _SENSITIVE_TARGET = (
     "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
     "leave out its Target."
+)
+_SENSITIVE_FIELD = (
+    "A field of this key is a value of a sensitive search key, which this key would store in plain text; "
+    "leave the field out, define this search key as sensitive too, or mark this key LOOKUP_ONLY."
 )
 _ONLY_CONTACTS = "Only the object type CTR has a template; leave it out."
 _TEMPLATES = ", ".join(ContactRecordTemplate)
@@ -70,7 +80,7 @@ def put_object_type(stores: Stores, domain: str, new: ObjectType, tags: Tags | N
     ``SearchKeyInUse``.
     """
     settings = stores.domains.read(domain)
-    if errors := [*_template_errors(new), *_mapping_errors(new, settings)]:
+    if errors := [*_template_errors(new), *_mapping_errors(new), *_sensitive_errors(new, settings)]:
         raise InvalidRequest(errors)
     # The fields of the keys are known now.
     given = _given_types(new)
@@ -102,14 +112,21 @@ def list_object_types(stores: Stores, domain: str, *, limit: int, cursor: str | 
     return page(found, limit, lambda last: cursors.of_object_type(last.name))
 
 
-def remove_object_type(stores: Stores, domain: str, name: str) -> None:
+def remove_object_type(stores: Stores, domain: str, name: str, *, record: AuditWriter) -> None:
     """Remove the object type with all its objects. Raises ``ObjectTypeNotFound``.
 
-    What its objects added to profiles stays there, and so do the search keys.
+    What its objects added to profiles stays there, and so do the search keys. Writes one audit event before
+    that, with the names of these search keys but without the profiles, which can be all of the domain.
     """
-    stores.objects.remove_of_type(domain, name)
-    if not stores.object_types.remove(domain, name):
+    found = stores.object_types.get(domain, name)
+    if found is None:
+        # An interrupted request may have left some.
+        stores.objects.remove_of_type(domain, name)
         raise ObjectTypeNotFound
+    keys = {key.search_key for key in found.keys}
+    record(Access([AuditAction.OBJECTS_ERASED], keys=keys))
+    stores.objects.remove_of_type(domain, name)
+    stores.object_types.remove(domain, name)
     # Objects that requests have stored meanwhile.
     stores.objects.remove_of_type(domain, name)
 
@@ -130,7 +147,7 @@ def _template_errors(new: ObjectType) -> Iterator[FieldError]:
             yield FieldError(f"/{name}", _MAPPED_BY_TEMPLATE)
 
 
-def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
+def _mapping_errors(new: ObjectType) -> Iterator[FieldError]:
     names = {field.name for field in new.fields}
     for field in new.fields:
         if not is_source(field.source):
@@ -140,19 +157,37 @@ def _mapping_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
     for key in new.keys:
         if not key.fields or not names.issuperset(key.fields):
             yield FieldError(f"/Keys/{key.name}", _UNKNOWN_FIELD)
+    names_of: dict[str, str] = {}
+    for key in new.keys:
+        first = names_of.setdefault(key.search_key, key.name)
+        if first != key.name:
+            yield FieldError(f"/Keys/{key.name}", _SAME_SEARCH_KEY.format(first, key.search_key))
+    if sum(key.has(StandardIdentifier.PROFILE) for key in new.keys) > MAX_PROFILE_KEYS:
+        yield FieldError("/Keys", _TOO_MANY_PROFILE_KEYS)
     uniques = {key.name for key in new.keys if key.has(StandardIdentifier.UNIQUE)}
     if new.keys and len(uniques) != 1:
         yield FieldError("/Keys", _UNIQUE)
+
+
+def _sensitive_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]:
+    """Yield an error for each field and each key that would store a sensitive value in plain text."""
     sensitive = {name for name, key in settings.custom_keys.items() if key.sensitive}
-    hidden = fields_of_keys(new, sensitive)
+    hidden = fields_with_values_of(new, sensitive)
     for field in new.fields:
         if field.target is not None and field.name in hidden:
             yield FieldError(f"/Fields/{field.name}/Target", _SENSITIVE_TARGET)
+    for key in new.keys:
+        is_stored = not key.has(StandardIdentifier.LOOKUP_ONLY)
+        if is_stored and key.search_key not in sensitive and not hidden.isdisjoint(key.fields):
+            yield FieldError(f"/Keys/{key.name}", _SENSITIVE_FIELD)
 
 
-def fields_of_keys(object_type: ObjectType, search_keys: set[str]) -> set[str]:
-    """Return the names of the fields that are values of the search keys."""
-    return {name for key in object_type.keys if key.search_key in search_keys for name in key.fields}
+def fields_with_values_of(object_type: ObjectType, search_keys: set[str]) -> set[str]:
+    """Return the names of the fields that read a value of the search keys, also under another name."""
+    sources = {field.name: field.source for field in object_type.fields}
+    keys = [key for key in object_type.keys if key.search_key in search_keys]
+    paths = {path for key in keys for name in key.fields for path in paths_in(sources.get(name, ""))}
+    return {name for name, source in sources.items() if not paths.isdisjoint(paths_in(source))}
 
 
 def _given_types(new: ObjectType) -> dict[str, KeyType | None]:

@@ -4,22 +4,17 @@ An object can have values of sensitive search keys. They are masked wherever the
 the search key became sensitive only after the object was stored.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
-from typing import Any
-
-import orjson
+from collections.abc import Collection, Iterator
 
 from service.errors.amazon import ObjectNotFound
 from service.model.audit import AuditAction
 from service.model.object_types import CONTACT_RECORD, ProfileObject
-from service.model.sensitive import masked
 from service.store.stores import Stores
 from service.use_cases import contacts, cursors
 from service.use_cases.aliases import living_id
 from service.use_cases.amazon.mapping import own_values, parse_object
+from service.use_cases.amazon.masking import mask_values
 from service.use_cases.amazon.profile_writer import release_own_values
-from service.use_cases.amazon.sources import scalars_at, to_text
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
 
@@ -79,22 +74,3 @@ def list_all_objects(
     """Yield all objects of a profile. Masks the values of these search keys."""
     for each in stores.objects.of_profile(domain, profile_id):
         yield mask_values(each, masked_keys)
-
-
-def mask_values(stored: ProfileObject, sensitive: Collection[str]) -> ProfileObject:
-    """Return the object with the values of the sensitive search keys masked."""
-    paths = [path for key, paths in stored.key_paths.items() if key in sensitive for path in paths]
-    if not paths:
-        return stored
-    content: Mapping[str, Any] = orjson.loads(stored.content)
-    hidden = {to_text(value) for path in paths for value in scalars_at(content, path)} - {""}
-    return replace(stored, content=orjson.dumps(_without(content, hidden)).decode())
-
-
-def _without(value: Any, hidden: Collection[str]) -> Any:
-    if isinstance(value, dict):
-        return {name: _without(member, hidden) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_without(item, hidden) for item in value]
-    is_hidden = isinstance(value, str | int | float) and to_text(value) in hidden
-    return masked(to_text(value)) if is_hidden else value

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from service.errors.amazon import OutdatedObjectType
@@ -18,7 +19,7 @@ from service.store.stores import Stores
 from service.use_cases.amazon.mapping import KeyValue, MappedObject
 from service.use_cases.audit import Access
 from service.use_cases.held_values import HeldValues
-from service.use_cases.key_values import release_key_values, with_values
+from service.use_cases.key_values import release_key_values, with_newest_values, with_values
 from service.use_cases.profiles.change import audit_change, change_profile
 from service.use_cases.profiles.create import IdempotencyRecord, insert_profile
 from service.use_cases.profiles.merge_patch import apply_patch, named_keys
@@ -58,15 +59,24 @@ class ProfileWriter:
         return [Access([AuditAction.CREATED], [profile_id], keys=named_keys(fields), at=created_at)]
 
     def update(self, profile_id: str) -> Sequence[Access]:
-        """Set the members of the profile, and add the values of the keys. Raises ``ProfileNotFound``."""
+        """Set the members of the profile, and add the values of the keys. Raises ``ProfileNotFound``.
+
+        Of custom search keys that do not find profiles, such as the numbers of orders, the profile keeps the
+        newest values only.
+        """
         values, members = self._held_values(is_new=False), self.object.members
+        kept = {
+            each.key.search_key for each in self.object.values if each.key.has(StandardIdentifier.PROFILE)
+        }
+        kept |= BUILT_IN.keys()
         matched_keys = set[str]()
 
         def change(profile: Profile, settings: Domain) -> Profile:
             patch = self.shape.changed_fields(profile, members)
             changed = apply_patch(profile, patch, settings, requires_name=False)
             for name, texts in values.items():
-                changed = _with_held(changed, name, texts, settings, matched_keys)
+                add = with_values if name in kept else with_newest_values
+                changed = _with_held(changed, name, texts, settings, partial(add, matched_keys=matched_keys))
             return changed
 
         custom = [name for name in values if name not in BUILT_IN]
@@ -138,11 +148,11 @@ def insert_new(stores: Stores, domain: str, fields: ProfilePatch, profile_id: st
 
 
 def _with_held(
-    profile: Profile, name: str, values: Sequence[str], settings: Domain, matched_keys: set[str]
+    profile: Profile, name: str, values: Sequence[str], settings: Domain, add: Callable[..., Profile]
 ) -> Profile:
     if name == "account":
         return {**profile, "account_number": profile["account_number"] or values[0]}
     key = settings.key(name)
     if key is None:
         raise OutdatedObjectType(name)
-    return with_values(profile, key, values, settings, matched_keys)
+    return add(profile, key, values, settings)

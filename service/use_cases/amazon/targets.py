@@ -7,7 +7,7 @@ objects except profiles, and the object itself is stored whole.
 from collections.abc import Mapping
 from typing import Any
 
-from service.model.amazon import ADDRESS_LINES, CONTACT_TYPES, PLACES, TEXTS
+from service.model.amazon import ADDRESS_LINES, CONTACT_TYPES, PLACES, RESERVED_ATTRIBUTES, TEXTS
 from service.model.limits import MAX_VALUE_LENGTH
 
 _PROFILE = "_profile."
@@ -17,7 +17,6 @@ _MEMBERS = frozenset(
 )
 _ADDRESSES = frozenset(PLACES.keys() - _MEMBERS)
 _ATTRIBUTES = "Attributes"
-_RESERVED = "aws:"
 
 
 def is_target(target: str) -> bool:
@@ -28,14 +27,17 @@ def is_target(target: str) -> bool:
         return False
     name, _, inner = target.removeprefix(_PROFILE).partition(".")
     if name == _ATTRIBUTES:
-        return 0 < len(inner.strip()) <= MAX_VALUE_LENGTH and not inner.startswith(_RESERVED)
+        return 0 < len(inner.strip()) <= MAX_VALUE_LENGTH and not inner.startswith(RESERVED_ATTRIBUTES)
     return inner in ADDRESS_LINES if name in _ADDRESSES else name in _MEMBERS and not inner
+
+
+def sets_member(target: str) -> bool:
+    """Return whether a field with this target sets a member of a profile."""
+    return target.startswith(_PROFILE)
 
 
 def set_member(members: dict[str, Any], target: str, value: str) -> None:
     """Set the member of a profile that the target names."""
-    if not target.startswith(_PROFILE):
-        return
     name, _, inner = target.removeprefix(_PROFILE).partition(".")
     if inner:
         members.setdefault(name, {})[inner.strip()] = value

@@ -6,7 +6,13 @@ from typing import cast
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.phone import stored_numbers
 from service.matching.profiles import KEY_OF_FIELD
-from service.model.limits import MAX_ATTRIBUTES, MAX_PROFILE_SEARCH_KEY_VALUES, MAX_PROFILE_SEARCH_KEYS
+from service.model.amazon import RESERVED_ATTRIBUTES
+from service.model.limits import (
+    MAX_ATTRIBUTES,
+    MAX_PROFILE_SEARCH_KEY_VALUES,
+    MAX_PROFILE_SEARCH_KEYS,
+    MAX_RESERVED_ATTRIBUTES,
+)
 from service.model.profile import (
     EMPTY_PROFILE,
     Address,
@@ -112,11 +118,16 @@ def _read_numbers(
 
 def check_sizes(profile: Profile) -> None:
     """Raise ``InvalidRequest`` if the profile exceeds a limit that also applies to each request."""
-    sizes = (("attributes", MAX_ATTRIBUTES), ("keys", MAX_PROFILE_SEARCH_KEYS))
+    reserved = sum(name.startswith(RESERVED_ATTRIBUTES) for name in profile["attributes"])
+    sizes = (
+        ("attributes", len(profile["attributes"]) - reserved, MAX_ATTRIBUTES),
+        ("attributes", reserved, MAX_RESERVED_ATTRIBUTES),
+        ("keys", len(profile["keys"]), MAX_PROFILE_SEARCH_KEYS),
+    )
     errors = [
         FieldError(f"/{name}", f"A profile has at most {limit} of them.")
-        for name, limit in sizes
-        if len(cast("Mapping[str, Mapping[str, object]]", profile)[name]) > limit
+        for name, size, limit in sizes
+        if size > limit
     ]
     if sum(len(values) for values in profile["keys"].values()) > MAX_PROFILE_SEARCH_KEY_VALUES:
         too_many = f"A profile has at most {MAX_PROFILE_SEARCH_KEY_VALUES} values of custom keys."
