@@ -42,8 +42,11 @@ def _add(work: WorkFile, count: int, duplicates: list[Duplicate]) -> None:
 def test_groups_are_the_connected_components(tmp_path: Path, seed: int) -> None:
     """The weakest tier is the first at which all profiles of the group are connected."""
     numbers = random.Random(seed)  # noqa: S311 - the same in each run
-    chosen = {tuple(sorted(numbers.sample(range(_PROFILES), 2))) for _ in range(seed * 3)}
-    duplicates = [Duplicate(*pair, numbers.randrange(_TIERS), ("phone",)) for pair in sorted(chosen)]
+    samples = (sorted(numbers.sample(range(_PROFILES), 2)) for _ in range(seed * 3))
+    chosen = {(one, other) for one, other in samples}
+    duplicates = [
+        Duplicate(one, other, numbers.randrange(_TIERS), ("phone",)) for one, other in sorted(chosen)
+    ]
     with open_work_file(tmp_path / "state", {}, lambda: None) as work:
         _add(work, _PROFILES, duplicates)
         groups = list(all_groups(work))
