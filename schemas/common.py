@@ -82,16 +82,17 @@ def values_field(max_items: int, description: str) -> BoundedList:
 def request_channel_field(*, upper_case: bool = False, **kwargs: Any) -> fields.String:
     """Return a field for a channel in a request. It also accepts Amazon Connect's names.
 
-    With ``upper_case``, the OpenAPI document has the names in upper case too.
+    The OpenAPI document has the names in lower case, or with ``upper_case`` in upper case. It cannot have
+    both: generated clients name the members of an enum in upper case.
     """
-    documented = {"enum": [*_CHANNELS, *_UPPER_CASE]} if upper_case else {}
+    documented, other_case = ({"enum": [*_UPPER_CASE]}, "Lower") if upper_case else ({}, "Upper")
     return fields.String(
         pre_load=lambda name: _UPPER_CASE.get(name, name) if isinstance(name, str) else name,
         validate=validate.OneOf(list(_CHANNELS)),
         post_load=_CHANNELS.__getitem__,
         metadata={
             "description": "The type of contact. Amazon Connect's `queue_callback` and `callback` are stored "
-            "and returned as `voice`. Upper case is accepted too.",
+            f"and returned as `voice`. {other_case} case is accepted too.",
             **documented,
         },
         **kwargs,

@@ -125,7 +125,7 @@ class SnapshotConnection(_Lenient):
 class SnapshotData(_Lenient):
     """A contact of Amazon Connect Streams."""
 
-    channel = common.request_channel_field(upper_case=True, data_key="type", required=True)
+    channel = common.request_channel_field(data_key="type", required=True)
     connections = BoundedList(
         fields.Nested(SnapshotConnection()),
         max_items=_MAX_CONNECTIONS,

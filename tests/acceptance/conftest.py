@@ -128,7 +128,7 @@ def importer(
     assert created.exit_code == 0, created.output
     settings = {"MASTER_KEYS": ONE, "WORKERS": "2", "AUTH": "on", "MONGODB_TIMEOUT_MS": "1000"}
     log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with run_gunicorn(log, {**environment, **settings}) as url:
+    with gunicorn(log, {**environment, **settings}) as url:
         prepared = Importer(tmp_path_factory.mktemp("import"), url, created.stdout.strip(), database)
         result = prepared.shell(code_blocks(page, "sh")[1], PATH=f"{curl}{os.pathsep}{os.environ['PATH']}")
         assert result.returncode == 0, result.stderr

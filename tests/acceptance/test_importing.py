@@ -71,6 +71,22 @@ def test_repaired_values_are_listed(importer: Importer) -> None:
 
 
 @pytest.mark.usefixtures("profiles")
+def test_possible_duplicates_are_listed_and_counted(importer: Importer) -> None:
+    """They are imported. The file names the row, both profiles, and what they share."""
+    result = importer.load([_JANE, ["C-0002", *_JANE[1:4], ""]])
+    path = importer.folder / "customers.csv.duplicates.csv"
+    assert result.stdout == (
+        "2 rows: created 2, updated 0, unchanged 0, rejected 0.\n"
+        f"1 new profile may be of a person who has another profile.\nPossible duplicates: {path}\n"
+    )
+    ids = [importer.profile_id(number) for number in ("C-0002", "C-0001")]
+    assert path.read_text().splitlines() == [
+        "row,profile_id,possible_duplicate,matched_on",
+        f"3,{','.join(ids)},phone",
+    ]
+
+
+@pytest.mark.usefixtures("profiles")
 def test_cards_are_counted_as_cards(importer: Importer) -> None:
     """No number of rows is shown before they are counted."""
     file = importer.folder / "counted.vcf"

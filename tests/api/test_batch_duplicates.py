@@ -6,8 +6,8 @@ from tests.api.batches import create, outcomes, send, upsert
 from tests.api.caller import Caller, Json
 
 REJECT = "?on_duplicate=reject"
-PHONE = {"phone_numbers": [{"value": "+1 212 555 0100"}]}
-SAME_PHONE = {"phone_numbers": [{"value": "001 212 555 0100"}]}
+PHONE: Json = {"phone_numbers": [{"value": "+1 212 555 0100"}]}
+SAME_PHONE: Json = {"phone_numbers": [{"value": "001 212 555 0100"}]}
 
 
 def _warned(result: Json) -> list[tuple[str, list[str]]]:

@@ -12,8 +12,7 @@ CREATE = ["/v1/profiles", "/v1/contacts/c-1/profile"]
 
 def company(api: Caller, name: str = "Acme 株式会社", **fields: Any) -> Json:
     """Create the profile of a company and return it."""
-    profile: Json = api.post("/v1/profiles", {"business_name": name, **fields}, status=201)
-    return profile
+    return stored_part(api.post("/v1/profiles", {"business_name": name, **fields}, status=201))
 
 
 @pytest.mark.parametrize("path", CREATE)

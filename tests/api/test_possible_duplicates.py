@@ -9,10 +9,10 @@ from tests.api.caller import Caller, Json, stored_part
 
 PATHS = ("/v1/profiles", "/v1/contacts/c-1/profile")
 
-PHONE = {"phone_numbers": [{"value": "+1 212 555 0100"}]}
-EMAIL = {"email_addresses": [{"value": "ada@example.com"}]}
-ACCOUNT = {"account_number": "A-1"}
-ADA = {"first_name": "Ada", "last_name": "Lovelace"}
+PHONE: Json = {"phone_numbers": [{"value": "+1 212 555 0100"}]}
+EMAIL: Json = {"email_addresses": [{"value": "ada@example.com"}]}
+ACCOUNT: Json = {"account_number": "A-1"}
+ADA: Json = {"first_name": "Ada", "last_name": "Lovelace"}
 
 
 def _create(api: Caller, path: str = PATHS[0], *, status: int = 201, **fields: Any) -> Json:

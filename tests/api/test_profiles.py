@@ -99,7 +99,7 @@ def test_all_operations_work_with_a_profile_that_has_a_first_name_only(api: Call
 def test_values_are_returned_as_they_were_sent(api: Caller) -> None:
     """Phone numbers additionally have their E.164 form, or null if they have none."""
     api.define("ssn", type="digits")
-    profile = api.post("/v1/profiles", FULL, status=201)
+    profile = stored_part(api.post("/v1/profiles", FULL, status=201))
     numbers = [
         {"type": "mobile", "value": "+81 90-1234-5678", "e164": "+819012345678"},
         {"type": None, "value": "ext. 12", "e164": None},
@@ -159,7 +159,7 @@ def test_a_patch_changes_its_fields_only(api: Caller, content_type: str) -> None
 def test_null_in_a_patch_removes_a_field(api: Caller, field: str) -> None:
     """Every optional field can be removed (RFC 7396)."""
     api.define("ssn", type="digits")
-    profile = api.post("/v1/profiles", FULL, status=201)
+    profile = stored_part(api.post("/v1/profiles", FULL, status=201))
     changed = api.patch(path_of(profile), {field: None})
     assert changed[field] == EMPTY[field]
     assert {**changed, field: 0, "version": 0, "updated_at": 0} == {
@@ -183,7 +183,7 @@ def test_null_in_a_patch_removes_a_field(api: Caller, field: str) -> None:
 def test_an_array_in_a_patch_replaces_the_old_one(api: Caller, field: str, new: list[Json]) -> None:
     """Merge patches do not merge the items of arrays (RFC 7396)."""
     api.define("ssn", type="digits")
-    profile = api.post("/v1/profiles", FULL, status=201)
+    profile = stored_part(api.post("/v1/profiles", FULL, status=201))
     assert api.patch(path_of(profile), {field: new})[field] == new
 
 
@@ -224,7 +224,7 @@ def test_attributes_and_keys_are_merged_member_by_member(
 def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -> None:
     """The version and the time of change stay the same, so a retry does no harm."""
     api.define("ssn", type="digits")
-    profile = api.post("/v1/profiles", FULL, status=201)
+    profile = stored_part(api.post("/v1/profiles", FULL, status=201))
     before = api.dump()
     assert api.patch(path_of(profile), patch) == profile
     assert api.dump() == before
@@ -234,7 +234,7 @@ def test_a_patch_that_changes_nothing_writes_nothing(api: Caller, patch: Json) -
 def test_a_field_can_be_sent_back_as_it_was_read(api: Caller, field: str) -> None:
     """The request changes nothing. A frontend can send back computed values such as E.164 forms."""
     api.define("ssn", type="digits")
-    profile = api.post("/v1/profiles", FULL, status=201)
+    profile = stored_part(api.post("/v1/profiles", FULL, status=201))
     assert api.patch(path_of(profile), {field: profile[field]}) == profile
 
 

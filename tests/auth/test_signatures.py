@@ -153,7 +153,11 @@ def test_no_bit_of_the_body_or_the_query_can_change(position: int, bit: int) -> 
             VERIFIER.authenticate(request)
 
 
-@pytest.mark.parametrize("secret", [SECRET.upper(), f"{SECRET}0", SECRET[:-1], "", KEY.sealed_secret])
+@pytest.mark.parametrize(
+    "secret",
+    [SECRET.upper(), f"{SECRET}0", SECRET[:-1], "", KEY.sealed_secret],
+    ids=["upper case", "one more", "one less", "none", "sealed"],
+)
 def test_a_wrong_secret_is_refused(secret: str) -> None:
     """The stored form of the secret is not accepted either."""
     assert error_of(sign(KEY.key_id, secret)) is SignatureInvalid

@@ -77,7 +77,7 @@ def test_the_generated_python_client_creates_searches_and_matches(
         assert created.status_code == 201
         assert created.headers["ETag"] == '"1"'
         profile = created.parsed
-        assert isinstance(profile, models.Profile)
+        assert isinstance(profile, models.CreatedProfile)
         assert profile.phone_numbers[0].e164 == "+14155550101"
 
         found = import_generated("api.profiles.search_profiles").sync(

@@ -185,7 +185,7 @@ def worker(
 def test_definitions_are_compared_once_a_minute(
     worker: Readiness, database: Any, clock: Clock, commands: Commands
 ) -> None:
-    """Other checks read one key of an index, however many search keys there are."""
+    """Other checks read one key of two indexes, however many search keys there are."""
     worker.check()
     _store_search_keys(database, 300)
     _store_outdated_profile(database)
@@ -199,7 +199,8 @@ def test_definitions_are_compared_once_a_minute(
         assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
         finds = [command for command in commands.sent if "find" in command]
         assert [(command["find"], command["limit"], command["hint"]) for command in finds] == [
-            ("profiles", 1, "rules_and_id")
+            ("profiles", 1, "rules_and_id"),
+            ("profile_objects", 1, "master_keys_and_id"),
         ]
         assert max(len(bson.encode(command)) for command in commands.sent) < _KILOBYTE
     clock.seconds += _SECOND
@@ -217,7 +218,8 @@ def test_a_comparison_that_takes_too_long_does_not_fail_the_check(
             commands.sent.clear()
             clock.seconds += _MINUTE - _SECOND
             assert worker.check() == _OK | {"lookup_entries": "unknown"}
-            assert [command["find"] for command in commands.sent if "find" in command] == ["profiles"]
+            finds = [command["find"] for command in commands.sent if "find" in command]
+            assert finds == ["profiles", "profile_objects"]
             clock.seconds += _SECOND
     assert [line["log_level"] for line in logs if line["event"] == "definitions_not_compared"] == ["warning"]
     times.definitions_timeout = 60

@@ -6,14 +6,14 @@ import { pathOf } from "./service.js";
 /**
  * Create a profile, and associate the contact with it if there is one.
  * @param {Service} service @param {Fields} body @param {IncomingContact | null} contact
- * @param {string} idempotencyKey
+ * @param {string} idempotencyKey @param {"warn" | "reject"} onDuplicate
  * @returns {Promise<Profile>}
  */
-export function createProfile(service, body, contact, idempotencyKey) {
+export function createProfile(service, body, contact, idempotencyKey, onDuplicate) {
   const path = contact
-    ? `${pathOf(contact.contact_id, "profile")}?channel=${encodeURIComponent(contact.channel)}`
-    : "/profiles";
-  return service.send("POST", path, { body, idempotencyKey });
+    ? `${pathOf(contact.contact_id, "profile")}?channel=${encodeURIComponent(contact.channel)}&`
+    : "/profiles?";
+  return service.send("POST", `${path}on_duplicate=${onDuplicate}`, { body, idempotencyKey });
 }
 
 /**

@@ -12,6 +12,7 @@ _FILES = {
     "rejected": "Rejected rows and values",
     "repaired": "Repaired values",
     "no-e164": "Phone numbers without E.164 form",
+    "duplicates": "Possible duplicates",
     "ids": "Profile IDs",
 }
 _NOTES = {
@@ -22,6 +23,10 @@ _NOTES = {
         "phone numbers have no E.164 form; they are stored as typed",
     ),
 }
+_DUPLICATES = (
+    "new profile may be of a person who has another profile",
+    "new profiles may be of people who have another profile",
+)
 _KEPT = ("profile has other values that were kept", "profiles have other values that were kept")
 
 
@@ -74,6 +79,8 @@ def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
             yield f"{_count(count, *texts)}."
     for field, count in sorted(totals.kept.items()):
         yield f"{field}: {_count(count, *_KEPT)}."
+    if totals.duplicates:
+        yield f"{_count(totals.duplicates, *_DUPLICATES)}."
     if dry_run:
         for each in summary.first_rejected:
             column = f", {each.column}" if each.column else ""

@@ -21,6 +21,10 @@ FIRST_REJECTED = 10
 """Rejected rows that a dry run shows."""
 _TAKEN = "unique_key_taken"
 _HEADER = ("row", "column", "reason")
+_HEADERS = {
+    "ids": ("row", "id", "profile_id"),
+    "duplicates": ("row", "profile_id", "possible_duplicate", "matched_on"),
+}
 
 
 class Results:
@@ -49,6 +53,7 @@ class Results:
             Counter(note.kind.value for note in notes),
             Counter(field for _, answer in answered for field in answer.get("kept") or ()),
         )
+        self.state.totals.duplicates += sum(bool(_duplicates(answer)) for answer in answers)
         self.state.batches, self.state.last_row = batch.number + 1, batch.last_row
         self.state.sizes = {name: file.size for name, file in self.files.items()}
 
@@ -69,6 +74,12 @@ class Results:
                 for item, answer in answered
                 if answer.get("profile_id") and not answer.get("problem")
             )
+        if "duplicates" in self.files:
+            self.files["duplicates"].add(
+                (item.row, answer["profile_id"] or "", each["profile_id"], " ".join(each["matched_on"]))
+                for item, answer in answered
+                for each in _duplicates(answer)
+            )
 
     def __enter__(self) -> Self:
         for file in self.files.values():
@@ -86,13 +97,21 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     """
     paths: dict[str, Path] = {}
     if not options.dry_run:
-        paths = {name: beside(options, f".{name}.csv") for name in ("rejected", "repaired", "no-e164")}
+        paths = {
+            name: beside(options, f".{name}.csv")
+            for name in ("rejected", "repaired", "no-e164", "duplicates")
+        }
     paths |= {name: path for name, path in (("rejected", options.rejected), ("ids", options.ids)) if path}
-    headers = {"ids": ("row", "id", "profile_id")}
     return {
-        name: ResultFile(path, headers.get(name, _HEADER), size=state.sizes.get(name, 0))
+        name: ResultFile(path, _HEADERS.get(name, _HEADER), size=state.sizes.get(name, 0))
         for name, path in paths.items()
     }
+
+
+def _duplicates(answer: Answer) -> Sequence[JsonMapping]:
+    """Return the possible duplicates of a new profile. Services of older releases return none."""
+    found: Sequence[JsonMapping] = answer.get("possible_duplicates") or ()
+    return found
 
 
 def _rejection(item: Item, answer: Answer, columns: ColumnNames) -> Rejection:

@@ -9,12 +9,16 @@ from service.transfer.rows import Kind
 
 @dataclass(slots=True)
 class Totals:
-    """``outcomes`` counts rows, ``notes`` values, and ``kept`` profiles by field."""
+    """``outcomes`` counts rows, ``notes`` values, and ``kept`` profiles by field.
+
+    ``duplicates`` is the number of new profiles that may be of people who have another profile.
+    """
 
     rows: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
     kept: dict[str, int] = field(default_factory=dict)
+    duplicates: int = 0
 
     @property
     def rejected(self) -> int:

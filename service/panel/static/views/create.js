@@ -1,9 +1,11 @@
-import { nameFor, showResult } from "../actions.js";
+import { nameFor, run, showResult } from "../actions.js";
 import { createProfile } from "../changes.js";
-import { isCurrent, setAssociated } from "../contacts.js";
+import { Problem } from "../client.js";
+import { describe, isCurrent, setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
 import { h, newId } from "../dom.js";
 import { prefill } from "../prefill.js";
+import { duplicatesBox } from "./duplicates.js";
 import { profileFields } from "./fields.js";
 import { profileForm } from "./form.js";
 
@@ -35,7 +37,33 @@ export function createView(app, view) {
   };
   // It stays when the language of the panel changes.
   if (view.contact && !end()) store.subscribe(end, true);
+  /** @param {Profile} profile @param {IncomingContact | null} contact @param {string} done */
+  const finish = (profile, contact, done) => {
+    if (contact) setAssociated(app, contact, profile);
+    showResult(app, view, { name: "profile", profile, reasons: [], back: null }, done);
+  };
+  /** @param {Profile} profile */
+  const use = (profile) => {
+    const name = nameFor(app, profile);
+    const contact = current.checked && !end() ? view.contact : null;
+    if (!contact) return finish(profile, null, name);
+    const action = async () => {
+      await app.service.associate(contact, profile.profile_id);
+      finish(profile, contact, t.text("associatedWith", { name }));
+    };
+    const about = t.text("associateTask", { name, contact: describe(app, contact) });
+    return run(app, action, { contact, kind: "association", about });
+  };
   const sent = { text: "", key: "" };
+  // The request that the agent has confirmed, although there are possible duplicates.
+  let confirmed = "";
+  const duplicates = duplicatesBox(app, {
+    use,
+    create: () => {
+      confirmed = sent.text;
+      duplicates.element.closest("form")?.requestSubmit();
+    },
+  });
   /** @param {Fields} values */
   const submit = async (values) => {
     if (current.checked && end()) return t.text("contactEnded");
@@ -44,18 +72,27 @@ export function createView(app, view) {
     // The same request has the same key if it is sent again, so that it creates no second profile.
     const text = JSON.stringify([body, contact]);
     if (sent.text !== text) Object.assign(sent, { text, key: randomKey() });
-    const profile = await createProfile(app.service, body, contact, sent.key);
+    duplicates.hide();
+    const onDuplicate = confirmed === text ? "warn" : "reject";
+    /** @type {Profile} */
+    let profile;
+    try {
+      profile = await createProfile(app.service, body, contact, sent.key, onDuplicate);
+    } catch (problem) {
+      if (!(problem instanceof Problem && problem.code === "possible_duplicate")) throw problem;
+      await duplicates.show(problem.members.possible_duplicates ?? []);
+      return "";
+    }
     app.emit("profile-created", { contact_id: contact?.contact_id ?? null, profile_id: profile.profile_id });
-    if (contact) setAssociated(app, contact, profile);
     const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : t.text("created");
-    showResult(app, view, { name: "profile", profile, reasons: [], back: null }, done);
+    finish(profile, contact, done);
     return "";
   };
   return profileForm(app, {
     title: t.text("createProfile"),
     hint: t.text("nameRule"),
     fields,
-    extra: view.contact && extra,
+    extra: [view.contact && extra, duplicates.element],
     label: t.text("create"),
     submit,
     back: view.back,

@@ -7,7 +7,7 @@ import { button, h, heading } from "../dom.js";
  * @property {unknown} title
  * @property {string} [hint]
  * @property {ReturnType<typeof import("./fields.js").profileFields>} fields
- * @property {HTMLElement | null} [extra]
+ * @property {unknown} [extra]
  * @property {string} label the text of the button that submits the form
  * @property {(fields: Fields) => Promise<string>} submit returns a text if the agent must do something first
  * @property {View} back the view after a cancellation

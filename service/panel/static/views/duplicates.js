@@ -1,0 +1,68 @@
+import { nameFor, unless } from "../actions.js";
+import { Problem } from "../client.js";
+import { button, h, hint, isolated, muted, named, newId } from "../dom.js";
+import { subtitles } from "../format.js";
+import { summary } from "./candidate.js";
+
+/** @typedef {{ profile_id: string, matched_on: string[] }} PossibleDuplicate */
+
+/**
+ * Create the part of a form that offers the profiles that may be of the same person. It is hidden at first.
+ * @param {App} app
+ * @param {object} actions
+ * @param {(profile: Profile) => unknown} actions.use
+ * @param {(event: Event) => void} actions.create creates the profile anyway
+ */
+export function duplicatesBox(app, { use, create }) {
+  const { t } = app;
+  const title = h("h3", { id: newId(), tabindex: -1 }, t.text("duplicates"));
+  const items = h("ol", { class: "candidates" });
+  const element = h(
+    "section",
+    { class: "box", "aria-labelledby": title.id, hidden: true },
+    title,
+    hint(t.text("duplicatesHint")),
+    items,
+    button(t.text("createAnyway"), create),
+  );
+  /** @param {PossibleDuplicate[]} found */
+  const show = async (found) => {
+    // A profile that cannot be read, such as one that has just been erased, is shown without its name.
+    const isRefused = unless((error) => error instanceof Problem);
+    const profiles = await Promise.all(
+      found.map((each) => app.service.profile(each.profile_id).catch(isRefused)),
+    );
+    items.replaceChildren(
+      ...found.map(({ matched_on }, index) => item(app, profiles[index], matched_on, use)),
+    );
+    element.hidden = false;
+    title.focus();
+  };
+  const hide = () => {
+    element.hidden = true;
+  };
+  return { element, show, hide };
+}
+
+/**
+ * @param {App} app @param {Profile | undefined} profile @param {string[]} keys
+ * @param {(profile: Profile) => unknown} use
+ */
+function item(app, profile, keys, use) {
+  const { t, store } = app;
+  const labels = keys.map((key) => h("li", {}, isolated(t.searchKey(store.state.searchKeys, key))));
+  const reasons = h("ul", { class: "chips reasons", "aria-label": t.text("matchedOn") }, labels);
+  if (!profile) return h("li", {}, muted(t.text("noName")), reasons);
+  const name = nameFor(app, profile);
+  const label = `${t.text("useThis")}: ${name}`;
+  return h(
+    "li",
+    {},
+    h("strong", {}, named(name)),
+    " ",
+    subtitles(profile).map((text) => muted(isolated(text))),
+    h("p", { class: "facts" }, summary(app, profile)),
+    reasons,
+    button(t.text("useThis"), () => use(profile), { "aria-label": label }),
+  );
+}
