@@ -88,7 +88,7 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
     ("POST /v1/profiles/search", {"criteria": [KEY]}, "searched", "ann", None, "vip"),
     ("GET /v1/search-keys/vip/profiles", None, "searched", "ann", None, "vip"),
     (f"GET {PROFILE}/contacts", None, "read", "ann", None, ""),
-    (f"GET {PROFILE}/duplicates", None, "searched", "ann", None, "email name phone"),
+    (f"GET {PROFILE}/duplicates", None, "searched", "ann", None, "name phone"),
     (f"GET {PROFILE}/export", None, "exported", "ann", None, ""),
     (f"DELETE {PROFILE}", None, "erasing erased", "ann", None, ""),
 ]
