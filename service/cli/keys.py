@@ -65,8 +65,8 @@ def _create_command(kind: KeyKind[K]) -> click.Command:
         multiple=True,
         required=True,
         type=click.Choice([scope.value for scope in kind.scopes]),
-        help="A permission of the key; can be repeated. profiles:edit and profiles:create include "
-        "profiles:view.",
+        help="A permission of the key; can be repeated. profiles:edit, profiles:create and "
+        "profiles:merge include profiles:view.",
     )
     @click.option(
         "--domain",

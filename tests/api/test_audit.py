@@ -88,6 +88,10 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
     ("POST /v1/profiles/search", {"criteria": [KEY]}, "searched", "ann", None, "vip"),
     ("GET /v1/search-keys/vip/profiles", None, "searched", "ann", None, "vip"),
     (f"GET {PROFILE}/contacts", None, "read", "ann", None, ""),
+    (f"POST {PROFILE}/merge", {"profile_ids": ["{bob}"]}, "merged", "ann bob", None, ""),
+    ("POST /v1/profiles/{bob}/merge", {"profile_ids": ["{ann}"]}, "merged", "ann bob", None, "vip"),
+    (f"GET {PROFILE}/merges", None, "read", "ann", None, ""),
+    ("POST /v1/merges/{merge}/undo", None, "unmerged", "eve cy", None, ""),
     (f"GET {PROFILE}/duplicates", None, "searched", "ann", None, "name phone"),
     (f"GET {PROFILE}/export", None, "exported", "ann", None, ""),
     (f"DELETE {PROFILE}", None, "erasing erased", "ann", None, ""),
@@ -96,7 +100,10 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
 
 @pytest.fixture
 def people(api: Caller) -> dict[str, str]:
-    """Return the IDs of Ann and Bob. The contact c-1 was associated with Ann, then with Bob."""
+    """Return the IDs of Ann and Bob. The contact c-1 was associated with Ann, then with Bob.
+
+    Also return the IDs of Eve, of Cy who was merged into Eve, and of this merge.
+    """
     api.define("vip")
     number = [{"value": "+1 415 555 0100"}]
     ids = {
@@ -105,6 +112,9 @@ def people(api: Caller) -> dict[str, str]:
     }
     api.associate("c-1", ids["ann"])
     api.associate("c-1", ids["bob"], status=200)
+    ids |= {"eve": api.create("Eve")["profile_id"], "cy": api.create("Cy")["profile_id"]}
+    merge = {"profile_ids": [ids["cy"]]}
+    ids["merge"] = api.post(f"/v1/profiles/{ids['eve']}/merge", merge)["merge_id"]
     api.audit()
     api.database["audit"].delete_many({})
     return ids
@@ -113,6 +123,8 @@ def people(api: Caller) -> dict[str, str]:
 def _with_profile_id(body: Any, people: dict[str, str]) -> Any:
     if isinstance(body, dict) and "profile_id" in body:
         return {"profile_id": body["profile_id"].format(**people)}
+    if isinstance(body, dict) and "profile_ids" in body:
+        return {"profile_ids": [each.format(**people) for each in body["profile_ids"]]}
     return body
 
 

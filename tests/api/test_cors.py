@@ -20,7 +20,7 @@ ALLOW_ORIGIN = "Access-Control-Allow-Origin"
 REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id"
 RESPONSE_HEADERS = {
     *("ETag", "Location", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"),
-    *("Idempotency-Replayed", "WWW-Authenticate"),
+    *("Idempotency-Replayed", "Profile-Merged-Into", "WWW-Authenticate"),
 }
 
 

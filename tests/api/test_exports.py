@@ -34,7 +34,7 @@ def test_all_data_about_a_person_is_exported(api: Caller) -> None:
     api.search(("vip", ["gold"]))
     api.audit()
     exported = _export(api, ann_id)
-    assert exported.keys() == {"exported_at", "profile", "contacts", "objects", "audit"}
+    assert exported.keys() == {"exported_at", "profile", "contacts", "objects", "merges", "audit"}
     assert exported["profile"] == ann == api.get(f"/v1/profiles/{ann_id}")
     contacts = {contact["contact_id"]: contact for contact in exported["contacts"]}
     assert contacts.keys() == {"c-1", "c-2"}

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from service.store.indexes.definitions import INDEXES
 from tests.api.caller import Caller, Json
 from tests.api.credentials import Credentials
-from tests.api.operations import CONTACT_ID, OPERATIONS, PROFILE_ID, Operation
+from tests.api.operations import CONTACT_ID, MERGE_ID, MERGED_ID, OPERATIONS, PROFILE_ID, Operation
 
 SUCCESSFUL = {
     "POST /v1/contacts/{contact_id}/match",
@@ -41,6 +41,7 @@ REVEAL = "POST /v1/profiles/{profile_id}/reveal"
 _COLLECTIONS = (
     *("profiles", "associations", "search_keys", "settings", "audit", "batches", "sensitive_value_counts"),
     *("deletions", "profile_objects", "object_types", "amazon_domains"),
+    *("merges", "merge_snapshots", "merged_profiles"),
 )
 _SECRET = "Quillfeather"  # noqa: S105 - no password, but a name that only our data contains
 
@@ -70,7 +71,7 @@ class Domains:
 
 @pytest.fixture
 def domains(credentials: Credentials) -> Domains:
-    """Return both domains. Our domain has the profile and the contact of the operations table."""
+    """Return both domains. Our domain has the profiles, the merge and the contact of the operations table."""
     our_domain, their_domain = f"ours-{uuid4().hex}", f"theirs-{uuid4().hex}"
     ours = credentials.caller(domain=our_domain)
     ours.define("ssn", type="digits", label=_SECRET)
@@ -82,13 +83,26 @@ def domains(credentials: Credentials) -> Domains:
         phone_numbers=[{"value": "555"}, {"value": "5551234"}],
         keys={"ssn": ["123"]},
     )
+    other = ours.create("Bo", last_name=_SECRET)
     profiles = ours.database["profiles"]
-    document = profiles.find_one_and_delete({"_id": profile["profile_id"]})
-    profiles.insert_one(document | {"_id": PROFILE_ID})
+    for id_, created in ((PROFILE_ID, profile), (MERGED_ID, other)):
+        document = profiles.find_one_and_delete({"_id": created["profile_id"]})
+        profiles.insert_one(document | {"_id": id_})
+    _merge(ours)
     # Added after the change of the profile ID, because the encryption depends on the ID.
     ours.post(f"/v1/profiles/{PROFILE_ID}/keys", {"key": "secret", "values": [_SECRET]})
     ours.associate(CONTACT_ID, PROFILE_ID, channel="voice", agent_id="agent-7")
     return Domains(credentials, ours, credentials.caller(domain=their_domain), our_domain, their_domain)
+
+
+def _merge(api: Caller) -> None:
+    """Merge two more profiles. The merge has the ID of the operations table."""
+    target, source = (api.create(name, last_name=_SECRET)["profile_id"] for name in ("Cy", "Di"))
+    merge_id = api.post(f"/v1/profiles/{target}/merge", {"profile_ids": [source]})["merge_id"]
+    record = api.database["merges"].find_one_and_delete({"_id": merge_id})
+    api.database["merges"].insert_one(record | {"_id": MERGE_ID})
+    api.database["merge_snapshots"].update_many({}, {"$set": {"snapshot.merge_id": MERGE_ID}})
+    api.database["merged_profiles"].update_many({}, {"$set": {"merge_ids": [MERGE_ID]}})
 
 
 def _open(api: Caller, operation: Operation) -> TestResponse:
@@ -275,6 +289,8 @@ def test_the_domain_is_first_in_every_index() -> None:
     assert others == {
         "profiles.rules_and_id": "rules",
         "profiles.definitions_and_id": "definitions",
+        "merge_snapshots.rules_and_id": "rules",
+        "merge_snapshots.definitions_and_id": "definitions",
         "profile_objects.master_keys_and_id": "master_keys",
         "profile_objects.expired": "expires_at",
         "audit.expired": "expires_at",

@@ -28,6 +28,7 @@ NOT_IN_TABLE = {
     "POST /v1/contacts/search",
     "GET /v1/profiles/<profile_id>/contacts",
     "DELETE /v1/profiles/<profile_id>",
+    "GET /v1/profiles/<profile_id>/merges",
     "POST /v1/agent-tokens",
     "POST /v1/profiles/batch",
     # test_profile_list.py and test_changes.py test these with a real MongoDB.
@@ -49,6 +50,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST /v1/profiles/<profile_id>/keys", "", {"key": "phone", "values": ["+12125550100"]}),
     ("POST /v1/profiles/<profile_id>/keys", "", {"key": "ssn", "values": [SSN]}),
     ("POST /v1/profiles/<profile_id>/keys/release", "", {"key": "ssn", "values": ["1"]}),
+    ("POST /v1/profiles/<profile_id>/merge", "", {"profile_ids": ["<other_id>"]}),
+    ("POST /v1/merges/<merge_id>/undo", "", None),
     ("POST /v1/profiles/search", "", {"criteria": [{"key": "name", "values": ["Ann"]}]}),
     ("POST /v1/profiles/search", "", {"criteria": [{"key": "name", "values": ["An"]}], "mode": "prefix"}),
     (
@@ -97,10 +100,15 @@ def test_a_plain_value_of_a_sensitive_key_is_masked(
     profile = _store_plain_value(api, by_another_worker=by_another_worker)
     method, rule = call[0].split(" ")
     names = {"<profile_id>": profile["profile_id"], "<contact_id>": "call-1", "<key>": "ssn"}
-    path = rule
+    names["<other_id>"] = api.create("Bo")["profile_id"]
+    if "<merge_id>" in rule:
+        merge = {"profile_ids": [names["<other_id>"]]}
+        names["<merge_id>"] = api.post(f"/v1/profiles/{profile['profile_id']}/merge", merge)["merge_id"]
+    path, body = rule, call[2]
     for name, value in names.items():
         path = path.replace(name, value)
-    response = api.client.open(f"{path}?{call[1]}", method=method, json=call[2])
+        body = {"profile_ids": [value]} if body == {"profile_ids": [name]} else body
+    response = api.client.open(f"{path}?{call[1]}", method=method, json=body)
     assert response.status_code in {200, 201}, response.text
     assert MASKED in response.text
     assert SSN not in response.text

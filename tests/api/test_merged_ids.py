@@ -44,7 +44,7 @@ def test_operations_on_a_profile(
     response = api.call(method, path(other, rest), body, status=status, content_type=content_type)
     assert response.headers[HEADER] == target["profile_id"]
     if rest in {"", "/keys", "/keys/release"} and status == 200:
-        assert response.json["profile_id"] == response.json["merged_into"] == target["profile_id"]
+        assert response.get_json()["profile_id"] == response.get_json()["merged_into"] == target["profile_id"]
     own = api.call(method, path(target, rest), body, status=404 if method == "DELETE" else status)
     assert HEADER not in own.headers
     assert b"merged_into" not in own.data.replace(b'"merges"', b"")
@@ -57,7 +57,7 @@ def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
         "PUT", "/v1/contacts/new/association", {"profile_id": other["profile_id"]}, status=201
     )
     assert response.headers[HEADER] == target["profile_id"]
-    assert response.json["profile_id"] == response.json["merged_into"] == target["profile_id"]
+    assert response.get_json()["profile_id"] == response.get_json()["merged_into"] == target["profile_id"]
     association = api.get("/v1/contacts/new/association")
     assert association["profile_id"] == target["profile_id"]
     assert "merged_into" not in association
@@ -68,7 +68,7 @@ def test_a_search_of_contacts(api: Caller, pair: tuple[Any, Any]) -> None:
     target, other = pair
     response = api.call("POST", "/v1/contacts/search", {"profile_id": other["profile_id"]})
     assert response.headers[HEADER] == target["profile_id"]
-    assert [each["contact_id"] for each in response.json["items"]] == ["call"]
+    assert [each["contact_id"] for each in response.get_json()["items"]] == ["call"]
 
 
 def test_a_search_and_a_match_by_profile_id(api: Caller, pair: tuple[Any, Any]) -> None:
@@ -116,12 +116,12 @@ def test_a_creation_that_is_repeated_after_the_merge(api: Caller) -> None:
     again = api.call("POST", "/v1/profiles", {"first_name": "Bo"}, status=201, headers=headers)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.headers["Location"] == path(target)
-    assert again.json["profile_id"] == again.json["merged_into"] == target["profile_id"]
+    assert again.get_json()["profile_id"] == again.get_json()["merged_into"] == target["profile_id"]
     reused = {"first_name": "Ed"}
     api.reject("POST", "/v1/profiles", reused, status=422, code="idempotency_key_reused", headers=headers)
     undo(api, merged)
     after = api.call("POST", "/v1/profiles", {"first_name": "Bo"}, status=201, headers=headers)
-    assert after.json["profile_id"] == other["profile_id"]
+    assert after.get_json()["profile_id"] == other["profile_id"]
     assert api.get("/v1/profiles/count")["count"] == 2
 
 
@@ -162,7 +162,7 @@ def test_the_audit_is_filtered_by_the_id_of_the_request(api: Caller, pair: tuple
     _, other = pair
     response = api.call("GET", f"/v1/audit?profile_id={other['profile_id']}")
     assert HEADER not in response.headers
-    assert [each["action"] for each in response.json["items"]] == ["merged", "associated", "created"]
+    assert [each["action"] for each in response.get_json()["items"]] == ["merged", "associated", "created"]
 
 
 def test_the_header_is_not_in_the_next_response(api: Caller, pair: tuple[Any, Any]) -> None:

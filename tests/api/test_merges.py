@@ -165,7 +165,7 @@ def test_if_match_is_the_version_of_the_target(api: Caller) -> None:
     # Greater than all versions, so that no version that was read under a merged ID matches.
     assert response.headers["ETag"] == '"3"'
     problem = api.call("PATCH", path(other), {"gender": "f"}, headers={"If-Match": '"2"'}, status=412)
-    assert problem.json["code"] == "version_conflict"
+    assert problem.get_json()["code"] == "version_conflict"
 
 
 def test_a_repeated_merge_has_no_effect(api: Caller) -> None:
@@ -183,11 +183,11 @@ def test_an_idempotency_key_makes_one_merge(api: Caller) -> None:
     target, other = create(api), create(api)
     body, headers = {"profile_ids": [other["profile_id"]]}, {"Idempotency-Key": "merge-1"}
     first = api.call("POST", path(target, "/merge"), body, headers=headers)
-    undo(api, first.json)
+    undo(api, first.get_json())
     second = api.call("POST", path(target, "/merge"), body, headers=headers)
     assert second.headers["Idempotency-Replayed"] == "true"
     assert "Idempotency-Replayed" not in first.headers
-    assert second.json["merge_id"] == first.json["merge_id"]
+    assert second.get_json()["merge_id"] == first.get_json()["merge_id"]
     assert read(api, other)["profile_id"] == other["profile_id"]
     third = {"profile_ids": [create(api)["profile_id"]]}
     url = path(target, "/merge")

@@ -61,7 +61,7 @@ INCLUDED: dict[Scope, set[Scope]] = {
     SETTINGS: {SETTINGS},
     TOKENS: {TOKENS},
 }
-"""The scopes that each scope includes. Like editing and creating in Amazon Connect, merging includes viewing."""
+"""The scopes that each scope includes. Editing and creating include viewing, as in Amazon Connect."""
 
 _PAGES = {f"{page}{path}" for page in ("/docs", "/panel") for path in ("", "/", "/<path:path>")}
 PUBLIC = {"/", "/livez", "/readyz", "/metrics", "/openapi.json"} | _PAGES

@@ -16,7 +16,10 @@ from service.use_cases.clock import now
 from tests.model.operation import AGENTS, DOMAINS, Operation
 from tests.model.responses import Response, make_call
 
-DATA = ("profiles", "associations", "search_keys", "settings", "audit")
+DATA = (
+    *("profiles", "associations", "search_keys", "settings", "audit"),
+    *("merges", "merge_snapshots", "merged_profiles"),
+)
 MAX_CONCURRENT = 3
 
 

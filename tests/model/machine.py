@@ -58,12 +58,14 @@ class Machine(RuleBasedStateMachine):
 
     def _remember(self) -> None:
         for domain in self.world.values():
-            self.profile_ids |= dict.fromkeys(domain.profiles)
+            self.profile_ids |= dict.fromkeys([*domain.profiles, *domain.aliases])
 
     def _with_ids(self, value: Any, domain: str) -> Any:
         """Return an operation, or a part of an operation, with IDs instead of profile numbers."""
         if isinstance(value, str) and value.startswith("#"):
             return self._profile(int(value[1:]), domain)
+        if isinstance(value, str) and value.startswith("~"):
+            return self._merge(int(value[1:]), domain)
         if is_dataclass(value) and not isinstance(value, type):
             changes = {each.name: self._with_ids(getattr(value, each.name), domain) for each in fields(value)}
             return replace(value, **changes)
@@ -75,10 +77,16 @@ class Machine(RuleBasedStateMachine):
 
     def _profile(self, number: int, domain: str) -> str:
         """Return the ID of a profile of the domain. A negative number selects a profile that is not in it."""
-        own = [profile_id for profile_id in self.profile_ids if profile_id in self.world[domain].profiles]
+        world = self.world[domain]
+        own = [each for each in self.profile_ids if each in world.profiles or each in world.aliases]
         others = [UNKNOWN_ID, *(profile_id for profile_id in self.profile_ids if profile_id not in own)]
         candidates = own if own and number >= 0 else others
         return candidates[number % len(candidates)]
+
+    def _merge(self, number: int, domain: str) -> str:
+        """Return the ID of a merge in the domain, the last one first. A negative number selects none."""
+        merges = [*self.world[domain].merges]
+        return merges[-1 - number % len(merges)] if merges and number >= 0 else UNKNOWN_ID
 
     @initialize()
     def begin(self) -> None:
@@ -130,6 +138,11 @@ class Machine(RuleBasedStateMachine):
         """Delete a profile or clear a contact."""
         self.do(operation)
 
+    @rule(operation=strategies.merges())
+    def merge(self, operation: Operation) -> None:
+        """Merge profiles, or undo a merge."""
+        self.do(operation)
+
     @rule(operation=strategies.operations_with_body())
     def send_invalid_body(self, operation: Operation) -> None:
         """Send an operation with an unknown field in its body. The operation must change nothing."""
@@ -148,6 +161,17 @@ class Machine(RuleBasedStateMachine):
     )
     def change_concurrently(self, operations: Sequence[Operation]) -> None:
         """Change and read one profile concurrently."""
+        self.do_concurrently(operations)
+
+    @rule(
+        operations=strategies.concurrent(
+            strategies.merges(),
+            strategies.profile_changes(strategies.ONE_PROFILE),
+            strategies.profile_reads(strategies.ONE_PROFILE),
+        )
+    )
+    def merge_concurrently(self, operations: Sequence[Operation]) -> None:
+        """Merge and undo merges while others change and read a profile."""
         self.do_concurrently(operations)
 
     @rule(

@@ -70,11 +70,12 @@ class Associate(OnContact):
         allowed, agent_id = resolve_agent(self.agent, self.agent_id)
         if not allowed:
             return INVALID
-        if self.profile_id not in domain.profiles:
+        profile_id = domain.living(self.profile_id)
+        if profile_id not in domain.profiles:
             return NO_PROFILE
         if domain.contacts.get(self.contact_id, Contact()).cleared:
             return CLEARED
-        contact, association = self.stored_contact(domain), (self.profile_id, agent_id)
+        contact, association = self.stored_contact(domain), (profile_id, agent_id)
         contact.channel = self.channel or contact.channel
         if contact.current == association:
             return Response(200, None, association)
@@ -191,9 +192,10 @@ class CreateForContact(OnContact):
         if record is not None and domain.are_guesses(key_values(self.body.get("keys", {}))):
             return INVALID
         profile_id = None if record is None else domain.ids_by_idempotency_key.get(record[0], "")
-        if profile_id is None or profile_id not in domain.profiles:
+        if profile_id is None or domain.living(profile_id) not in domain.profiles:
             return CLEARED
-        if domain.profiles[profile_id].record != record:
+        if domain.record_of(profile_id) != record:
             return problem(422, "idempotency_key_reused")
+        profile_id = domain.living(profile_id)
         is_associated = any(entry[0] == profile_id for entry in domain.contacts[self.contact_id].history)
         return Response(201, None, domain.expected_profile(profile_id)) if is_associated else CLEARED

@@ -146,13 +146,15 @@ class ListContacts(Operation):
 
     def expected(self, domain: Domain, actual: Response) -> Response:
         del actual
-        if self.of_profile and self.filters["profile_id"] not in domain.profiles:
+        filters = dict(self.filters)
+        if "profile_id" in filters:
+            filters["profile_id"] = domain.living(filters["profile_id"])
+        if self.of_profile and filters["profile_id"] not in domain.profiles:
             return NO_PROFILE
-        return Response(
-            200, None, sorted(cid for cid, contact in domain.contacts.items() if self._is_listed(contact))
-        )
+        listed = [cid for cid, contact in domain.contacts.items() if self._is_listed(contact, filters)]
+        return Response(200, None, sorted(listed))
 
-    def _is_listed(self, contact: Contact) -> bool:
+    def _is_listed(self, contact: Contact, filters: dict[str, str]) -> bool:
         profile_id, agent_id = contact.current or (None, None)
         values = {"profile_id": profile_id, "agent_id": agent_id, "channel": contact.channel}
-        return all(values[name] == value for name, value in self.filters.items())
+        return all(values[name] == value for name, value in filters.items())

@@ -25,9 +25,10 @@ class Reveal(Operation):
         del actual
         if self.key not in domain.keys or not domain.keys[self.key]["sensitive"]:
             return INVALID
-        if self.profile_id not in domain.profiles:
+        profile_id = domain.living(self.profile_id)
+        if profile_id not in domain.profiles:
             return NO_PROFILE
-        return Response(200, None, domain.profiles[self.profile_id].keys.get(self.key, []))
+        return Response(200, None, domain.profiles[profile_id].keys.get(self.key, []))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +46,12 @@ class Export(Operation):
 
     def expected(self, domain: Domain, actual: Response) -> Response:
         del actual
-        if self.profile_id not in domain.profiles:
+        profile_id = domain.living(self.profile_id)
+        if profile_id not in domain.profiles:
             return NO_PROFILE
         contacts = [
             contact_id
             for contact_id, contact in domain.contacts.items()
-            if any(entry[0] == self.profile_id for entry in contact.history)
+            if any(entry[0] == profile_id for entry in contact.history)
         ]
-        return Response(200, None, (domain.profiles[self.profile_id].version, sorted(contacts)))
+        return Response(200, None, (domain.profiles[profile_id].version, sorted(contacts)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from service.model.principal import Scope
@@ -46,10 +46,11 @@ def create(domain: Domain, body: Json, record: Any, actual: Response) -> tuple[R
     ``record`` has the operation with its idempotency key, and the content of the request. It may be None.
     """
     profile_id = None if record is None else domain.ids_by_idempotency_key.get(record[0])
-    if profile_id in domain.profiles:
-        if domain.profiles[profile_id].record != record:
+    living = None if profile_id is None else domain.living(profile_id)
+    if profile_id is not None and living in domain.profiles:
+        if domain.record_of(profile_id) != record:
             return problem(422, "idempotency_key_reused"), None
-        return Response(201, None, domain.expected_profile(profile_id)), profile_id
+        return Response(201, None, domain.expected_profile(living)), living
     profile = new_profile(body)
     profile.record = record
     if domain.undefined(profile.keys) or domain.are_guesses(key_values(profile.keys)):
@@ -99,12 +100,13 @@ class OnProfile(Operation):
         return {} if self.if_match is None else {"If-Match": f'"{self.if_match}"'}
 
     def expected(self, domain: Domain, actual: Response) -> Response:
-        profile = domain.profiles.get(self.profile_id)
+        living = domain.living(self.profile_id)
+        profile = domain.profiles.get(living)
         if profile is None:
             return NO_PROFILE
         if self.if_match is not None and self.if_match != profile.version:
             return STALE
-        return self.on(domain, profile, actual)
+        return replace(self, profile_id=living).on(domain, profile, actual)
 
     def on(self, domain: Domain, profile: Profile, actual: Response) -> Response:
         """Apply the operation to an existing profile. Return the expected response."""

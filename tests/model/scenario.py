@@ -13,6 +13,7 @@ from tests.model.on_contacts import (
 )
 from tests.model.on_domain import ChangeSettings, Define, ListKeys, Remove
 from tests.model.on_lookups import ListContacts, Match, PrefixSearch, Search
+from tests.model.on_merges import MergeProfiles, UndoMerge
 from tests.model.on_personal_data import Export, Reveal
 from tests.model.on_profiles import Add, Create, Delete, Patch, Read, Release
 from tests.model.operation import Operation
@@ -68,6 +69,16 @@ SCENARIO: Sequence[Operation] = (
     ListKeys(by=FRONTEND),
     ChangeSettings(by=FRONTEND, patch={"ignored_values": {"phone": ["+12125550100"]}}),
     Match(by=FRONTEND, contact_id="call-1", phone="+12125550100", account="A-10"),
+    MergeProfiles(by=FRONTEND, profile_id="#1", profile_ids=[ANN]),
+    MergeProfiles(by=FRONTEND, profile_id="#1", profile_ids=[ANN]),
+    MergeProfiles(by=FRONTEND, profile_id="#2", profile_ids=["#1", "#1"]),
+    MergeProfiles(by=FRONTEND, profile_id="#2", profile_ids=["#2"]),
+    Read(by=FRONTEND, profile_id=ANN),
+    UndoMerge(by=FRONTEND, merge_id="~1"),
+    UndoMerge(by=FRONTEND, merge_id="~0"),
+    UndoMerge(by=FRONTEND, merge_id="~1"),
+    UndoMerge(by=FRONTEND, merge_id="~1"),
+    UndoMerge(by=FRONTEND, merge_id="~-1"),
     Delete(by=FRONTEND, profile_id="#3"),
     ReadAssociation(by=FRONTEND, contact_id="call-1"),
     Create(by=FRONTEND, body=SSN, key="retry-1"),
@@ -81,6 +92,8 @@ ERROR_CODES = frozenset(
         "idempotency_key_reused",
         "insufficient_scope",
         "invalid_request",
+        "merge_not_found",
+        "merge_superseded",
         "profile_not_found",
         "search_key_fixed",
         "search_key_in_use",

@@ -19,6 +19,7 @@ from tests.model.on_contacts import (
 )
 from tests.model.on_domain import ChangeSettings, Define, ListKeys, Remove
 from tests.model.on_lookups import ListContacts, Match, PrefixSearch, Search
+from tests.model.on_merges import MergeProfiles, UndoMerge
 from tests.model.on_personal_data import Export, Reveal
 from tests.model.on_profiles import Add, Create, Delete, Patch, Read, Release
 from tests.model.operation import AGENTS, Operation
@@ -30,6 +31,8 @@ Operations = SearchStrategy[Operation]
 # A number selects a profile of the agent's own domain. A negative number selects a deleted profile, or one of
 # another domain.
 numbers = st.sampled_from(["#0", "#0", "#1", "#1", "#2", "#3", "#4", "#-1", "#-2"])
+# A number selects a merge, also one that is undone, from the last one on. A negative number selects none.
+merge_numbers = st.sampled_from(["~0", "~0", "~1", "~2", "~-1"])
 ONE_PROFILE = st.just("#0")
 
 CONTACTS = ("call-1", "call-2", "call-3", "chat-1")
@@ -132,6 +135,17 @@ def removals(
     return st.one_of(
         st.builds(Delete, by=mostly_frontend, profile_id=profiles, if_match=versions),
         st.builds(Clear, by=mostly_frontend, contact_id=contacts),
+    )
+
+
+def merges(profiles: SearchStrategy[str] = numbers) -> Operations:
+    """Return a strategy for merging profiles, and for undoing merges."""
+    sources = st.lists(profiles, min_size=1, max_size=2)
+    return st.one_of(
+        st.builds(
+            MergeProfiles, by=mostly_frontend, profile_id=profiles, profile_ids=sources, if_match=versions
+        ),
+        st.builds(UndoMerge, by=mostly_frontend, merge_id=merge_numbers),
     )
 
 

@@ -17,7 +17,7 @@ from tests.model.harness import MAX_CONCURRENT, Harness
 from tests.model.machine import Machine
 from tests.model.scenario import ERROR_CODES, SCENARIO, operation_names
 
-EXAMPLES = 20
+EXAMPLES = 25
 STEPS = 30
 
 

@@ -1,10 +1,10 @@
 """The model: the expected data of a domain, as plain dicts and lists."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from tests.model.responses import Response, problem
 
@@ -50,6 +50,30 @@ class Profile:
         return (self.fields, self.phones, self.keys) == (other.fields, other.phones, other.keys)
 
 
+class Entry(tuple[str, str | None]):  # noqa: SLOT001 - its attribute does not count in comparisons
+    """An association that merges have moved: which merges, and from which profiles."""
+
+    moves: Sequence[tuple[str, str]]
+
+    def __new__(cls, association: tuple[str, str | None], moves: Sequence[tuple[str, str]]) -> Self:
+        """Return the pair of profile and agent with its moves."""
+        entry = super().__new__(cls, association)
+        entry.moves = moves
+        return entry
+
+
+@dataclass
+class Merge:
+    """A merge: the profiles before it, and the target after it."""
+
+    target: str
+    sources: dict[str, Profile]
+    before: Profile
+    after: Profile
+    undone: bool = False
+    not_restored: list[tuple[str, str, str, str | None]] = field(default_factory=list)
+
+
 @dataclass
 class Contact:
     """A contact: its associations as pairs of profile and agent, and whether the last one is current."""
@@ -74,6 +98,28 @@ class Domain:
     keys: dict[str, Json] = field(default_factory=dict)
     ids_by_idempotency_key: dict[tuple[str, str], str] = field(default_factory=dict)
     settings: Json = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
+    """The merges by ID, oldest first."""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """For each merged profile, the merge."""
+
+    def living(self, profile_id: str) -> str:
+        """Return the ID of the profile in which this one lives on."""
+        while profile_id in self.aliases:
+            profile_id = self.merges[self.aliases[profile_id]].target
+        return profile_id
+
+    def last_merge(self, profile_id: str) -> str:
+        """Return the last of the merges by which a merged profile came to the one in which it lives on."""
+        merge_id = self.aliases[profile_id]
+        target = self.merges[merge_id].target
+        return self.last_merge(target) if target in self.aliases else merge_id
+
+    def record_of(self, profile_id: str) -> Any:
+        """Return the request with an idempotency key that created a profile, which may be merged."""
+        if profile_id in self.aliases:
+            return self.merges[self.aliases[profile_id]].sources[profile_id].record
+        return self.profiles[profile_id].record
 
     def undefined(self, names: Iterable[str]) -> list[str]:
         """Return the names that are not defined as custom search keys."""
@@ -103,6 +149,8 @@ class Domain:
 
     def holders(self, key: str, value: str) -> set[str]:
         """Return the IDs of profiles with a value of a search key."""
+        if key == "profile_id":
+            value = self.living(value)
         return {
             profile_id
             for profile_id, profile in self.profiles.items()
@@ -123,8 +171,11 @@ class Domain:
                 yield from normalised_values(profile, key)
 
     def delete(self, profile_id: str) -> None:
-        """Delete a profile and its associations."""
+        """Delete a profile, its associations, and the profiles that were merged into it."""
         del self.profiles[profile_id]
+        ids = {profile_id, *(each for each in self.aliases if self.living(each) == profile_id)}
+        self.aliases = {each: merge_id for each, merge_id in self.aliases.items() if each not in ids}
+        self.merges = {each: merge for each, merge in self.merges.items() if merge.target not in ids}
         for contact in self.contacts.values():
             if contact.current is not None and contact.current[0] == profile_id:
                 contact.associated = False

@@ -198,7 +198,33 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         f"DELETE {PROFILE}",
         None,
         204,
-        "update find insert update delete insert delete update",
+        # The second find looks for merges.
+        "update find find insert update delete insert delete update",
+    ),
+    (
+        "a profile is merged",
+        f"POST {PROFILE}/merge",
+        {"profile_ids": ["{other}"]},
+        200,
+        # The transaction reads the profiles; writes them, their snapshots, the record, the aliases, the
+        # deletion, the contacts, the objects and the audit event. Then contacts and objects are looked for
+        # that were stored meanwhile.
+        (
+            "find aggregate delete update insert insert update insert update update update insert "
+            "commitTransaction distinct distinct"
+        ),
+    ),
+    ("the merges of a profile are listed", f"GET {PROFILE}/merges", None, 200, "find find find"),
+    (
+        "a merge is undone",
+        "POST /v1/merges/{merge}/undo",
+        None,
+        200,
+        # As for the merge, after the record, the profile, the snapshots and the search keys.
+        (
+            "find find find find find aggregate update insert delete update update delete update update "
+            "insert commitTransaction update update"
+        ),
     ),
     # ``test_batches.py`` shows that the number of items does not matter.
     (
@@ -218,8 +244,12 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         BATCH,
         {"items": [{"operation": "delete", "profile_id": id_} for id_ in ("{profile}", "0" * 32)]},
         200,
-        # The last two commands complete the audit and the erasure of the profile that is gone already.
-        "find update find insert update delete insert delete update find delete update",
+        # The second find looks for a merge of the profile that does not exist, another one for merges into
+        # the deleted profile. The last commands complete the erasure of the profile that is gone already.
+        (
+            "find find update find find insert update delete insert delete update "
+            "find find find find delete update delete delete delete"
+        ),
     ),
     ("a key value is added", f"POST {PROFILE}/keys", PLAN, 200, "find find find update find insert"),
     ("a key value is released", f"POST {PROFILE}/keys/release", PHONE, 200, "find update insert"),
@@ -301,7 +331,13 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         200,
         "find find aggregate",
     ),
-    ("a profile is exported", f"GET {PROFILE}/export", None, 200, "find find find find find find insert"),
+    (
+        "a profile is exported",
+        f"GET {PROFILE}/export",
+        None,
+        200,
+        "find find find find find find find insert",
+    ),
     ("all profiles are listed", "GET /v1/profiles", None, 200, "find"),
     ("the profiles are counted", "GET /v1/profiles/count", None, 200, "aggregate"),
     # The clock; the profiles of older releases, on the first page only; the other profiles; the deletions.
@@ -347,8 +383,8 @@ OPERATION_COSTS: list[tuple[str, str, Any, int, str]] = [
         "GET /readyz",
         None,
         200,
-        # The last commands look for other rules, for objects with other master keys and, once a minute, for
-        # other definitions.
-        " ".join(["ping", *["listIndexes"] * len(INDEXES), "find find find find"]),
+        # The last commands look for other rules, for objects with other master keys, for snapshots with other
+        # rules and, once a minute, for other definitions.
+        " ".join(["ping", *["listIndexes"] * len(INDEXES), "find find find find find"]),
     ),
 ]

@@ -163,6 +163,18 @@ def test_the_role_is_enough_for_the_lists_on_a_standalone_mongodb(caller: Caller
     assert age < timedelta(minutes=1)
 
 
+def test_a_merge_on_a_standalone_mongodb_is_rejected(caller: Caller) -> None:
+    """It has no transactions. Nothing changes."""
+    target, source = (caller.create(name)["profile_id"] for name in "ab")
+    before = caller.database["profiles"].count_documents({})
+    body = {"profile_ids": [source]}
+    problem = caller.post(f"/v1/profiles/{target}/merge", body, status=501)
+    assert problem["code"] == "replica_set_required"
+    assert caller.database["profiles"].count_documents({}) == before
+    assert not caller.database["merged_profiles"].count_documents({})
+    assert caller.get(f"/v1/profiles/{target}/merges") == {"items": [], "next_cursor": None}
+
+
 def test_mongodb_removes_expired_events_although_the_service_cannot(caller: Caller) -> None:
     """An event that expires an hour later is not removed."""
     expired = AuditEvent(

@@ -239,9 +239,9 @@ def test_all_events_of_a_profile_are_read_newest_first(stores: Stores) -> None:
     """The events come in several batches."""
     events = _events(450)
     stores.audit.store.insert(events, durably=True)
-    assert list(stores.audit.store.of_profile("d", "p")) == events[::-1]
-    assert list(stores.audit.store.of_profile("d", "q")) == []
-    assert list(stores.audit.store.of_profile("e", "p")) == []
+    assert list(stores.audit.store.of_profiles("d", ["p"])) == events[::-1]
+    assert list(stores.audit.store.of_profiles("d", ["q"])) == []
+    assert list(stores.audit.store.of_profiles("e", ["p"])) == []
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,17 @@ def values(world: World) -> dict[str, str]:
     return names | world.created | {"profile": profile["profile_id"]}
 
 
+def _merge(world: World, values: dict[str, str]) -> dict[str, str]:
+    """Merge a profile into the profile. Return the ID of the merge, and that of another profile."""
+    one, other = (
+        world.client.post("/v1/profiles", json={"first_name": "Bo"}).get_json()["profile_id"]
+        for _ in range(2)
+    )
+    path = f"/v1/profiles/{values['profile']}/merge"
+    merge = world.client.post(path, json={"profile_ids": [one]}).get_json()
+    return {"merge": merge["merge_id"], "other": other}
+
+
 def _fill(template: Any, values: dict[str, str]) -> Any:
     """Replace the placeholders in all strings of a body."""
     if isinstance(template, dict):
@@ -120,6 +131,8 @@ def test_an_operation_sends_only_the_listed_commands(
     method, path = operation.split(" ")
     if "{spare}" in path:
         world.client.put(path.format(**values), json={"label": "Spare", "type": "text"})
+    if "merge" in path:
+        values |= _merge(world, values)
     world.commands.sent.clear()
     response = world.client.open(path.format(**values), method=method, json=_fill(body, values))
     assert (response.status_code, " ".join(world.commands.names)) == (status, expected), response.json
@@ -251,18 +264,18 @@ def test_an_agent_token_costs_a_find_of_its_key_every_four_seconds(world: World)
 @pytest.mark.parametrize(
     ("path", "first", "repeated"),
     [
-        ("/v1/profiles", "insert insert", "insert findAndModify insert"),
+        ("/v1/profiles", "find insert find insert", "find insert findAndModify insert"),
         (
             "/v1/contacts/{contact}/profile",
-            "find insert findAndModify find insert",
-            "find insert findAndModify findAndModify find insert",
+            "find find insert find findAndModify find insert",
+            "find find insert findAndModify findAndModify find insert",
         ),
     ],
 )
-def test_an_idempotency_key_costs_nothing_until_it_is_repeated(
+def test_an_idempotency_key_costs_two_finds(
     world: World, values: dict[str, str], path: str, first: str, repeated: str
 ) -> None:
-    """The repeated insert fails. Then the profile is read and marked as repeated."""
+    """They look for a merge. The repeated insert fails. Then the profile is read and marked as repeated."""
     headers = {"Idempotency-Key": uuid4().hex}
     for expected in (first, repeated):
         world.commands.sent.clear()
@@ -314,24 +327,25 @@ def test_values_of_undefined_search_keys_cost_two_finds_once(world: World, other
     world.commands.sent.clear()
     criteria = [{"key": "profile_id", "values": [ids[0]]}]
     response = world.client.post("/v1/profiles/search", json={"criteria": criteria})
-    assert (response.status_code, world.commands.names) == (200, ["find"])
+    # The first command looks for a merge of the profile.
+    assert (response.status_code, world.commands.names) == (200, ["find", "find"])
     for profile_id in ids:
         world.client.delete(f"/v1/profiles/{profile_id}")
 
 
-def test_an_association_with_an_unknown_profile_costs_a_second_command(
+def test_an_association_with_an_unknown_profile_costs_more_commands(
     world: World, values: dict[str, str]
 ) -> None:
-    """The second command removes associations that an interrupted request may have left."""
+    """They look for a merge, twice, and remove associations that an interrupted request may have left."""
     world.commands.sent.clear()
     response = world.client.put(ASSOCIATION.format(**values), json={"profile_id": "0" * 32})
-    assert (response.status_code, world.commands.names) == (404, ["find", "update"])
+    assert (response.status_code, world.commands.names) == (404, ["find"] * 4 + ["update"])
 
 
 def test_the_table_of_costs_has_every_operation(world: World) -> None:
     """A new operation must be added to ``OPERATION_COSTS``."""
     adapter = world.client.application.url_map.bind("localhost")
-    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "many", "spare")
+    names = ("contact", "open", "cleared", "profile", "unused", "with_secrets", "many", "spare", "merge")
     any_value = dict.fromkeys(names, "0" * 32)
     listed = set()
     for _, operation, *_ in OPERATION_COSTS:

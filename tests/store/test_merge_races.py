@@ -1,5 +1,6 @@
 """Requests that race with a merge, or with its undo."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -69,9 +70,9 @@ def test_racing_requests_lose_nothing(stores: Stores, database: Database[Documen
     def patch(profile_id: str, attribute: str) -> None:
         profiles.update_profile(stores, DOMAIN, profile_id, {"attributes": {attribute: "1"}})
 
-    racers = [partial(merge, stores, target, each) for each in sources]
-    racers += [partial(patch, each, f"by {each}") for each in (target, *sources)]  # type: ignore[list-item]
-    racers += [partial(_associate, stores, f"c-{each}", each) for each in (target, *sources)]  # type: ignore[list-item]
+    racers: list[Callable[[], Any]] = [partial(merge, stores, target, each) for each in sources]
+    racers += [partial(patch, each, f"by {each}") for each in (target, *sources)]
+    racers += [partial(_associate, stores, f"c-{each}", each) for each in (target, *sources)]
     merged = race(racers)[:3]
     assert not [each for each in merged if isinstance(each, Exception)]
     profile = profiles.read_profile(stores, DOMAIN, target)
@@ -81,7 +82,7 @@ def test_racing_requests_lose_nothing(stores: Stores, database: Database[Documen
         assert association["profile_id"] == target
     check_consistency(database)
     racers = [partial(undo, stores, each) for each in merged]
-    racers += [partial(_associate, stores, f"d-{each}", each) for each in sources]  # type: ignore[list-item]
+    racers += [partial(_associate, stores, f"d-{each}", each) for each in sources]
     assert not [each for each in race(racers) if isinstance(each, Exception)]
     assert all(living_id(stores, each) == each for each in sources)
     check_consistency(database)

@@ -199,7 +199,9 @@ def test_definitions_are_compared_once_a_minute(
         assert worker.check()["lookup_entries"] == "stale: run profile-lookup reindex"
         finds = [command for command in commands.sent if "find" in command]
         assert [(command["find"], command["limit"], command["hint"]) for command in finds] == [
-            ("profiles", 1, "rules_and_id")
+            ("profiles", 1, "rules_and_id"),
+            ("profile_objects", 1, "master_keys_and_id"),
+            ("merge_snapshots", 1, "rules_and_id"),
         ]
         assert max(len(bson.encode(command)) for command in commands.sent) < _KILOBYTE
     clock.seconds += _SECOND
@@ -217,7 +219,8 @@ def test_a_comparison_that_takes_too_long_does_not_fail_the_check(
             commands.sent.clear()
             clock.seconds += _MINUTE - _SECOND
             assert worker.check() == _OK | {"lookup_entries": "unknown"}
-            assert [command["find"] for command in commands.sent if "find" in command] == ["profiles"]
+            finds = [command["find"] for command in commands.sent if "find" in command]
+            assert finds == ["profiles", "profile_objects", "merge_snapshots"]
             clock.seconds += _SECOND
     assert [line["log_level"] for line in logs if line["event"] == "definitions_not_compared"] == ["warning"]
     times.definitions_timeout = 60

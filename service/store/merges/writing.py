@@ -147,9 +147,7 @@ class MergeWriter:
             for each in plan.restored
         ]
         self._database["profiles"].insert_many(restored, ordered=False, session=session)
-        ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
-        self._database["deletions"].delete_many(ids, session=session)
-        self._remove_aliases(domain, merge, ids, session)
+        self._remove_aliases(domain, merge, session)
         undone = {"undone_at": merge.undone_at, "not_restored": records.problems_of(merge)}
         record = {"_id": merge.merge_id, "domain": domain}
         self._database["merges"].update_one(record, {"$set": undone}, session=session)
@@ -200,8 +198,9 @@ class MergeWriter:
         )
         collection.insert_many([aliases.to_document(domain, each) for each in new], session=session)
 
-    def _remove_aliases(self, domain: str, merge: Merge, ids: Document, session: ClientSession) -> None:
+    def _remove_aliases(self, domain: str, merge: Merge, session: ClientSession) -> None:
         collection = self._database["merged_profiles"]
+        ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
         collection.delete_many(ids, session=session)
         longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
         collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)

@@ -7,6 +7,7 @@ from service.model.profile import LIST_FIELDS, TEXT_FIELDS, Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.use_cases.held_values import HeldValues, items_not_held
+from service.use_cases.profiles.merge_patch import REQUIRED_NAMES, has_name
 from service.use_cases.profiles.revert import revert_change
 
 Item = TypeVar("Item")
@@ -20,6 +21,10 @@ def without_merge(
     Later changes are kept, and so are values that ``others`` have: profiles that are still merged into it.
     """
     reverted = revert_change(before, after, profile, domain, ())
+    if not has_name(before):
+        # A profile of Amazon's API can be nameless. ``revert_change`` keeps the name.
+        names = {name: None for name in REQUIRED_NAMES if _text(profile, name) == _text(after, name)}
+        reverted = cast("Profile", {**reverted, **names})
     if not others:
         return reverted
     texts = {

@@ -16,7 +16,7 @@ from service.model.profile import LIST_FIELDS, TEXT_FIELDS, KeyValues, Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.use_cases.held_values import HeldValues, items_not_held, values_not_held
-from service.use_cases.profiles.merge_patch import REQUIRED_NAMES
+from service.use_cases.profiles.merge_patch import has_name
 
 ATTRIBUTE, KEY = "attributes.", "keys."
 """The prefixes of the names of attributes and search keys in the choice of fields."""
@@ -51,7 +51,7 @@ def unite(target: Profile, sources: Sequence[Profile], choice: Choice, domain: D
     keys = {name: _key(name, in_order(KEY + name), domain) for name in names}
     attributes = _attributes((target, *sources), choice)
     united = cast("Profile", {**target, **texts, **lists, "attributes": attributes, "keys": keys})
-    if errors := [*_errors(united, target)]:
+    if errors := [*_errors(united, target, sources)]:
         raise InvalidRequest(errors)
     return united
 
@@ -115,8 +115,9 @@ def _check_readable(sources: Sequence[Profile]) -> None:
                     raise ValueSealed(master_id_of(value.sealed or ""))
 
 
-def _errors(united: Profile, target: Profile) -> Iterator[FieldError]:
-    if all(cast("Mapping[str, object]", united)[name] is None for name in REQUIRED_NAMES):
+def _errors(united: Profile, target: Profile, sources: Sequence[Profile]) -> Iterator[FieldError]:
+    # Profiles of Amazon's API can be nameless.
+    if not has_name(united) and any(map(has_name, (target, *sources))):
         yield FieldError("/fields", _NAMELESS)
     before = dict(_sizes(target))
     for (name, limit), size in _sizes(united):

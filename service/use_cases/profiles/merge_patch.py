@@ -53,6 +53,11 @@ def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain, *, requires_n
     return new
 
 
+def has_name(profile: Profile) -> bool:
+    """Return whether the profile has any of ``REQUIRED_NAMES``."""
+    return any(cast("Mapping[str, object]", profile)[name] is not None for name in REQUIRED_NAMES)
+
+
 def _merge_field(name: str, old: object, value: object) -> object:
     if value is None:
         return cast("Mapping[str, object]", EMPTY_PROFILE)[name]

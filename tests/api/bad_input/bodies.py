@@ -70,6 +70,7 @@ FULL_BODIES: dict[str, Json] = {
     "PATCH /v1/profiles/{profile_id}": PROFILE,
     "POST /v1/profiles/{profile_id}/keys": {"key": "vip", "values": ["1"]},
     "POST /v1/profiles/{profile_id}/keys/release": {"key": "vip", "values": ["1"]},
+    "POST /v1/profiles/{profile_id}/merge": {"profile_ids": ["3" * 32], "fields": {"last_name": "3" * 32}},
     "POST /v1/profiles/{profile_id}/reveal": {"key": "secret"},
     "POST /v1/profiles/search": {"criteria": CRITERIA, "operator": "or", "mode": "exact", "limit": 20},
     "PUT /v1/search-keys/{key}": {"label": "SSN", "type": "digits", "unique": True, "sensitive": True},
