@@ -69,6 +69,8 @@ def find_duplicates(
     """
     after = cursors.to_duplicate(cursor)
     profile = read_profile(stores, domain, profile_id)
+    # Another one if the profile was merged.
+    profile_id = profile["profile_id"]
     settings = stores.domains.get(domain)
     prepared = _prepare(profile, settings)
     terms = [*sorted(prepared.terms), *_name_terms(profile, settings)]
