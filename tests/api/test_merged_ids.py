@@ -28,6 +28,7 @@ OPERATIONS = [
     ("POST", "/keys/release", {"key": "phone", "values": ["+12125550100"]}, 200),
     ("POST", "/reveal", {"key": "secret"}, 200),
     ("GET", "/contacts", None, 200),
+    ("GET", "/duplicates", None, 200),
     ("GET", "/merges", None, 200),
     ("GET", "/export", None, 200),
     ("DELETE", "", None, 204),
@@ -61,6 +62,16 @@ def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
     association = api.get("/v1/contacts/new/association")
     assert association["profile_id"] == target["profile_id"]
     assert "merged_into" not in association
+
+
+def test_a_profile_is_no_duplicate_of_its_merged_id(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The list has the duplicates of the profile in which the other one lives on."""
+    target, other = pair
+    number = {"phone_numbers": [{"value": "+12125550100"}]}
+    api.call("PATCH", path(target), number, content_type="application/merge-patch+json")
+    double = create(api, last_name="Lee", **number)
+    listed = api.get(path(other, "/duplicates"))["items"]
+    assert [each["profile"]["profile_id"] for each in listed] == [double["profile_id"]]
 
 
 def test_a_search_of_contacts(api: Caller, pair: tuple[Any, Any]) -> None:
