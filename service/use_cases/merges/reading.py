@@ -12,7 +12,7 @@ from service.store.stores import Stores
 from service.use_cases.aliases import find_with_aliases
 from service.use_cases.profiles.merge_patch import reread_numbers
 
-_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out of profile_ids."
+_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out here."
 
 
 @dataclass(frozen=True, slots=True)
