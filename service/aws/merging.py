@@ -95,7 +95,7 @@ def _arrange_entries(place: Place, lists: Sequence[list[Entry]], chosen: int | N
     entry = shown[source]
     if entry is None:
         for each in lists:
-            each[:] = [_hide(entry, place) for entry in each]
+            each[:] = [_hide(other, place) for other in each]
         return
     if any(_is_better(other, entry, place) for each in lists for other in each):
         entry = {**entry, "type": place.types[0]}

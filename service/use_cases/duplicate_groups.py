@@ -4,7 +4,8 @@ Two profiles belong to one group if they are duplicates of each other (see ``dup
 in between. Groups are not stored: each request finds them again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,8 @@ MAX_SCANNED = 100
 """Maximum number of profiles whose groups a page has."""
 _MAX_EXPLORED = 20
 """Maximum number of profiles on a page for which more is read than the profiles that share a value."""
+_MAX_READ = 5
+"""Maximum number of attempts to read the profiles that share a value, without values that many share."""
 _MAX_MEMBERS = MAX_MERGED + 1
 _MAX_STEPS = 5
 """Maximum number of profiles in between, and so of commands for a group."""
@@ -109,17 +112,12 @@ def _age(profile: Profile) -> tuple[datetime, str]:
 def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -> Sequence[Profile]:
     """Return the profiles that may be the oldest ones of groups.
 
-    They have duplicates, and are older than all of them. Sends one command. If too many profiles share values
-    with the scanned ones, returns all.
+    They have duplicates, and are older than all of them. Returns all profiles if too many others share values
+    with them.
     """
     nodes = {each["profile_id"]: _Node.of(reader, each) for each in scanned}
-    terms = {term for node in nodes.values() for term in node.terms}
-    if not terms:
-        return []
-    others = reader.stores.profiles.find_others(
-        reader.domain.name, sorted(terms), excluded_ids=list(nodes), limit=MAX_COMPARED + 1
-    )
-    if len(others) > MAX_COMPARED:
+    others = _find_others(reader, nodes)
+    if others is None:
         return scanned
     pool = nodes | {each["profile_id"]: _Node.of(reader, each) for each in others}
     holders: dict[str, list[str]] = {}
@@ -133,6 +131,29 @@ def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -
         return bool(ages) and _age(node.profile) < min(ages)
 
     return [node.profile for node in nodes.values() if is_oldest(node)]
+
+
+def _find_others(reader: CandidateReader, nodes: Mapping[str, "_Node"]) -> Sequence[Profile] | None:
+    """Return the other profiles that share values with these profiles, or None if there are too many.
+
+    If there are too many, values that more than ``shared_above`` of them have do not count. Sends one command
+    each time.
+    """
+    terms = {term for node in nodes.values() for term in node.terms}
+    for _ in range(_MAX_READ):
+        if not terms:
+            return []
+        others = reader.stores.profiles.find_others(
+            reader.domain.name, sorted(terms), excluded_ids=list(nodes), limit=MAX_COMPARED + 1
+        )
+        if len(others) <= MAX_COMPARED:
+            return others
+        held = Counter(term for each in others for term in terms.intersection(each["lookup"]))
+        shared = {term for term, holders in held.items() if holders > reader.domain.shared_above}
+        if not shared:
+            break
+        terms -= shared
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ OPERATIONS = [
     ("POST", "/keys/release", {"key": "phone", "values": ["+12125550100"]}, 200),
     ("POST", "/reveal", {"key": "secret"}, 200),
     ("GET", "/contacts", None, 200),
+    ("GET", "/duplicates", None, 200),
     ("GET", "/merges", None, 200),
     ("GET", "/export", None, 200),
     ("DELETE", "", None, 204),
@@ -48,6 +49,16 @@ def test_operations_on_a_profile(
     own = api.call(method, path(target, rest), body, status=404 if method == "DELETE" else status)
     assert HEADER not in own.headers
     assert b"merged_into" not in own.data.replace(b'"merges"', b"")
+
+
+def test_a_merge(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The third profile is merged into the one in which the other one lives on."""
+    target, other = pair
+    body = {"profile_ids": [create(api)["profile_id"]]}
+    response = api.call("POST", path(other, "/merge"), body)
+    assert response.headers[HEADER] == response.get_json()["profile_id"] == target["profile_id"]
+    again = api.call("POST", path(target, "/merge"), body)
+    assert HEADER not in again.headers
 
 
 def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:

@@ -12,6 +12,8 @@ from tests.aws.object_calls import create
 
 Json = dict[str, Any]
 
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+
 
 def _similar(api: InProcess, profile_id: str, key: str = "profileId", **values: Any) -> Json:
     values = {"MatchType": "RULE_BASED_MATCHING", "SearchKey": key, "SearchValue": profile_id, **values}
@@ -30,7 +32,7 @@ def _person(api: InProcess, **members: Any) -> str:
 def _chain(api: InProcess) -> list[str]:
     """Return three profiles. Only the second one is a duplicate of both others."""
     name = f"Lee{unique()}"
-    phone, email = f"+1415555{int(unique(), 16) % 10_000:04}", f"{unique()}@example.com"
+    phone, email = f"+1415{2_000_000 + int(unique(), 16) % 7_000_000}", f"{unique()}@example.com"
     return [
         _person(api, FirstName="Ann", LastName=name, PhoneNumber=phone, AccountNumber=unique()),
         _person(api, FirstName="Ann", PhoneNumber=phone, EmailAddress=email),
@@ -88,7 +90,7 @@ def test_a_profile_without_duplicates_has_no_match(in_process: InProcess) -> Non
 def test_pages_of_a_match_continue_to_the_end(in_process: InProcess) -> None:
     """Each page has the ID of the match."""
     ids = _chain(in_process)
-    found, token = [], {}
+    found, token = list[str](), dict[str, Any]()
     for _ in ids:
         page = _similar(in_process, ids[1], MaxResults=1, **token)
         assert page["MatchId"] == ids[0]
@@ -127,6 +129,14 @@ def domain(open_service: Any) -> InProcess:
     return service
 
 
+def _people(api: InProcess, number: int, **fields: Any) -> list[str]:
+    """Create profiles of different people with these fields. Return their IDs."""
+    names = [[unique().translate(_LETTERS) for _ in range(2)] for _ in range(number)]
+    profiles = [{"first_name": first, "last_name": last, **fields} for first, last in names]
+    items = [{"operation": "create", "profile": each} for each in profiles]
+    return [each["profile_id"] for each in api.v1("POST", "/v1/profiles/batch", {"items": items})["items"]]
+
+
 def _all_matches(api: InProcess, **values: Any) -> list[Json]:
     matches, token = list[Json](), dict[str, str]()
     while True:
@@ -145,10 +155,11 @@ def test_each_match_of_a_domain_is_on_one_page(domain: InProcess, page_size: int
     """In the order of the oldest profiles, across the pages of profiles that are read."""
     assert _all_matches(domain) == []
     first = _chain(domain)
-    others = [_person(domain, FirstName="Bo", LastName=f"N{number}x") for number in range(120)]
+    others = _people(domain, 120)
     last = _chain(domain)
-    twin = _person(domain, FirstName="Bo", LastName="N5x", AccountNumber=unique(), BirthDate="1990-01-01")
-    domain("UpdateProfile", ProfileId=others[5], BirthDate="1990-01-01")
+    name = {"FirstName": "Bo", "LastName": f"N{unique()}", "BirthDate": "1990-01-01"}
+    twin = _person(domain, **name)
+    domain("UpdateProfile", ProfileId=others[5], **name)
     assert _all_matches(domain, MaxResults=page_size) == [
         {"MatchId": first[0], "ProfileIds": first, "ConfidenceScore": 0.8},
         {"MatchId": others[5], "ProfileIds": [others[5], twin], "ConfidenceScore": 0.7},
@@ -159,14 +170,17 @@ def test_each_match_of_a_domain_is_on_one_page(domain: InProcess, page_size: int
 def test_matches_are_found_among_many_profiles_that_share_a_value(domain: InProcess) -> None:
     """All of them have the number of a switchboard, and only two are of the same person."""
     number = "+14155550100"
-    items = [
-        {"operation": "create", "profile": {"first_name": f"A{n}z", "phone_numbers": [{"value": number}]}}
-        for n in range(230)
-    ]
-    domain.v1("POST", "/v1/profiles/batch", {"items": items})
-    account = unique()
-    pair = [_person(domain, FirstName="Zoe", PhoneNumber=number, AccountNumber=account) for _ in range(2)]
-    assert [each["ProfileIds"] for each in _all_matches(domain)] == [pair]
+    members = {"FirstName": "Zoe", "PhoneNumber": number, "AccountNumber": unique()}
+    one = _person(domain, **members)
+    _people(domain, 350, phone_numbers=[{"value": number}])
+    assert [each["ProfileIds"] for each in _all_matches(domain)] == []
+    other = _person(domain, **members)
+    assert [each["ProfileIds"] for each in _all_matches(domain)] == [[one, other]]
+    pair = [_person(domain, **{**members, "FirstName": "Kai", "AccountNumber": "7"}) for _ in range(2)]
+    assert [each["ProfileIds"] for each in _all_matches(domain)] == [[one, other], pair]
+    domain.commands.sent.clear()
+    domain("GetMatches")
+    assert len(domain.commands.sent) <= 6
 
 
 def test_other_domains_are_never_searched(in_process: InProcess) -> None:
@@ -193,7 +207,7 @@ def test_boto3_finds_and_merges_profiles(aws: Any) -> None:
     search = {"MatchType": "ML_BASED_MATCHING", "SearchKey": "profileId", "SearchValue": min(ids)}
     found = aws.get_similar_profiles(DomainName=DOMAIN, **search)
     assert set(found["ProfileIds"]) == ids
-    matches, token = [], {}
+    matches, token = list[Json](), dict[str, Any]()
     while not any(each["MatchId"] == found["MatchId"] for each in matches):
         page = aws.get_matches(DomainName=DOMAIN, MaxResults=100, **token)
         assert page["MatchGenerationDate"].year >= 2024

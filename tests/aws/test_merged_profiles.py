@@ -112,7 +112,7 @@ TESTED = {
     *("UpdateProfile", "DeleteProfile", "BatchGetProfile", "AddProfileKey", "DeleteProfileKey"),
     *("ListProfileObjects", "DeleteProfileObject", "MergeProfiles"),
 }
-"""The operations with the ID of a profile that are tested with that of a merged one, some in other modules."""
+"""The operations with the ID of a profile that are tested with that of a merged one."""
 _STORED_IDS = {"CreateProfile"}
 """It stores the ID of an engagement preference as it is."""
 

@@ -37,7 +37,9 @@ def get_similar_profiles(call: Call) -> Answer:
     if page.group is not None:
         tier = page.group.tier
         is_ml = values["MatchType"] == MatchType.ML_BASED_MATCHING
-        certainty = {"ConfidenceScore": _confidence(tier)} if is_ml else {"RuleLevel": tier.rank}
+        certainty: dict[str, float] = (
+            {"ConfidenceScore": _confidence(tier)} if is_ml else {"RuleLevel": tier.rank}
+        )
         body |= {"MatchId": page.group.group_id, **certainty}
     if page.next_cursor is not None:
         body["NextToken"] = page.next_cursor
