@@ -51,6 +51,16 @@ def test_operations_on_a_profile(
     assert b"merged_into" not in own.data.replace(b'"merges"', b"")
 
 
+def test_a_merge(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The third profile is merged into the one in which the other one lives on."""
+    target, other = pair
+    body = {"profile_ids": [create(api)["profile_id"]]}
+    response = api.call("POST", path(other, "/merge"), body)
+    assert response.headers[HEADER] == response.get_json()["profile_id"] == target["profile_id"]
+    again = api.call("POST", path(target, "/merge"), body)
+    assert HEADER not in again.headers
+
+
 def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
     """The contact is associated with the profile in which the other one lives on."""
     target, other = pair

@@ -18,14 +18,19 @@ from service.config import Settings
 from service.store.client.connection import connect as connect_database
 from tests.aws.in_process import InProcess
 from tests.aws.model import minimal
-from tests.aws.tiers import AGENT_TIER, SET_UP_TIER
+from tests.aws.tiers import AGENT_TIER, MERGE_TIER, SET_UP_TIER
 from tests.commands import Commands
 from tests.master_keys import ONE
 from tests.readiness import uncached
 from tests.serving import run_gunicorn
 
-SUCCESS = {"SearchProfiles", "CreateProfile", "BatchGetProfile"}
+_OPERATIONS = (*AGENT_TIER, *MERGE_TIER)
+
+SUCCESS = {"SearchProfiles", "CreateProfile", "BatchGetProfile", "GetMatches"}
 """The operations that succeed although the profile does not exist."""
+_VIEW = {"SearchProfiles", "BatchGetProfile", "ListProfileObjects", "GetSimilarProfiles"}
+"""The operations that need no other scope than to view profiles."""
+_SCOPES = [f"profiles:{each}" for each in ("view", "edit", "create", "admin", "merge")]
 _REQUESTS_PER_MINUTE = 50
 
 
@@ -80,13 +85,12 @@ def outcome(client: Any, operation: str, **values: Any) -> str:
 
 def test_signed_calls_with_the_scopes_of_an_operation_are_accepted(connect: Callable[..., Any]) -> None:
     """Otherwise, access is denied."""
-    every = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
+    every = connect(*_SCOPES)
     view, none = connect("profiles:view"), connect("settings:admin")
-    for operation in AGENT_TIER:
+    for operation in _OPERATIONS:
         accepted = "" if operation in SUCCESS else "ResourceNotFoundException"
         assert outcome(every, operation) == accepted
-        allowed = operation in {"SearchProfiles", "BatchGetProfile", "ListProfileObjects"}
-        assert outcome(view, operation) == (accepted if allowed else "AccessDeniedException")
+        assert outcome(view, operation) == (accepted if operation in _VIEW else "AccessDeniedException")
         assert outcome(none, operation) == "AccessDeniedException"
 
 
@@ -96,7 +100,7 @@ def test_a_domain_is_separate(connect: Callable[..., Any]) -> None:
     profile_id = own.create_profile(DomainName="default", FirstName="Jo")["ProfileId"]
     found = other.search_profiles(DomainName="other", KeyName="_profileId", Values=[profile_id])
     assert found["Items"] == []
-    for operation in AGENT_TIER:
+    for operation in _OPERATIONS:
         assert outcome(other, operation) == "AccessDeniedException"
     (error,) = other.batch_get_profile(DomainName="other", ProfileIds=[profile_id])["Errors"]
     assert error["ProfileId"] == profile_id
@@ -104,15 +108,15 @@ def test_a_domain_is_separate(connect: Callable[..., Any]) -> None:
 
 def test_too_many_calls_are_throttled(connect: Callable[..., Any]) -> None:
     """The limit is that of `/v1`."""
-    client = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
-    for operation in AGENT_TIER:
+    client = connect(*_SCOPES)
+    for operation in _OPERATIONS:
         outcomes = {outcome(client, operation)}
         while "ThrottlingException" not in outcomes:
             outcomes.add(outcome(client, operation))
         assert outcomes <= {"", "ResourceNotFoundException", "ThrottlingException"}
 
 
-@pytest.mark.parametrize("operation", AGENT_TIER)
+@pytest.mark.parametrize("operation", _OPERATIONS)
 def test_a_call_with_an_invalid_member_is_a_bad_request(aws: Any, operation: str) -> None:
     """The name of the domain is a member of all."""
     assert outcome(aws, operation, DomainName="bad name!") == "BadRequestException"
@@ -135,7 +139,7 @@ def without_database() -> Iterator[InProcess]:
     database.client.close()
 
 
-@pytest.mark.parametrize("operation", [*AGENT_TIER, *SET_UP_TIER])
+@pytest.mark.parametrize("operation", [*AGENT_TIER, *MERGE_TIER, *SET_UP_TIER])
 def test_a_call_without_a_database_is_an_internal_error(without_database: InProcess, operation: str) -> None:
     """SDKs retry it."""
     error = without_database(operation, expect=503, **minimal(operation))

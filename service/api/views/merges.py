@@ -1,32 +1,25 @@
 """Operations on merges of profiles."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint
 
 from schemas import examples
 from schemas import merges as schemas
-from service.api.http.context import domain, principal, request_id, stores
-from service.api.http.operations import Content, Operation, audited
+from service.api.http.context import domain, principal, stores
+from service.api.http.operations import Content, Operation, audited, events_of
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.merges import MergeNotFound, MergeSuperseded, ProfileBeingErased, ReplicaSetRequired
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, ValueSealed
-from service.model.audit import AuditEvent
 from service.model.principal import Scope
-from service.use_cases import audit, merges
-from service.use_cases.audit import Access, Audited
+from service.use_cases import merges
+from service.use_cases.audit import Audited
 from service.use_cases.merges import MergedProfile
 
 blueprint = Blueprint("merges", __name__, url_prefix="/v1")
 
 _ETAG = {"ETag": "ETag"}
 _REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
-
-
-def _events(*accesses: Access) -> Sequence[AuditEvent]:
-    return audit.events_of(principal(), request_id(), *accesses)
 
 
 def _response(result: Audited[MergedProfile]) -> object:
@@ -72,7 +65,7 @@ def merge_profiles(body: Loaded, profile_id: str) -> object:
         if_match=if_match(),
         key=idempotency_key(),
     )
-    return _response(merges.merge_profiles(stores(), domain(), request, _events))
+    return _response(merges.merge_profiles(stores(), domain(), request, events_of))
 
 
 @blueprint.get("/profiles/<profile_id>/merges")
@@ -106,4 +99,4 @@ def undo_merge(merge_id: str) -> object:
     profile into which they were merged. A unique value that another profile has now is not restored: see
     `not_restored`. Repeating the request has no effect.
     """
-    return _response(merges.undo_merge(stores(), domain(), merge_id, principal().agent_id, _events))
+    return _response(merges.undo_merge(stores(), domain(), merge_id, principal().agent_id, events_of))

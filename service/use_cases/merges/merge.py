@@ -11,13 +11,14 @@ from service.matching.profiles import index
 from service.model.audit import AuditAction, AuditEvent
 from service.model.merge import Merge
 from service.model.profile import Profile
+from service.store.domains.domain import Domain
 from service.store.merges.writing import MergePlan, NewState
 from service.store.stores import Stores
 from service.use_cases.aliases import complete_merge
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
-from service.use_cases.merges.uniting import unite
+from service.use_cases.merges.uniting import Choice, check_merged, unite
 from service.use_cases.profiles.change import IfMatch, read_profile
 from service.use_cases.profiles.create import (
     MAX_ATTEMPTS,
@@ -29,6 +30,9 @@ from service.use_cases.profiles.create import (
 
 EventMaker = Callable[..., Sequence[AuditEvent]]
 """Returns the audit events of any number of ``Access`` arguments for the request, without writing them."""
+
+Arrangement = Callable[[Choice, Sequence[Profile]], tuple[Choice, Sequence[Profile]]]
+"""Translates the choice of a request into our fields, and arranges the profiles of a merge for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class MergeRequest:
     if_match: IfMatch = None
     key: str | None = None
     """The Idempotency-Key."""
+    arrange: Arrangement | None = None
+    """For ``fields`` that are not ours. The first profile is the one into which the others are merged."""
+    requires_name: bool = True
+    """Whether the merge must keep a name if a profile has one."""
 
 
 def merge_profiles(
@@ -101,9 +109,9 @@ def _plan(
     # Search keys that profiles have cannot be removed meanwhile, because one of them always has the values.
     settings = domain_for(stores, domain, names, numbers).writable(names)
     choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
-    before = as_stored_now(target, settings)
-    united = unite(before, [as_stored_now(each, settings) for each in sources], choice, settings)
-    united.pop("lookup", None)
+    profiles = [as_stored_now(each, settings) for each in (target, *sources)]
+    before, *_ = profiles
+    united = _unite(profiles, choice, settings, request)
     version = max(each["version"] for each in (target, *sources)) + 1
     united = {**united, "version": version, "updated_at": time}
     merge = Merge(
@@ -125,6 +133,17 @@ def _plan(
         fingerprint=None if record is None else record.fingerprint,
         events=events_of(Access([AuditAction.MERGED], profile_ids, keys=keys, agent_id=request.agent_id)),
     )
+
+
+def _unite(profiles: Sequence[Profile], choice: Choice, domain: Domain, request: MergeRequest) -> Profile:
+    arranged = profiles
+    if request.arrange is not None:
+        choice, arranged = request.arrange(choice, profiles)
+    target, *sources = arranged
+    united = unite(target, sources, choice, domain)
+    check_merged(united, profiles, requires_name=request.requires_name)
+    united.pop("lookup", None)
+    return united
 
 
 def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Merge | None:

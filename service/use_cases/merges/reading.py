@@ -9,10 +9,10 @@ from service.matching.profiles import wrap_sensitive
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.aliases import find_with_aliases
+from service.use_cases.aliases import find_with_aliases, note_alias
 from service.use_cases.profiles.merge_patch import reread_numbers
 
-_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out of profile_ids."
+_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ def resolve(stores: Stores, domain: str, profile_id: str, source_ids: Sequence[s
         if living not in profiles:
             raise ProfileNotFound(profile_id=id_)
     target_id = resolved[profile_id]
+    if target_id != profile_id:
+        note_alias(target_id)
     if target_id in source_ids:
         position = list(source_ids).index(target_id)
         raise InvalidRequest([FieldError(f"/profile_ids/{position}", _TARGET_AMONG_SOURCES)])
