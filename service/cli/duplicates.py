@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import click
 
 from service.cli.duplicate_formats import FORMATS
 from service.cli.interrupts import Interrupts
-from service.cli.stores import DatabaseAddress, open_database
+from service.cli.stores import OpenDatabase, open_database
 from service.cli.transfer import EXIT_USAGE, exit_codes
 from service.matching.rules import MARKER
 from service.model.identifiers import is_domain
@@ -21,7 +22,8 @@ from service.store.duplicates.groups import Group, all_groups, count_groups
 from service.store.duplicates.work_file import WorkFile, WorkFileError, open_work_file, remove_work_file
 from service.store.stores import Stores
 from service.transfer.exporting.output import open_output
-from service.use_cases.domain_duplicates import Advance, DuplicateSearch, Step
+from service.use_cases.domain_duplicates import Advance, DuplicateSearch, Processes, Step
+from service.use_cases.worker_processes import ProcessLost
 
 _INTERRUPTED = "Interrupted. Repeat the command to continue."
 _LABELS = {
@@ -31,6 +33,8 @@ _LABELS = {
     Step.GROUP: "Finding groups",
 }
 _MAX_EXAMPLES = 10
+_MAX_PROCESSES = 4
+"""More would wait for the process that stores their results."""
 
 
 def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: str) -> str:
@@ -93,42 +97,47 @@ def duplicates(
     \b
     Exit codes:
       0    the result is complete, with or without duplicates
-      1    MongoDB cannot be reached, or failed; repeat the command to continue
+      1    MongoDB cannot be reached, or failed, or a process was killed; repeat the
+           command to continue
       2    the command is wrong, or a file cannot be used
       130  interrupted by Ctrl-C; repeat the command to continue
     """  # noqa: D301 - click removes \b
     format_ = format_ or _format_of(output)
-    with exit_codes(interrupted=_INTERRUPTED) as interrupts, _work_file_errors():
-        with open_database() as (address, stores):
-            path = state or _default_path(address, domain)
+    with exit_codes(interrupted=_INTERRUPTED) as interrupts, _error_messages():
+        with open_database() as database:
+            name = database.settings.mongodb_database
+            path = state or _default_path(name, domain)
             options = {
-                "server": address.servers,
-                "database": address.database,
+                "server": database.servers,
+                "database": name,
                 "domain": domain,
                 "--shared-above": shared_above,
                 "release": f"{version('profile-lookup')} {MARKER}",
             }
             with open_work_file(path, options, interrupts.check) as work:
-                _search(stores, domain, work, shared_above, interrupts)
+                _search(database, domain, work, shared_above, interrupts)
                 _write(work, output, format_, interrupts.check)
                 _report(work, shared_above)
         remove_work_file(path)
 
 
-def _search(stores: Stores, domain: str, work: WorkFile, shared_above: int, interrupts: Interrupts) -> None:
+def _search(
+    database: OpenDatabase, domain: str, work: WorkFile, shared_above: int, interrupts: Interrupts
+) -> None:
     if not work.is_new:
         click.echo("Continuing the search that was interrupted.", err=True)
-    if stores.stale_profiles.have_other_rules():
-        click.echo(
-            "Warning: some profiles are stale. Run `profile-lookup reindex` first to find all.", err=True
-        )
+    if database.stores.stale_profiles.have_other_rules():
+        click.echo("Warning: some profiles are stale. Run `profile-lookup reindex` first.", err=True)
     interrupts.defer()
     DuplicateSearch(
-        stores=stores,
-        domain=stores.domains.read(domain),
+        stores=database.stores,
+        domain=domain,
         work=work,
         max_shared=shared_above,
         track=_tracker(interrupts),
+        processes=Processes(
+            min(os.cpu_count() or 1, _MAX_PROCESSES), partial(Stores.connect, database.settings)
+        ),
     ).run()
 
 
@@ -137,18 +146,22 @@ def _format_of(output: Path | None) -> str:
     return suffix if suffix in FORMATS else "table"
 
 
-def _default_path(address: DatabaseAddress, domain: str) -> Path:
+def _default_path(database: str, domain: str) -> Path:
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / "profile-lookup" / f"{address.database}-{domain}.duplicates-state"
+    return home / "profile-lookup" / f"{database}-{domain}.duplicates-state"
 
 
 @contextmanager
-def _work_file_errors() -> Iterator[None]:
+def _error_messages() -> Iterator[None]:
     try:
         yield
     except WorkFileError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(EXIT_USAGE)
+    except ProcessLost as error:
+        raise click.ClickException(
+            "A process of the command was killed. Repeat the command to continue."
+        ) from error
 
 
 def _tracker(interrupts: Interrupts) -> Callable[[Step, int, int], AbstractContextManager[Advance]]:

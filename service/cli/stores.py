@@ -23,23 +23,24 @@ from service.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseAddress:
-    """The hosts and ports of MONGODB_URI, and the name of the database."""
+class OpenDatabase:
+    """The stores of a database, the settings that lead to it, and the hosts and ports of MONGODB_URI."""
 
+    stores: Stores
+    settings: Settings
     servers: str
-    database: str
 
 
 @contextmanager
 def open_stores() -> Iterator[Stores]:
     """Yield the stores of ``open_database``."""
-    with open_database() as (_, stores):
-        yield stores
+    with open_database() as database:
+        yield database.stores
 
 
 @contextmanager
-def open_database() -> Iterator[tuple[DatabaseAddress, Stores]]:
-    """Yield the MongoDB in MONGODB_URI and its stores, and convert errors to messages of the command.
+def open_database() -> Iterator[OpenDatabase]:
+    """Yield the database of the MongoDB in MONGODB_URI, and convert errors to messages of the command.
 
     Without MONGODB_URI, uses the bundled MongoDB of DATA_DIR if it runs, otherwise the default address.
     """
@@ -47,11 +48,11 @@ def open_database() -> Iterator[tuple[DatabaseAddress, Stores]]:
     try:
         settings = _settings()
         database = translate_errors(lambda: connect(settings))()
-        address = DatabaseAddress(server_addresses(database), database.name)
-        server = f" at {address.servers}"
+        servers = server_addresses(database)
+        server = f" at {servers}"
         with closing(database.client):
             ping(database)
-            yield address, Stores.over(database, settings)
+            yield OpenDatabase(Stores.over(database, settings), settings, servers)
     except DatastoreUnavailable as error:
         raise click.ClickException(
             f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}){server}: check "

@@ -143,7 +143,7 @@ def contacts_of_profile(
     """Return the contacts associated with the profile, newest first; raises ``ProfileNotFound``."""
     profile_id = living_id(stores, domain, profile_id)
     contact_filter = replace(contact_filter, profile_id=profile_id)
-    contacts = search_contacts(stores, domain, contact_filter, limit=limit, cursor=cursor).value
+    contacts = _find_page(stores, domain, contact_filter, limit, cursor)
     return Audited(contacts, [Access([AuditAction.READ], [profile_id, *_profiles_of(contacts.items)])])
 
 
@@ -156,19 +156,26 @@ def search_contacts(
     page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of contacts
     that the filter excludes.
     """
-    contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
-    scan = stores.associations.find(domain, contact_filter, limit + 1)
-    if not scan.items and scan.ended_at is None and contact_filter.profile_id is not None:
-        # A merge moves the contacts, so only an alias without contacts can have others.
+    contacts = _find_page(stores, domain, contact_filter, limit, cursor)
+    # A merge moves the contacts, so only a filter that finds none can have the ID of a merged profile.
+    is_empty = not contacts.items and contacts.next_cursor is None
+    if is_empty and contact_filter.profile_id is not None:
         alias = find_alias(stores, domain, contact_filter.profile_id)
         if alias is not None:
             contact_filter = replace(contact_filter, profile_id=alias)
-            scan = stores.associations.find(domain, contact_filter, limit + 1)
+            contacts = _find_page(stores, domain, contact_filter, limit, cursor)
+    return Audited(contacts, [Access([AuditAction.SEARCHED], _profiles_of(contacts.items))])
+
+
+def _find_page(
+    stores: Stores, domain: str, contact_filter: ContactFilter, limit: int, cursor: str | None
+) -> Page[Contact]:
+    contact_filter = replace(contact_filter, before=cursors.to_contact(cursor))
+    scan = stores.associations.find(domain, contact_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_contact(*scan.ended_at)
-    contacts = cursors.page(
+    return cursors.page(
         scan.items, limit, lambda c: cursors.of_contact(c["created_at"], c["contact_id"]), scan_cursor
     )
-    return Audited(contacts, [Access([AuditAction.SEARCHED], _profiles_of(contacts.items))])
 
 
 def _profiles_of(contacts: Iterable[Contact]) -> list[str]:

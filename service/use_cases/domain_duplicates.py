@@ -5,25 +5,28 @@ share a key, compare them, and find the groups. Their results are in a working f
 search continues after the last page of profiles or the last slice of pairs.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from typing import TypeVar
 
-from cachetools import LRUCache
-
-from service.matching.duplicates.blocking import blocks, kind_of
-from service.matching.duplicates.comparison import Comparable, compare, prepare
-from service.model.profile import Profile
-from service.store.domains.domain import Domain
 from service.store.duplicates.blocking import BlockingKeys, add_pairs
 from service.store.duplicates.groups import add_groups
-from service.store.duplicates.pairs import Duplicate, Pair, add_duplicates, count_pairs, ids_of, next_pairs
+from service.store.duplicates.pairs import add_duplicates, count_pairs, ids_of, next_pairs
 from service.store.duplicates.work_file import WorkFile
 from service.store.stores import Stores
+from service.use_cases.duplicate_tasks import DEFAULT_LIMITS, Limits, Page, Slice, comparer, reader
+from service.use_cases.worker_processes import map_in_processes
 
 _STEP, _DONE, _POSITION = "step", "done", "position"
+_MIN_ITEMS = 10_000
+"""With fewer items, a step takes no longer than the start of processes."""
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 
 Advance = Callable[[int], None]
 
@@ -38,16 +41,14 @@ class Step(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much is in memory at once: profiles that are read, pairs, and profiles prepared for comparisons.
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """How many processes share the work. Each of them calls ``connect``, which is pickled."""
 
-    Twice as many profiles as pairs are read and prepared at once at most.
-    """
-
-    page: int = 1000
-    pairs: int = 250
-    prepared: int = 10_000
+    count: int
+    connect: Callable[[], Stores]
+    min_items: int = _MIN_ITEMS
+    """A step with fewer items is done in this process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,11 +60,12 @@ class DuplicateSearch:
     """
 
     stores: Stores
-    domain: Domain
+    domain: str
     work: WorkFile
     max_shared: int
     track: Callable[[Step, int, int], AbstractContextManager[Advance]]
-    limits: Limits = Limits()
+    processes: Processes
+    limits: Limits = DEFAULT_LIMITS
 
     def run(self) -> None:
         """Begin or continue the search. Raises ``DatastoreUnavailable`` and ``WorkFileError``."""
@@ -79,21 +81,23 @@ class DuplicateSearch:
     def _read(self) -> None:
         """Store the blocking keys of all profiles, oldest first."""
         keys, done = BlockingKeys(self.work), self._done
-        total, _ = self.stores.profile_lists.count(self.domain.name)
-        with self.track(Step.READ, total, done) as advance:
-            after = _to_position(self.work.get(_POSITION))
-            while page := self._page(after):
-                after = page[-1]["created_at"], page[-1]["profile_id"]
-                rows = [(each["profile_id"], _keys_by_kind(self._prepare(each))) for each in page]
+        total, _ = self.stores.profile_lists.count(self.domain)
+        start = partial(reader, domain=self.domain, limits=self.limits, hash_key=keys.hash_key)
+        with (
+            self.track(Step.READ, total, done) as advance,
+            closing(self._results(start, self._pages(), total)) as results,
+        ):
+            for page, profiles in results:
                 with self.work.transaction():
-                    keys.add(done, rows)
-                    done += len(page)
+                    keys.add(done, profiles)
+                    done += len(profiles)
                     self.work.put(_DONE, done)
-                    self.work.put(_POSITION, (after[0].isoformat(), after[1]))
-                advance(len(page))
-        with self.work.transaction():
-            keys.forget()
-            self._begin(Step.PAIR)
+                    if page.until is None:
+                        keys.forget()
+                        self._begin(Step.PAIR)
+                    else:
+                        self.work.put(_POSITION, (page.until[0].isoformat(), page.until[1]))
+                advance(len(profiles))
 
     def _pair(self) -> None:
         """Find the pairs of profiles that share a key."""
@@ -103,15 +107,18 @@ class DuplicateSearch:
 
     def _compare(self) -> None:
         """Compare the pairs."""
-        prepared, done = LRUCache[str, Comparable](self.limits.prepared), self._done
-        with self.track(Step.COMPARE, count_pairs(self.work), done) as advance:
-            while slice_ := next_pairs(self.work, done, self.limits.pairs):
-                duplicates = self._duplicates(slice_, prepared)
-                done = slice_[-1].number
+        total, done = count_pairs(self.work), self._done
+        start = partial(comparer, domain=self.domain, limits=self.limits)
+        with (
+            self.track(Step.COMPARE, total, done) as advance,
+            closing(self._results(start, self._slices(), total)) as results,
+        ):
+            for last, duplicates in results:
                 with self.work.transaction():
                     add_duplicates(self.work, duplicates)
-                    self.work.put(_DONE, done)
-                advance(len(slice_))
+                    self.work.put(_DONE, last)
+                advance(last - done)
+                done = last
         with self.work.transaction():
             self._begin(Step.GROUP)
 
@@ -131,36 +138,32 @@ class DuplicateSearch:
         """How many items of the step are done."""
         return int(self.work.get(_DONE) or 0)
 
-    def _page(self, after: tuple[datetime, str] | None) -> Sequence[Profile]:
-        lists = self.stores.profile_lists
-        return lists.by_creation(self.domain.name, after=after, limit=self.limits.page, with_terms=True).items
+    def _pages(self) -> Iterator[Page]:
+        """Yield the pages that are not read yet. The last one ends at the end of the profiles."""
+        lists, size = self.stores.profile_lists, self.limits.page
+        stored = self.work.get(_POSITION)
+        after = (datetime.fromisoformat(stored[0]), stored[1]) if stored else None
+        while until := lists.end_of_page(self.domain, after=after, size=size):
+            yield Page(after, until)
+            after = until
+        yield Page(after, None)
 
-    def _prepare(self, profile: Profile) -> Comparable:
-        return prepare(profile, self.domain.custom_keys, self.domain.ignored_terms)
+    def _slices(self) -> Iterator[Slice]:
+        """Yield the pairs that are not compared yet."""
+        done = self._done
+        while pairs := next_pairs(self.work, done, self.limits.pairs):
+            done = pairs[-1].number
+            yield Slice(pairs, ids_of(self.work, {each for pair in pairs for each in (pair.one, pair.other)}))
 
-    def _duplicates(
-        self, slice_: Sequence[Pair], prepared: MutableMapping[str, Comparable]
-    ) -> list[Duplicate]:
-        """Compare the pairs. Profiles that do not exist any more have no duplicates."""
-        ids = ids_of(self.work, {number for pair in slice_ for number in (pair.one, pair.other)})
-        comparable = {each: prepared[each] for each in ids.values() if each in prepared}
-        missing = set(ids.values()).difference(comparable)
-        for stored in self.stores.bulk_profiles.find(self.domain.name, missing, ()):
-            comparable[stored.profile["profile_id"]] = self._prepare(stored.profile)
-        prepared.update(comparable)
-        return list(filter(None, (_compare(pair, ids, comparable) for pair in slice_)))
-
-
-def _compare(pair: Pair, ids: Mapping[int, str], comparable: Mapping[str, Comparable]) -> Duplicate | None:
-    one, other = comparable.get(ids[pair.one]), comparable.get(ids[pair.other])
-    if one is None or other is None or (likeness := compare(one, other)) is None:
-        return None
-    return Duplicate(pair.one, pair.other, likeness.tier.rank, likeness.reasons)
-
-
-def _keys_by_kind(comparable: Comparable) -> list[tuple[str, str]]:
-    return [(kind_of(key), key) for key in blocks(comparable)]
-
-
-def _to_position(stored: Sequence[str] | None) -> tuple[datetime, str] | None:
-    return None if stored is None else (datetime.fromisoformat(stored[0]), stored[1])
+    def _results(
+        self,
+        start: Callable[[Callable[[], Stores]], Callable[[_Task], _Result]],
+        tasks: Iterable[_Task],
+        items: int,
+    ) -> Generator[_Result, None, None]:
+        """Yield the results of the tasks in their order."""
+        if items < self.processes.min_items:
+            yield from map(start(lambda: self.stores), tasks)
+        else:
+            start_process = partial(start, self.processes.connect)
+            yield from map_in_processes(self.processes.count, start_process, tasks)

@@ -92,7 +92,7 @@ EVENTS: list[tuple[str, Any, str, str, str | None, str]] = [
     ("POST /v1/profiles/{bob}/merge", {"profile_ids": ["{ann}"]}, "merged", "ann bob", None, "vip"),
     (f"GET {PROFILE}/merges", None, "read", "ann", None, ""),
     ("POST /v1/merges/{merge}/undo", None, "unmerged", "eve cy", None, ""),
-    (f"GET {PROFILE}/duplicates", None, "searched", "ann", None, "email name phone"),
+    (f"GET {PROFILE}/duplicates", None, "searched", "ann", None, "name phone"),
     (f"GET {PROFILE}/export", None, "exported", "ann", None, ""),
     (f"DELETE {PROFILE}", None, "erasing erased", "ann", None, ""),
 ]

@@ -80,6 +80,7 @@ class Merging(Screen):
     def open_profile(self, profile_id: str) -> None:
         """Open a profile by its ID."""
         self.search("profile_id", profile_id)
+        expect(self.panel.locator(".reasons")).to_contain_text(profile_id)
         expect(self.button(self.texts.possibleDuplicates)).to_be_visible()
 
     def compare(self, target: str, source: str) -> None:

@@ -68,7 +68,7 @@ def test_a_hostile_profile_is_shown_as_text(
     screen.button(screen.texts.associate).click()
     expect(screen.button(screen.texts.confirm)).to_be_visible()
     check_accessibility(screen.page)
-    other = create(http, {**profile, "account_number": hostile[1:], "attributes": {"note": hostile[1:]}})
+    other = create(http, {**profile, "account_number": hostile[:-1], "attributes": {"note": hostile[:-1]}})
     screen.button(screen.texts.possibleDuplicates).click()
     screen.panel.locator(f"[data-profile-id='{other}']").click()
     expect(screen.panel.locator("[data-field='attributes.note'] mark").first).to_be_visible()

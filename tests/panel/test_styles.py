@@ -19,7 +19,7 @@ def test_a_served_style_sheet_has_the_rules_of_its_source(open_page: OpenPage, o
     """A browser reads both. It keeps the white space behind the commas of custom properties."""
     page = open_page(f"{open_url}/panel")
     paths = [path for path, content in modules().items() if b"replaceSync" in content]
-    assert len(paths) == 3
+    assert len(paths) == 4
     for path in paths:
         served, source = (
             [rule.replace(", ", ",") for rule in page.evaluate(_READ_RULES, styles)]

@@ -286,4 +286,4 @@ def test_mongodb_removes_expired_events(database: Database[dict[str, Any]]) -> N
 def test_the_store_can_only_add_and_read() -> None:
     """No method changes or deletes an event."""
     methods = {name for name in vars(AuditStore) if not name.startswith("_")}
-    assert methods == {"insert", "find", "of_profile", "erasures"}
+    assert methods == {"insert", "insert_within", "find", "of_profiles", "erasures"}

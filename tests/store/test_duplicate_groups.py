@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from service.store.duplicates.blocking import BlockingKeys, SharedKey, add_pairs, too_shared
+from service.store.duplicates.blocking import (
+    BlockingKeys,
+    HashedKey,
+    SharedKey,
+    add_pairs,
+    hash_of,
+    too_shared,
+)
 from service.store.duplicates.groups import Group, add_groups, all_groups, count_groups, members_of, pairs_of
 from service.store.duplicates.pairs import Duplicate, add_duplicates, count_pairs, ids_of, next_pairs
 from service.store.duplicates.work_file import WorkFile, open_work_file
@@ -28,6 +35,10 @@ def _components(duplicates: list[Duplicate], max_tier: int) -> set[frozenset[int
             groups = [group for group in groups if group not in touched]
             groups.append({each.one, each.other}.union(*touched))
     return set(map(frozenset, groups))
+
+
+def _hashed(keys: BlockingKeys, key: str) -> HashedKey:
+    return HashedKey(hash_of(keys.hash_key, key), "phone")
 
 
 def _add(work: WorkFile, count: int, duplicates: list[Duplicate]) -> None:
@@ -79,7 +90,7 @@ def test_each_pair_that_shares_a_key_is_compared_once(tmp_path: Path) -> None:
     with open_work_file(tmp_path / "state", {}, lambda: None) as work:
         keys = BlockingKeys(work)
         with work.transaction():
-            keys.add(0, [(ids[n], [("phone", key) for key in row]) for n, row in enumerate(rows)])
+            keys.add(0, [(ids[n], [_hashed(keys, key) for key in row]) for n, row in enumerate(rows)])
             add_pairs(work, max_shared=2)
         pairs = [(pair.one, pair.other) for pair in next_pairs(work, 0, 10)]
         assert pairs == [(0, 1), (1, 2), (3, 4)]

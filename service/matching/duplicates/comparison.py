@@ -12,8 +12,8 @@ similar first and last name           a contact value that is not that of a role
                                       one name is the same; the address, if the first name is
 same first name, no last name; an     the phone number; the e-mail address; the date of birth and
 initial and the same last name        another value
-first name with another letter, and   the e-mail address; the phone number, if the date of birth is not
-the last name                         the same, as that of twins is
+first name with a letter more or      the e-mail address; the phone number, if the date of birth is not
+less, and the last name               the same, as that of twins is
 similar first name, other last name   the e-mail address; the date of birth and another value
 no first name, or in another script   the e-mail address; the date of birth and another value
 ====================================  ==============================================================

@@ -9,7 +9,7 @@ class NameLikeness(IntEnum):
 
     DIFFERENT = 0
     CLOSE = 1
-    """Two names that differ in one letter, or one name with a typo: Tim and Tom."""
+    """A short name with a letter too few or too many, or two names: Jon and Joni."""
     UNKNOWN = 2
     """One of them is missing, or they are in scripts that cannot be compared."""
     WEAK = 3

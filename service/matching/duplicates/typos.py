@@ -28,6 +28,14 @@ def one_typo(one: str, other: str) -> bool:
     return len(first) <= 1 and len(second) <= 1
 
 
+def one_letter_missing_or_moved(one: str, other: str) -> bool:
+    """Return whether the only typo is one letter too few or too many, or two exchanged neighbours.
+
+    Another letter makes another name, if the name is short or the letter is the first: Tim, Tom.
+    """
+    return one_typo(one, other) and (len(one) != len(other) or sorted(one) == sorted(other))
+
+
 def of_first_name(one: str, other: str) -> bool:
     """Return whether two different first names are rather one name with a typo than two names.
 

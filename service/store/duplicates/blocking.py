@@ -1,10 +1,10 @@
 """The blocking keys of all profiles, and the pairs of profiles that share one."""
 
 import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from hashlib import blake2b
+from typing import NamedTuple
 
 from service.store.duplicates.work_file import WorkFile
 
@@ -35,6 +35,13 @@ ORDER BY shared.profiles DESC, profiles.number
 """
 
 
+class HashedKey(NamedTuple):
+    """A hash of a blocking key, and what the key is made of."""
+
+    hash: int
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class SharedKey:
     """A blocking key that too many profiles share.
@@ -47,29 +54,32 @@ class SharedKey:
     example_id: str
 
 
-class BlockingKeys:
-    """The blocking keys of the profiles read so far, as hashes with a random key.
+def hash_of(hash_key: bytes, key: str) -> int:
+    """Return the hash of a blocking key. Without ``hash_key``, nobody can guess the key from it."""
+    digest = blake2b(key.encode(errors="surrogatepass"), digest_size=_HASH_BYTES, key=hash_key).digest()
+    return int.from_bytes(digest, signed=True)
 
-    Blocking keys have values. Without the random key, the values cannot be guessed from their hashes.
-    """
+
+class BlockingKeys:
+    """The blocking keys of the profiles read so far. Their hashes have a random key."""
 
     def __init__(self, work: WorkFile) -> None:
         self._work = work
         if work.get(_HASH_KEY) is None:
             with work.transaction():
                 work.put(_HASH_KEY, secrets.token_hex(_KEY_BYTES))
-        self._hash = partial(blake2b, digest_size=_HASH_BYTES, key=bytes.fromhex(work.get(_HASH_KEY)))
+        self.hash_key = bytes.fromhex(work.get(_HASH_KEY))
         self._kinds = dict[str, int](work.rows("SELECT name, number FROM kinds"))
 
-    def add(self, first: int, profiles: Sequence[tuple[str, Collection[tuple[str, str]]]]) -> None:
-        """Add the IDs of profiles, with the kinds and texts of their blocking keys.
+    def add(self, first: int, profiles: Sequence[tuple[str, Sequence[HashedKey]]]) -> None:
+        """Add the IDs of profiles, with their blocking keys. Call this in a transaction.
 
-        The profiles get numbers from ``first`` on. Call this in a transaction.
+        The profiles get numbers from ``first`` on.
         """
         rows = [
-            (self._number_of(key), number, self._kind(kind))
+            (key.hash, number, self._kind(key.kind))
             for number, (_, keys) in enumerate(profiles, first)
-            for kind, key in keys
+            for key in keys
         ]
         ids = [(number, bytes.fromhex(each)) for number, (each, _) in enumerate(profiles, first)]
         self._work.add("INSERT INTO profiles VALUES (?, ?)", ids)
@@ -78,10 +88,6 @@ class BlockingKeys:
     def forget(self) -> None:
         """Remove the random key, since all profiles are read. Call this in a transaction."""
         self._work.put(_HASH_KEY, None)
-
-    def _number_of(self, key: str) -> int:
-        digest = self._hash(key.encode(errors="surrogatepass")).digest()
-        return int.from_bytes(digest, signed=True)
 
     def _kind(self, kind: str) -> int:
         if kind not in self._kinds:

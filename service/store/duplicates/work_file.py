@@ -123,14 +123,15 @@ def open_work_file(
     try:
         path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY_FILE))
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
-            is_new = _prepare(connection, path, options)
-            path.chmod(_OWNER_ONLY_FILE)
-            yield WorkFile(connection, check, is_new=is_new)
     except OSError as error:
         raise WorkFileError(
             f"{path} cannot be used ({error.strerror}): name another file with --state."
         ) from error
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            is_new = _prepare(connection, path, options)
+            path.chmod(_OWNER_ONLY_FILE)
+            yield WorkFile(connection, check, is_new=is_new)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             raise WorkFileError(f"{path} is used by another run: wait for its end.") from error

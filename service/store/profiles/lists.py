@@ -57,6 +57,22 @@ class ProfileLists:
         return PageScan(self._reader.read(domain, documents), last)
 
     @translate_errors
+    def end_of_page(
+        self, domain: str, *, after: tuple[datetime, str] | None, size: int
+    ) -> tuple[datetime, str] | None:
+        """Return the position of the last of ``size`` profiles after a position, or None if there are fewer.
+
+        Reads the index alone.
+        """
+        query = {"domain": domain} | (_AT_ANY_TIME if after is None else _after("created_at", *after))
+        cursor = (
+            self._collection.find(query, ["created_at"]).hint(OLDEST).sort([("created_at", 1), ("_id", 1)])
+        )
+        for document in cursor.skip(size - 1).limit(1):
+            return document["created_at"], document["_id"]
+        return None
+
+    @translate_errors
     def by_change(
         self,
         domain: str,

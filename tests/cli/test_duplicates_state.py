@@ -1,0 +1,136 @@
+"""`profile-lookup duplicates`: its state, interruptions, and files that it cannot use."""
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+import service
+from service.store.duplicates.work_file import open_work_file
+from tests.cli.duplicated import VALUES
+
+Document = dict[str, Any]
+Run = Callable[..., Result]
+
+_CHECKOUT = Path(service.__file__).parents[1]
+_DEADLINE_SECONDS = 45
+
+
+def test_no_output_and_no_file_has_personal_values(
+    search: Run, variables: dict[str, str], tmp_path: Path
+) -> None:
+    """The state has hashes of the values, whose random key is removed when all profiles are read."""
+    state = tmp_path / "state"
+    _signalled(variables, signal.SIGKILL, "find:8", "--state", state)
+    with sqlite3.connect(state) as connection:
+        hash_key = connection.execute("SELECT 1 FROM state WHERE name = 'hash_key'").fetchall()
+        step = connection.execute("SELECT value FROM state WHERE name = 'step'").fetchall()
+    connection.close()
+    assert (hash_key, step) == ([], [('"compare"',)])
+    contents = [state.read_bytes()]
+    outputs = [search("--state", state), *(search("--format", each) for each in ("csv", "ndjson"))]
+    contents += [each.output_bytes for each in outputs]
+    assert not [value for value in VALUES for content in contents if value.encode() in content]
+
+
+@pytest.mark.parametrize("place", [f"find:{number}" for number in (4, 5, 8)])
+def test_a_killed_run_is_continued(
+    search: Run, variables: dict[str, str], tmp_path: Path, place: str
+) -> None:
+    """It is killed before it reads, while it reads, or while it compares.
+
+    The next one gives the result of an undisturbed run.
+    """
+    state = tmp_path / "folder" / "state"
+    arguments = ("--format", "ndjson", "--state", state)
+    _signalled(variables, signal.SIGKILL, place, *arguments)
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+    continued = search(*arguments)
+    assert continued.exit_code == 0, continued.output
+    assert "Continuing the search that was interrupted." in continued.stderr
+    assert continued.stdout == search("--format", "ndjson").stdout
+    assert list(state.parent.iterdir()) == []
+
+
+def test_ctrl_c_says_how_to_continue(variables: dict[str, str], search: Run, tmp_path: Path) -> None:
+    """The exit code is that of the import and the export."""
+    previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = _signalled(variables, signal.SIGINT, "find:5", "--state", tmp_path / "state")
+    signal.signal(signal.SIGINT, previous_handler)
+    assert process.returncode == 130
+    assert process.stderr.endswith("Error: Interrupted. Repeat the command to continue.\n")
+    assert search("--state", tmp_path / "state").stdout == search().stdout
+
+
+def _signalled(
+    variables: dict[str, str], number: signal.Signals, place: str, *arguments: object
+) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "tests.cli.signalled", str(number.value), place, "duplicates"]
+    return subprocess.run(
+        [*command, *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **variables},
+        cwd=_CHECKOUT,
+        timeout=_DEADLINE_SECONDS,
+        check=False,
+    )
+
+
+def test_two_runs_cannot_use_one_state(search: Run, tmp_path: Path) -> None:
+    """The second one ends at once, and the first one continues."""
+    state = tmp_path / "state"
+    with open_work_file(state, {}, lambda: None):
+        result = search("--state", state)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"Error: {state} is used by another run: wait for its end.\n",
+    )
+
+
+def test_the_state_of_another_search_is_kept(search: Run, variables: dict[str, str], tmp_path: Path) -> None:
+    """The message says what differs."""
+    state = tmp_path / "state"
+    _signalled(variables, signal.SIGKILL, "find:4", "--state", state)
+    before = state.read_bytes()
+    result = search("--state", state, "--domain", "other", "--shared-above", "5")
+    assert result.exit_code == 2
+    assert (
+        f"{state} is the state of an interrupted run with another domain, another --shared-above"
+        in result.stderr
+    )
+    assert state.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["phone,name\n", ""])
+def test_other_files_are_not_changed(search: Run, tmp_path: Path, content: str) -> None:
+    """A file of another program is rejected: a text, and another database."""
+    state = tmp_path / "state"
+    state.write_text(content)
+    if not content:
+        with sqlite3.connect(state) as connection:
+            connection.execute("CREATE TABLE other (name)")
+        connection.close()
+    before = state.read_bytes(), state.stat().st_mode
+    result = search("--state", state)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Error: {state} is no state of this command, or damaged")
+    assert (state.read_bytes(), state.stat().st_mode) == before
+
+
+def test_files_that_cannot_be_written_are_rejected(search: Run, tmp_path: Path) -> None:
+    """The result is not lost: the state remains, so that the next run writes it at once."""
+    (tmp_path / "file").write_text("")
+    state = tmp_path / "state"
+    assert search("--state", tmp_path / "file" / "state").exit_code == 2
+    assert search("--state", state, "--output", tmp_path / "file" / "out.csv").exit_code == 2
+    assert "Continuing" in search("--state", state).stderr
