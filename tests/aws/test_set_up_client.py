@@ -29,22 +29,28 @@ _DEFINITION = {
 }
 
 
+class _Caller:
+    """Calls operations in the domain, checks the responses with the model, and records the names."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.called: set[str] = set()
+
+    def __call__(self, name: str, **values: Any) -> Any:
+        model = operation(name)
+        domain = {"DomainName": _DOMAIN} if "DomainName" in model.input_shape.members else {}
+        response = getattr(self.client, xform_name(name))(**domain, **values)
+        self.called.add(name)
+        assert response.pop("ResponseMetadata")["HTTPStatusCode"] == 200
+        assert response.keys() <= model.output_shape.members.keys()
+        assert not list(violations(model.output_shape, _texts(response)))
+        return response
+
+
 def test_each_operation_of_the_set_up_succeeds(connect: Callable[..., Any]) -> None:
     """In the order of a set-up, signed."""
     client = connect("profiles:view", "profiles:admin", "settings:admin", domain=_DOMAIN)
-    called = set[str]()
-
-    def call(name: str, **values: Any) -> Any:
-        shape = operation(name).input_shape
-        domain = {"DomainName": _DOMAIN} if "DomainName" in shape.members else {}
-        response = getattr(client, xform_name(name))(**domain, **values)
-        called.add(name)
-        assert response.pop("ResponseMetadata")["HTTPStatusCode"] == 200
-        output = operation(name).output_shape
-        assert response.keys() <= output.members.keys()
-        assert not list(violations(output, _texts(response)))
-        return response
-
+    call = _Caller(client)
     call("CreateDomain", DefaultExpirationDays=30, Tags={"a": "b"})
     assert call("UpdateDomain", DefaultExpirationDays=40)["DefaultExpirationDays"] == 40
     assert only_item(call("ListDomains"))["DomainName"] == _DOMAIN
@@ -55,6 +61,17 @@ def test_each_operation_of_the_set_up_succeeds(connect: Callable[..., Any]) -> N
     stored = call("PutProfileObjectType", **_TYPE, **_DEFINITION)
     assert call("GetProfileObjectType", **_TYPE) == stored
     assert only_item(call("ListProfileObjectTypes"))["ObjectTypeName"] == "Order"
+    _put_and_delete_an_object(call)
+    call("DeleteProfileObjectType", **_TYPE)
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        call("GetProfileObjectType", **_TYPE)
+    call("DeleteDomain")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        call("GetDomain")
+    assert call.called >= set(SET_UP_TIER)
+
+
+def _put_and_delete_an_object(call: _Caller) -> None:
     text = orjson.dumps({"id": "A-1", "mail": "jo@example.com"}).decode()
     key = call("PutProfileObject", **_TYPE, Object=text)["ProfileObjectUniqueKey"]
     profile_id = only_item(call("SearchProfiles", **pair("_email", "jo@example.com")))["ProfileId"]
@@ -64,14 +81,7 @@ def test_each_operation_of_the_set_up_succeeds(connect: Callable[..., Any]) -> N
     assert only_item(by_key)["Object"] == text
     call("DeleteProfileObject", **place, ProfileObjectUniqueKey=key)
     assert call("ListProfileObjects", **place)["Items"] == []
-    call("DeleteProfileObjectType", **_TYPE)
-    with pytest.raises(client.exceptions.ResourceNotFoundException):
-        call("GetProfileObjectType", **_TYPE)
     call("DeleteProfile", ProfileId=profile_id)
-    call("DeleteDomain")
-    with pytest.raises(client.exceptions.ResourceNotFoundException):
-        call("GetDomain")
-    assert called >= set(SET_UP_TIER)
 
 
 def _texts(value: Any) -> Any:
