@@ -23,7 +23,7 @@ WITH_NODE := PATH="$(CURDIR)/$(NODE_TOOLS)/.bin:$(CURDIR)/$(BIN):$$PATH"
 
 .DELETE_ON_ERROR:
 .PHONY: help run demo test check audit lock test-failover soak match-report duplicate-report audit-cost bench bench-import
-.PHONY: bench-duplicates openapi screenshots clean
+.PHONY: bench-signed bench-duplicates openapi screenshots clean
 
 help:
 	@echo "make run            serve on 127.0.0.1:8080 (settings: PORT, DATA_DIR, MONGODB_URI, AUTH)"
@@ -37,6 +37,7 @@ help:
 	@echo "make match-report   measure how often the right person is found (PEOPLE, SEED)"
 	@echo "make duplicate-report  measure how well duplicates are found (PEOPLE, SEED)"
 	@echo "make bench          compare the speed with other services (BENCH_ARGS; needs wrk and 15 minutes)"
+	@echo "make bench-signed   compare the CPU of a signed search with one on /v1 (BENCH_ARGS; needs wrk and two minutes)"
 	@echo "make bench-import   measure an import of 50,000 customers through batches (BENCH_ARGS)"
 	@echo "make bench-duplicates  search 1,000,000 profiles for duplicates (BENCH_ARGS)"
 	@echo "make audit-cost     measure the cost of the audit for a match and a creation"
@@ -105,6 +106,9 @@ duplicate-report: $(VENV)/run.stamp
 # BENCH_ARGS='--size 10000 --size 1000000 --size 10000000' measures more.
 bench: $(VENV)/bench.stamp $(RIVALS)/bench.stamp
 	@$(BIN)/python -m benchmarks.speed --rivals-python $(RIVALS)/bin/python $(BENCH_ARGS)
+
+bench-signed: $(VENV)/bench.stamp
+	@$(BIN)/python -m benchmarks.speed.signed $(BENCH_ARGS)
 
 bench-import: $(VENV)/run.stamp
 	@$(BIN)/python -m benchmarks.import_speed $(BENCH_ARGS)

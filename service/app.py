@@ -49,10 +49,7 @@ def create_app(
         else Stores.over(database, settings, audit_in_background=audit_in_background)
     )
     context.register(app, stores)
-    if hops := settings.trusted_proxies:
-        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. With n proxies, the client's
-        # entry is the n-th from the right. Clients can forge the entries to the left of it.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
+    _trust_proxies(app, settings)
     metrics.register(app, cache_ttl=metrics_ttl)
     app.after_request(request_log.log_request)
     problems.register(app)
@@ -62,6 +59,13 @@ def create_app(
     if settings.aws_api:
         aws.register(app)
     return app
+
+
+def _trust_proxies(app: Flask, settings: Settings) -> None:
+    if hops := settings.trusted_proxies:
+        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. With n proxies, the client's
+        # entry is the n-th from the right. Clients can forge the entries to the left of it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
 
 
 def _register_checks(app: Flask, settings: Settings, stores: Stores, tokens: TokenVerifier | None) -> None:

@@ -151,7 +151,7 @@ def _settings(uri: str, database: str) -> Settings:
 
 
 def _compare(settings: Settings, mongodb: MongoDB, folder: Path, options: Options) -> Costs:
-    env = _environment(settings)
+    env = processes.service_environment(settings)
     with processes.run_contenders(CONTENDERS, env, options.rivals_python, folder) as servers:
         bench = Bench(
             mongodb,
@@ -169,17 +169,10 @@ def _compare(settings: Settings, mongodb: MongoDB, folder: Path, options: Option
     return measured
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    return {
-        "MONGODB_URI": settings.mongodb_uri,
-        "MONGODB_DATABASE": settings.mongodb_database,
-        "DEFAULT_REGION": _REGION,
-        "AUTH": "on",
-    }
-
-
 def _start_service(settings: Settings, size: int, folder: Path, stack: ExitStack) -> growth.SizedService:
-    servers = stack.enter_context(processes.run_contenders((OURS,), _environment(settings), "", folder))
+    servers = stack.enter_context(
+        processes.run_contenders((OURS,), processes.service_environment(settings), "", folder)
+    )
     return growth.SizedService(size, servers[OURS.name], make_key(settings))
 
 

@@ -14,6 +14,7 @@ import httpx
 import psutil
 
 from benchmarks.speed.contenders import PROCESSES, THREADS, Contender
+from service.config import Settings
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 60
@@ -48,6 +49,16 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
     return port
+
+
+def service_environment(settings: Settings) -> dict[str, str]:
+    """Return the environment variables of the service, with authentication."""
+    return {
+        "MONGODB_URI": settings.mongodb_uri,
+        "MONGODB_DATABASE": settings.mongodb_database,
+        "DEFAULT_REGION": str(settings.default_region),
+        "AUTH": "on",
+    }
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Compares the CPU of a signed SearchProfiles with that of the same search on `/v1`, which has an API key.
 
-``make bench`` measures it. ``python -m benchmarks.speed.signed`` measures it alone, with new data.
+``make bench`` measures it. ``make bench-signed`` measures it alone, with new data.
 """
 
 import json
@@ -44,10 +44,7 @@ def measure(
     credentials = Credentials(*make_access_key(settings))
     token = make_key(settings)
     env = {
-        "MONGODB_URI": settings.mongodb_uri,
-        "MONGODB_DATABASE": settings.mongodb_database,
-        "DEFAULT_REGION": str(settings.default_region),
-        "AUTH": "on",
+        **processes.service_environment(settings),
         "AWS_API": "on",
         "MASTER_KEYS_FILE": settings.master_keys_file,
     }

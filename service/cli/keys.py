@@ -48,41 +48,9 @@ def add_subcommands(group: click.Group, kind: KeyKind[K]) -> None:
 
 
 def _create_command(kind: KeyKind[K]) -> click.Command:
-    default = kind.default_label
-    label_options: dict[str, Any] = (
-        {"default": default, "show_default": True} if default else {"required": True}
-    )
+    text = f"Create a key and print it. {kind.stored}, so it cannot be printed again."
 
-    @click.command(help=f"Create a key and print it. {kind.stored}, so it cannot be printed again.")
-    @click.option(
-        "--label",
-        help="The user and purpose of the key, shown in the list.",
-        **label_options,
-    )
-    @click.option(
-        "--scope",
-        "scopes",
-        multiple=True,
-        required=True,
-        type=click.Choice([scope.value for scope in kind.scopes]),
-        help="A permission of the key; can be repeated. profiles:edit, profiles:create and "
-        "profiles:merge include profiles:view.",
-    )
-    @click.option(
-        "--domain",
-        default="default",
-        show_default=True,
-        help="The customer base that the key gives access to.",
-    )
-    @click.option(
-        "--agent-id", help="The ID of the only agent that uses the key; stored with each association."
-    )
-    @click.option(
-        "--expires-in-days",
-        type=click.IntRange(1, 3650),
-        metavar="DAYS",
-        help="Without this option the key does not expire.",
-    )
+    @click.command(help=text, params=_create_options(kind))
     def create(
         label: str, scopes: Sequence[str], domain: str, agent_id: str | None, expires_in_days: int | None
     ) -> None:
@@ -99,6 +67,42 @@ def _create_command(kind: KeyKind[K]) -> click.Command:
         _print_key(kind, key, secret)
 
     return create
+
+
+def _create_options(kind: KeyKind[K]) -> list[click.Parameter]:
+    default = kind.default_label
+    label_options: dict[str, Any] = (
+        {"default": default, "show_default": True} if default else {"required": True}
+    )
+    return [
+        click.Option(
+            ["--label"], help="The user and purpose of the key, shown in the list.", **label_options
+        ),
+        click.Option(
+            ["--scope", "scopes"],
+            multiple=True,
+            required=True,
+            type=click.Choice([scope.value for scope in kind.scopes]),
+            help="A permission of the key; can be repeated. profiles:edit, profiles:create and "
+            "profiles:merge include profiles:view.",
+        ),
+        click.Option(
+            ["--domain"],
+            default="default",
+            show_default=True,
+            help="The customer base that the key gives access to.",
+        ),
+        click.Option(
+            ["--agent-id"],
+            help="The ID of the only agent that uses the key; stored with each association.",
+        ),
+        click.Option(
+            ["--expires-in-days"],
+            type=click.IntRange(1, 3650),
+            metavar="DAYS",
+            help="Without this option the key does not expire.",
+        ),
+    ]
 
 
 def _list_command(kind: KeyKind[K]) -> click.Command:

@@ -1,4 +1,4 @@
-"""The README shows correct responses. The tables of operations and settings are complete."""
+"""The README shows correct responses."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,6 @@ from tests import tls
 
 _ROOT = Path(__file__).parents[2]
 _README = (_ROOT / "README.md").read_text(encoding="utf-8")
-_API = (_ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-_OPERATIONS = _API.partition("\n## Operations\n")[2].partition("\n## ")[0]
-_SETTINGS = (_ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 _ADDRESS = "http://127.0.0.1:8080"
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
@@ -246,30 +243,3 @@ def test_every_curl_command_is_run() -> None:
     count = sum(step.commands.count("curl -s") for step in _steps())
     assert count == _README.count("curl -s") > 10
     assert len([step for step in _steps() if step.status]) > 10
-
-
-def test_the_table_of_operations_is_complete() -> None:
-    """The table lists the application's routes, except the files of the docs page."""
-    listed = re.findall(r"`([A-Z]+) (/\S*)`", _OPERATIONS)
-    routes = {
-        (method, re.sub(r"<(\w+)>", r"{\1}", rule.rule).rstrip("/") or "/")
-        for rule in create_app(Settings(auth=False)).url_map.iter_rules()
-        for method in rule.methods or ()
-        if method not in {"HEAD", "OPTIONS"} and "<path:" not in rule.rule
-    }
-    assert sorted(listed) == sorted(routes)
-
-
-def test_the_table_of_settings_is_complete() -> None:
-    """The table lists every setting with its default, in the order of declaration."""
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (?:`(.*?)`|none) \| \S.* \|$", _SETTINGS, re.MULTILINE)
-    assert rows == [(field.name.upper(), _in_environment(field.default)) for field in fields(Settings)]
-
-
-def _in_environment(default: object) -> str:
-    """Return a default as the value of an environment variable."""
-    if isinstance(default, bool):
-        return "on" if default else "off"
-    if isinstance(default, tuple):
-        return ",".join(default)
-    return "auto" if default is None else str(default)

@@ -11,20 +11,20 @@ from tests.aws.object_calls import create, define, found, listed, only, put
 
 Json = dict[str, Any]
 
+_FIELDS: dict[str, Json] = {
+    "first": {"Source": "_source.name.first", "Target": "_profile.FirstName"},
+    "whole": {"Source": "{{_source.name.first}} {{_source.name.last}}", "Target": "_profile.BusinessName"},
+    "city": {"Source": "_source.addresses.ship to.city", "Target": "_profile.ShippingAddress.City"},
+    "plan": {"Source": "_source.plan", "Target": "_profile.Attributes.plan"},
+    "mobile": {"Source": "_source.mobile", "ContentType": "PHONE_NUMBER"},
+    "mail": {"Source": "_source.mail", "ContentType": "EMAIL_ADDRESS"},
+    "gone": {"Source": "_source.a.b.c", "Target": "_profile.LastName"},
+}
+
 
 def test_a_new_customer_is_created_with_the_object(in_process: InProcess) -> None:
     """With the members that its fields set, and the values of its keys."""
-    name = define(
-        in_process,
-        {"custA": "PROFILE"},
-        first={"Source": "_source.name.first", "Target": "_profile.FirstName"},
-        whole={"Source": "{{_source.name.first}} {{_source.name.last}}", "Target": "_profile.BusinessName"},
-        city={"Source": "_source.addresses.ship to.city", "Target": "_profile.ShippingAddress.City"},
-        plan={"Source": "_source.plan", "Target": "_profile.Attributes.plan"},
-        mobile={"Source": "_source.mobile", "ContentType": "PHONE_NUMBER"},
-        mail={"Source": "_source.mail", "ContentType": "EMAIL_ADDRESS"},
-        gone={"Source": "_source.a.b.c", "Target": "_profile.LastName"},
-    )
+    name = define(in_process, {"custA": "PROFILE"}, **_FIELDS)
     customer = unique()
     key = put(
         in_process,

@@ -1,0 +1,103 @@
+"""Examples of every request and response, one module per subject. Tests validate each with its schema."""
+
+from schemas.examples.audit import AUDIT, EXPORT
+from schemas.examples.batch import BATCH, BATCH_REQUEST
+from schemas.examples.common import (
+    CONTACT_ID,
+    DUPLICATE_ID,
+    MERGE_ID,
+    MERGED_ID,
+    PROFILE_ID,
+    REQUEST_ID,
+    Example,
+)
+from schemas.examples.contacts import (
+    ASSOCIATION,
+    ASSOCIATION_REQUEST,
+    CLEARED_CONTACT,
+    CONTACT,
+    CONTACT_SEARCH_REQUEST,
+    CONTACTS,
+)
+from schemas.examples.credentials import AGENT_TOKEN, AGENT_TOKEN_REQUEST, CREDENTIAL
+from schemas.examples.health import LIVE, METRICS, READY
+from schemas.examples.matching import (
+    CANDIDATE,
+    DUPLICATES,
+    MATCH,
+    MATCH_REQUEST,
+    MATCH_REQUESTS_OF_CONNECT,
+    SEARCH,
+    SEARCH_REQUEST,
+)
+from schemas.examples.merges import MERGE, MERGE_REQUEST, MERGED_PROFILE, MERGES, UNDONE_MERGE
+from schemas.examples.profiles import (
+    CHANGES,
+    CREATED_PROFILE,
+    DUPLICATE_MATCHED_ON,
+    KEY_VALUES_REQUEST,
+    POSSIBLE_DUPLICATES,
+    PROFILE,
+    PROFILE_COUNT,
+    PROFILE_PATCH,
+    PROFILE_REQUEST,
+    PROFILES,
+    REVEAL_REQUEST,
+    REVEALED,
+)
+from schemas.examples.settings import SEARCH_KEY, SEARCH_KEY_REQUEST, SEARCH_KEYS, SETTINGS, SETTINGS_PATCH
+
+__all__ = [
+    "AGENT_TOKEN",
+    "AGENT_TOKEN_REQUEST",
+    "ASSOCIATION",
+    "ASSOCIATION_REQUEST",
+    "AUDIT",
+    "BATCH",
+    "BATCH_REQUEST",
+    "CANDIDATE",
+    "CHANGES",
+    "CLEARED_CONTACT",
+    "CONTACT",
+    "CONTACTS",
+    "CONTACT_ID",
+    "CONTACT_SEARCH_REQUEST",
+    "CREATED_PROFILE",
+    "CREDENTIAL",
+    "DUPLICATES",
+    "DUPLICATE_ID",
+    "DUPLICATE_MATCHED_ON",
+    "EXPORT",
+    "KEY_VALUES_REQUEST",
+    "LIVE",
+    "MATCH",
+    "MATCH_REQUEST",
+    "MATCH_REQUESTS_OF_CONNECT",
+    "MERGE",
+    "MERGED_ID",
+    "MERGED_PROFILE",
+    "MERGES",
+    "MERGE_ID",
+    "MERGE_REQUEST",
+    "METRICS",
+    "POSSIBLE_DUPLICATES",
+    "PROFILE",
+    "PROFILES",
+    "PROFILE_COUNT",
+    "PROFILE_ID",
+    "PROFILE_PATCH",
+    "PROFILE_REQUEST",
+    "READY",
+    "REQUEST_ID",
+    "REVEALED",
+    "REVEAL_REQUEST",
+    "SEARCH",
+    "SEARCH_KEY",
+    "SEARCH_KEYS",
+    "SEARCH_KEY_REQUEST",
+    "SEARCH_REQUEST",
+    "SETTINGS",
+    "SETTINGS_PATCH",
+    "UNDONE_MERGE",
+    "Example",
+]
