@@ -14,13 +14,19 @@ Item = TypeVar("Item")
 
 
 def without_merge(
-    profile: Profile, before: Profile, after: Profile, others: Sequence[Profile], domain: Domain
+    profile: Profile,
+    before: Profile,
+    after: Profile,
+    others: Sequence[Profile],
+    domain: Domain,
+    taken: Collection[str],
 ) -> Profile:
     """Return a state of the target without what a merge changed from ``before`` to ``after``.
 
     Later changes are kept, and so are values that ``others`` have: profiles that are still merged into it.
+    ``taken`` has the unique index terms that further profiles have now: values with them are not restored.
     """
-    reverted = revert_change(before, after, profile, domain, ())
+    reverted = revert_change(before, after, profile, domain, taken)
     if not has_name(before):
         # A profile of Amazon's API can be nameless. ``revert_change`` keeps the name.
         names = {name: None for name in REQUIRED_NAMES if _text(profile, name) == _text(after, name)}

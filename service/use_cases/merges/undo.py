@@ -1,6 +1,6 @@
 """Undo merges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from service.errors.datastore import DatastoreUnavailable
 from service.errors.merges import MergeNotFound, MergeSuperseded
 from service.matching.profiles import index
 from service.model.audit import AuditAction
-from service.model.merge import Alias, Merge
+from service.model.merge import Alias, Merge, NotRestored
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.merges.snapshots import Role, Snapshots
@@ -89,17 +89,13 @@ class _Undo:
         own = next(each for each in self.snapshots if each.merge_id == self.merge.merge_id)
         latest = self._now(self.target)
         others = [each for each in self.snapshots if each is not own]
-        new = self._without(own, latest, others)
+        owners = self._owners(own)
+        new = self._without(own, latest, others, owners)
         new = {**new, "version": self.target["version"] + 1, "updated_at": self.time}
         state = self._state(new, self._now(own.before), latest)
-        owners = self._owners(own, state)
-        restored, problems = [], []
-        for source in own.sources:
-            profile, not_restored = restore(
-                self._now(source), self.domain, owners, version=self.target["version"], time=self.time
-            )
-            restored.append(profile)
-            problems += not_restored
+        restored, problems = self._restored(
+            own, owners | dict.fromkeys(state.index.unique, self.merge.profile_id)
+        )
         keys = {name for each in own.sources for name in each["keys"]}
         profile_ids = [self.merge.profile_id, *self.merge.profile_ids]
         return UndoPlan(
@@ -115,9 +111,31 @@ class _Undo:
     def _now(self, profile: Profile) -> Profile:
         return as_stored_now(profile, self.domain)
 
-    def _without(self, own: Snapshots, profile: Profile, others: Sequence[Snapshots]) -> Profile:
+    def _restored(self, own: Snapshots, owners: dict[str, str]) -> tuple[list[NewState], list[NotRestored]]:
+        """Return the profiles to insert, and what they do not get back.
+
+        A search key may have become unique since: then the first profile gets a value that several had.
+        """
+        states, problems = list[NewState](), list[NotRestored]()
+        for source in own.sources:
+            state, not_restored = restore(
+                self._now(source), self.domain, owners, version=self.target["version"], time=self.time
+            )
+            states.append(state)
+            problems += not_restored
+            owners = owners | dict.fromkeys(state.index.unique, source["profile_id"])
+        return states, problems
+
+    def _without(
+        self,
+        own: Snapshots,
+        profile: Profile,
+        others: Sequence[Snapshots],
+        taken: Collection[str] = (),
+    ) -> Profile:
         sources = [self._now(source) for each in others for source in each.sources]
-        return without_merge(profile, self._now(own.before), self._now(own.after), sources, self.domain)
+        before, after = self._now(own.before), self._now(own.after)
+        return without_merge(profile, before, after, sources, self.domain, taken)
 
     def _state(self, profile: Profile, before: Profile, latest: Profile) -> NewState:
         profile = {**profile}
@@ -126,17 +144,20 @@ class _Undo:
         region = self.domain.default_region
         return NewState(profile=profile, index=index(profile, self.domain.custom_keys, region, both))
 
-    def _owners(self, own: Snapshots, state: NewState) -> dict[str, str]:
-        """Return the profiles that have unique values of the restored profiles now, by index term."""
-        terms = {term for source in own.sources for term in unique_terms(self._now(source), self.domain)}
+    def _owners(self, own: Snapshots) -> dict[str, str]:
+        """Return the other profiles that have unique values of the snapshots now, by index term."""
+        terms = {
+            term
+            for profile in (own.before, *own.sources)
+            for term in unique_terms(self._now(profile), self.domain)
+        }
         found = self.stores.bulk_profiles.find(self.domain.name, (), terms) if terms else []
-        owners = {
+        return {
             term: each.profile["profile_id"]
             for each in found
             if each.profile["profile_id"] != self.merge.profile_id
             for term in each.unique & terms
         }
-        return owners | dict.fromkeys(terms.intersection(state.index.unique), self.merge.profile_id)
 
     def _corrected(self, own: Snapshots, others: Sequence[Snapshots]) -> Mapping[tuple[str, Role], NewState]:
         """Return the states before and after later merges, as if this merge had never been made.
