@@ -81,6 +81,31 @@ def test_merges_into_the_same_profile_are_undone_in_any_order(api: Caller, order
     assert data_of(read(api, target)) == data_of(target)
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_texts_of_profiles_that_are_still_merged_stay(api: Caller, order: tuple[int, ...]) -> None:
+    """At each time, the target is as if only the remaining profiles had been merged."""
+    target = create(api)
+    others = [create(api, account_number=f"X-{name}", attributes={"tier": name, name: "1"}) for name in "abc"]
+    merges = [merge(api, target, each) for each in others]
+    for done, position in enumerate(order, start=1):
+        undo(api, merges[position])
+        remaining = [others[each] for each in sorted(order[done:])]
+        now = read(api, target)
+        assert now["account_number"] == (remaining[0]["account_number"] if remaining else None)
+        first_last = [each["attributes"] for each in reversed(remaining)]
+        assert now["attributes"] == {name: value for each in first_last for name, value in each.items()}
+    assert data_of(read(api, target)) == data_of(target)
+
+
+def test_a_text_that_was_removed_since_the_merges_does_not_return(api: Caller) -> None:
+    """An undo of one of them does not take it from the other profile."""
+    target, *others = create(api), create(api, gender="f"), create(api, gender="m")
+    first, _ = [merge(api, target, each) for each in others]
+    api.patch(path(target), {"gender": None})
+    undo(api, first)
+    assert read(api, target)["gender"] is None
+
+
 def test_the_last_of_several_merges_in_a_row_is_undone_first(api: Caller) -> None:
     """The problem names the merge to undo first."""
     one, two, three = (create(api, last_name=name) for name in "abc")
