@@ -96,6 +96,21 @@ class MergeWriter:
         """
         return self._run(partial(self._undo, domain, plan))
 
+    @translate_write_errors
+    def remove_first_version(self, domain: str, profile_id: str, merged_into: str) -> bool:
+        """Remove a profile that was created again under an alias and never changed, and add its deletion.
+
+        Return whether there was one. Raises ``ReplicaSetRequired``.
+        """
+
+        def remove(session: ClientSession) -> bool:
+            if not self._remove_first_versions(domain, [profile_id], session):
+                return False
+            self._add_deletions(domain, [profile_id], merged_into, session)
+            return True
+
+        return self._run(remove)
+
     def _run(self, write: Callable[[ClientSession], bool]) -> bool:
         try:
             return run_transaction(self._database, write)
@@ -128,7 +143,7 @@ class MergeWriter:
         record = records.to_document(domain, merge, plan.fingerprint)
         self._database["merges"].insert_one(record, session=session)
         self._add_aliases(domain, merge, documents, session)
-        self._add_deletions(domain, merge, session)
+        self._add_deletions(domain, merge.profile_ids, merge.profile_id, session)
         path = Alias("", [merge.profile_id], [merge.merge_id])
         move_contacts(self._database, domain, source_ids, path, session)
         move_objects(self._database, domain, source_ids, path, session)
@@ -205,15 +220,19 @@ class MergeWriter:
         longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
         collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)
 
-    def _add_deletions(self, domain: str, merge: Merge, session: ClientSession) -> None:
+    def _remove_first_versions(self, domain: str, profile_ids: Sequence[str], session: ClientSession) -> int:
+        query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain, "version": 1}
+        return self._database["profiles"].delete_many(query, session=session).deleted_count
+
+    def _add_deletions(
+        self, domain: str, profile_ids: Sequence[str], merged_into: str, session: ClientSession
+    ) -> None:
         update = {
-            "$set": {"merged_into": merge.profile_id},
+            "$set": {"merged_into": merged_into},
             "$unset": {"erasing_at": ""},
             "$currentDate": {"deleted": CURRENT_TICK},
         }
-        updates = [
-            UpdateOne({"_id": id_, "domain": domain}, update, upsert=True) for id_ in merge.profile_ids
-        ]
+        updates = [UpdateOne({"_id": id_, "domain": domain}, update, upsert=True) for id_ in profile_ids]
         self._database["deletions"].bulk_write(updates, ordered=False, session=session)
 
     def _correct_snapshots(self, domain: str, plan: UndoPlan, session: ClientSession) -> None:
