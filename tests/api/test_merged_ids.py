@@ -140,6 +140,22 @@ def test_a_creation_for_a_contact_that_is_repeated_after_the_merge(api: Caller) 
     assert api.get("/v1/profiles/count")["count"] == 1
 
 
+def test_a_batch_that_is_repeated_after_the_undo(api: Caller) -> None:
+    """Its items have the restored profiles again."""
+    headers = {"Idempotency-Key": "batch-1"}
+    pair = [create(api), create(api)]
+    items = [
+        {"operation": "update", "profile_id": each["profile_id"], "profile": {"gender": "f"}} for each in pair
+    ]
+    first = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    undo(api, merge(api, *pair))
+    api.database["batches"].update_many({}, {"$unset": {"results": ""}})
+    again = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    assert [each["profile_id"] for each in again] == [each["profile_id"] for each in first]
+    target, other = (api.database["profiles"].find_one({"_id": each["profile_id"]}) for each in pair)
+    assert set(target["batch_marks"]).isdisjoint(other["batch_marks"])
+
+
 def test_a_batch_that_is_repeated_after_the_merge(api: Caller) -> None:
     """No item is repeated, even if the results were not stored."""
     headers = {"Idempotency-Key": "batch-1"}

@@ -154,11 +154,14 @@ class MergeWriter:
         merge, profile_id = plan.merge, plan.merge.profile_id
         if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
             return False
+        marks = {id_: plan.marks.get(id_, {}) for id_ in merge.profile_ids}
+        # A retry of a batch must find its marks only in the restored profiles.
+        moved = [mark for each in marks.values() for mark in each.get("batch_marks", ())]
         # The target releases the unique values before the restored profiles get them.
-        self._replace(domain, plan.old, plan.new, session)
+        self._replace(domain, plan.old, plan.new, session, removed_marks=moved)
         restored = [
             to_document(domain, each.profile, each.index, self._reader.keyring)
-            | plan.marks.get(each.profile["profile_id"], {})
+            | marks[each.profile["profile_id"]]
             for each in plan.restored
         ]
         self._database["profiles"].insert_many(restored, ordered=False, session=session)
@@ -196,8 +199,12 @@ class MergeWriter:
         new: NewState,
         session: ClientSession,
         marks: Sequence[str] = (),
+        *,
+        removed_marks: Sequence[str] = (),
     ) -> None:
         query, update = replacement(domain, new.profile, new.index, old, self._reader.keyring, marks)
+        if removed_marks:
+            update["$pullAll"] = {"batch_marks": list(removed_marks)}
         self._database["profiles"].update_one(query, update, session=session)
 
     def _add_aliases(
