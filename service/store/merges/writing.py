@@ -15,10 +15,12 @@ from service.matching.profiles import Index
 from service.model.audit import AuditEvent
 from service.model.merge import Alias, Merge
 from service.model.profile import Profile
+from service.model.search_key import SearchKey
 from service.store.audit import AuditStore
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_write_errors
 from service.store.client.transactions import run_transaction
+from service.store.domains.search_keys import lock_definitions
 from service.store.merges import aliases, records
 from service.store.merges.moves import move_back, move_contacts, move_objects
 from service.store.merges.snapshots import Role, snapshot_update, to_snapshot
@@ -51,7 +53,8 @@ class UndoPlan:
     """An undo to write: ``old`` and ``new`` are the states of the target.
 
     ``restored`` are the profiles that appear again, and ``marks`` their fields for retries. ``corrected`` are
-    the new states of the snapshots of later merges, by merge and role.
+    the new states of the snapshots of later merges, by merge and role. ``new_keys`` are the search keys of
+    which only restored profiles have values.
     """
 
     merge: Merge
@@ -60,6 +63,7 @@ class UndoPlan:
     restored: Sequence[NewState]
     marks: Mapping[str, Document]
     corrected: Mapping[tuple[str, Role], NewState]
+    new_keys: Mapping[str, SearchKey]
     events: Sequence[AuditEvent]
 
 
@@ -90,7 +94,9 @@ class MergeWriter:
 
     @translate_write_errors
     def undo(self, domain: str, plan: UndoPlan) -> bool:
-        """Undo a merge. Return False if another request has changed the profile or taken a unique value.
+        """Undo a merge. Return False if another request has changed the profile or a search key meanwhile.
+
+        Also if it has taken a unique value.
 
         Raises what ``merge`` raises.
         """
@@ -142,7 +148,7 @@ class MergeWriter:
         self._database["merge_snapshots"].insert_many(snapshots, ordered=False, session=session)
         record = records.to_document(domain, merge, plan.fingerprint)
         self._database["merges"].insert_one(record, session=session)
-        self._add_aliases(domain, merge, documents, session)
+        aliases.add(self._database, domain, merge, documents, session)
         self._add_deletions(domain, merge.profile_ids, merge.profile_id, session)
         path = Alias("", [merge.profile_id], [merge.merge_id])
         move_contacts(self._database, domain, source_ids, path, session)
@@ -153,6 +159,8 @@ class MergeWriter:
     def _undo(self, domain: str, plan: UndoPlan, session: ClientSession) -> bool:
         merge, profile_id = plan.merge, plan.merge.profile_id
         if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
+            return False
+        if plan.new_keys and not lock_definitions(self._database, domain, plan.new_keys, session):
             return False
         marks = {id_: plan.marks.get(id_, {}) for id_ in merge.profile_ids}
         # A retry of a batch must find its marks only in the restored profiles.
@@ -165,7 +173,7 @@ class MergeWriter:
             for each in plan.restored
         ]
         self._database["profiles"].insert_many(restored, ordered=False, session=session)
-        self._remove_aliases(domain, merge, session)
+        aliases.remove(self._database, domain, merge, session)
         undone = {"undone_at": merge.undone_at, "not_restored": records.problems_of(merge)}
         record = {"_id": merge.merge_id, "domain": domain}
         self._database["merges"].update_one(record, {"$set": undone}, session=session)
@@ -206,26 +214,6 @@ class MergeWriter:
         if removed_marks:
             update["$pullAll"] = {"batch_marks": list(removed_marks)}
         self._database["profiles"].update_one(query, update, session=session)
-
-    def _add_aliases(
-        self, domain: str, merge: Merge, documents: Mapping[str, Document], session: ClientSession
-    ) -> None:
-        collection = self._database["merged_profiles"]
-        earlier: Document = {"domain": domain, "path": {"$in": list(merge.profile_ids)}}
-        longer = {"$push": {"path": merge.profile_id, "merge_ids": merge.merge_id}}
-        collection.update_many(earlier, longer, session=session)
-        new = (
-            Alias(id_, [merge.profile_id], [merge.merge_id], documents[id_].get("fingerprint"))
-            for id_ in merge.profile_ids
-        )
-        collection.insert_many([aliases.to_document(domain, each) for each in new], session=session)
-
-    def _remove_aliases(self, domain: str, merge: Merge, session: ClientSession) -> None:
-        collection = self._database["merged_profiles"]
-        ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
-        collection.delete_many(ids, session=session)
-        longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
-        collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)
 
     def _remove_first_versions(self, domain: str, profile_ids: Sequence[str], session: ClientSession) -> int:
         query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain, "version": 1}

@@ -20,8 +20,8 @@ from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.restoring import restore, unique_terms
 from service.use_cases.merges.reverting import without_merge
-from service.use_cases.profiles.change import change_profile, with_values_of_both
-from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current
+from service.use_cases.profiles.change import with_values_of_both
+from service.use_cases.profiles.create import MAX_ATTEMPTS
 
 
 def undo_merge(
@@ -49,12 +49,11 @@ def undo_merge(
         snapshots = stores.merge_snapshots.of_profile(domain, merge.profile_id)
         if all(each.merge_id != merge_id for each in snapshots):
             continue
-        plan = _Undo(stores, stores.domains.read(domain), merge, target, snapshots, now()).plan(
-            agent_id, events_of
-        )
+        # Search keys that the profile has cannot be removed meanwhile.
+        settings = stores.domains.read(domain).writable(target["keys"])
+        plan = _Undo(stores, settings, merge, target, snapshots, now()).plan(agent_id, events_of)
         if stores.merge_writer.undo(domain, plan):
             _complete(stores, domain, merge)
-            _release_outdated(stores, domain, plan.restored)
             return Audited(MergedProfile(plan.merge, plan.new.profile), [])
     raise DatastoreUnavailable
 
@@ -105,6 +104,12 @@ class _Undo:
             restored=restored,
             marks=own.marks,
             corrected=self._corrected(own, others),
+            new_keys={
+                name: key
+                for each in restored
+                for name, key in each.index.definitions.items()
+                if key is not None and name not in self.target["keys"]
+            },
             events=events_of(Access([AuditAction.UNMERGED], profile_ids, keys=keys, agent_id=agent_id)),
         )
 
@@ -175,19 +180,3 @@ class _Undo:
                     new = self._without(own, state, merged)
                     corrected[each.merge_id, role] = self._state(new, self._now(own.before), state)
         return corrected
-
-
-def _release_outdated(stores: Stores, domain: str, restored: Sequence[NewState]) -> None:
-    """Remove values of search keys that were redefined or removed while the profiles were restored."""
-    for each in restored:
-        if not are_current(stores, domain, each.index):
-            change_profile(stores, domain, each.profile["profile_id"], None, _without_undefined)
-
-
-def _without_undefined(profile: Profile, domain: Domain) -> Profile:
-    keys = {
-        name: values
-        for name, values in profile["keys"].items()
-        if name in domain.custom_keys and not domain.custom_keys[name].removing
-    }
-    return {**profile, "keys": keys}
