@@ -7,12 +7,12 @@ import pytest
 from pymongo.database import Database
 
 from service.config import Settings
-from service.errors.merges import MergeNotFound
+from service.errors.merges import MergeNotFound, ProfileCreatedAgain
 from service.errors.search_keys import SearchKeyInUse
 from service.model.merge import RestoreProblem
 from service.store.stores import Stores
 from service.use_cases import erasure, profiles, search_keys
-from tests.store.merging import DOMAIN, check_consistency, create, merge, record, undo
+from tests.store.merging import DOMAIN, check_consistency, create, dump, merge, record, undo
 from tests.store.racing import race, racing_settings, run_before
 
 Document = dict[str, Any]
@@ -67,6 +67,41 @@ def test_an_undo_reports_a_value_that_another_profile_has_just_got(
     )
     (problem,) = undo(stores, merged).merge.not_restored
     assert (problem.reason, problem.owner_id) == (RestoreProblem.TAKEN, third[0])
+    check_consistency(database)
+
+
+@pytest.mark.usefixtures("customer")
+def test_an_undo_replaces_a_profile_that_a_killed_creation_left(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """It was created again under the ID of a merged profile, even with a unique value of it."""
+    target, source = create(stores), create(stores, keys={"customer": ["C-1"]})
+    (document,) = database["profiles"].find({"_id": source})
+    profiles.update_profile(stores, DOMAIN, source, {"last_name": "Lee"})
+    merged = merge(stores, target, source)
+    profiles.update_profile(stores, DOMAIN, target, {"keys": {"customer": None}})
+    database["profiles"].insert_one(document)
+    assert undo(stores, merged).merge.not_restored == []
+    restored = profiles.read_profile(stores, DOMAIN, source)
+    assert (restored["last_name"], restored["keys"]) == ("Lee", {"customer": ["C-1"]})
+    check_consistency(database)
+
+
+def test_an_undo_does_not_replace_such_a_profile_that_was_changed(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """The caller decides what to do with it."""
+    target, source = create(stores), create(stores)
+    (document,) = database["profiles"].find({"_id": source})
+    merged = merge(stores, target, source)
+    database["profiles"].insert_one(document | {"version": 2})
+    before = dump(database)
+    with pytest.raises(ProfileCreatedAgain):
+        undo(stores, merged)
+    assert dump(database) == before
+    erasure.erase_profile(stores, DOMAIN, source, record=record(stores))
+    undo(stores, merged)
+    assert profiles.read_profile(stores, DOMAIN, source)["profile_id"] == source
     check_consistency(database)
 
 

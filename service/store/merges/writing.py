@@ -1,7 +1,6 @@
 """Write a merge, or its undo, in one transaction: either all of it becomes visible, or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -10,12 +9,9 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from service.errors.merges import ProfileBeingErased
-from service.matching.profiles import Index
-from service.model.audit import AuditEvent
-from service.model.merge import Alias, Merge
+from service.errors.merges import ProfileBeingErased, ProfileCreatedAgain
+from service.model.merge import Alias
 from service.model.profile import Profile
-from service.model.search_key import SearchKey
 from service.store.audit import AuditStore
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_write_errors
@@ -23,48 +19,10 @@ from service.store.client.transactions import run_transaction
 from service.store.domains.search_keys import lock_definitions
 from service.store.merges import aliases, records
 from service.store.merges.moves import move_back, move_contacts, move_objects
+from service.store.merges.plans import MergePlan, NewState, UndoPlan
 from service.store.merges.snapshots import Role, snapshot_update, to_snapshot
 from service.store.profiles.documents import ProfileReader, replacement, to_document
 from service.store.profiles.ticks import CURRENT_TICK
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewState:
-    """A profile with its index."""
-
-    profile: Profile
-    index: Index
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergePlan:
-    """A merge to write. ``versions`` has the versions of the merged profiles when they were read, by ID."""
-
-    merge: Merge
-    old: Profile
-    new: NewState
-    versions: Mapping[str, int]
-    fingerprint: str | None
-    events: Sequence[AuditEvent]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoPlan:
-    """An undo to write: ``old`` and ``new`` are the states of the target.
-
-    ``restored`` are the profiles that appear again, and ``marks`` their fields for retries. ``corrected`` are
-    the new states of the snapshots of later merges, by merge and role. ``new_keys`` are the search keys of
-    which only restored profiles have values.
-    """
-
-    merge: Merge
-    old: Profile
-    new: NewState
-    restored: Sequence[NewState]
-    marks: Mapping[str, Document]
-    corrected: Mapping[tuple[str, Role], NewState]
-    new_keys: Mapping[str, SearchKey]
-    events: Sequence[AuditEvent]
 
 
 class MergeWriter:
@@ -96,9 +54,7 @@ class MergeWriter:
     def undo(self, domain: str, plan: UndoPlan) -> bool:
         """Undo a merge. Return False if another request has changed the profile or a search key meanwhile.
 
-        Also if it has taken a unique value.
-
-        Raises what ``merge`` raises.
+        Also if it has taken a unique value. Raises what ``merge`` raises, and ``ProfileCreatedAgain``.
         """
         return self._run(partial(self._undo, domain, plan))
 
@@ -165,6 +121,8 @@ class MergeWriter:
         marks = {id_: plan.marks.get(id_, {}) for id_ in merge.profile_ids}
         # A retry of a batch must find its marks only in the restored profiles.
         moved = [mark for each in marks.values() for mark in each.get("batch_marks", ())]
+        # A creation that was killed after the merge can have created a profile again.
+        self._remove_first_versions(domain, merge.profile_ids, session)
         # The target releases the unique values before the restored profiles get them.
         self._replace(domain, plan.old, plan.new, session, removed_marks=moved)
         restored = [
@@ -172,7 +130,7 @@ class MergeWriter:
             | marks[each.profile["profile_id"]]
             for each in plan.restored
         ]
-        self._database["profiles"].insert_many(restored, ordered=False, session=session)
+        self._insert(restored, session)
         aliases.remove(self._database, domain, merge, session)
         undone = {"undone_at": merge.undone_at, "not_restored": records.problems_of(merge)}
         record = {"_id": merge.merge_id, "domain": domain}
@@ -214,6 +172,15 @@ class MergeWriter:
         if removed_marks:
             update["$pullAll"] = {"batch_marks": list(removed_marks)}
         self._database["profiles"].update_one(query, update, session=session)
+
+    def _insert(self, restored: Sequence[Document], session: ClientSession) -> None:
+        """Insert restored profiles. Raises ``ProfileCreatedAgain`` and ``BulkWriteError``."""
+        try:
+            self._database["profiles"].insert_many(restored, ordered=False, session=session)
+        except BulkWriteError as error:
+            if any("_id" in values for _, values in duplicate_key_errors(error)):
+                raise ProfileCreatedAgain from error
+            raise
 
     def _remove_first_versions(self, domain: str, profile_ids: Sequence[str], session: ClientSession) -> int:
         query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain, "version": 1}

@@ -11,8 +11,8 @@ from service.model.audit import AuditAction
 from service.model.merge import Alias, Merge, NotRestored
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
+from service.store.merges.plans import NewState, UndoPlan
 from service.store.merges.snapshots import Role, Snapshots
-from service.store.merges.writing import NewState, UndoPlan
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
@@ -30,8 +30,8 @@ def undo_merge(
     """Undo a merge, in one transaction: the merged profiles appear again, with their values and contacts.
 
     Later changes stay with the target. If the merge is undone already, returns it. Writes the audit event
-    itself. Raises ``MergeNotFound``, ``MergeSuperseded``, ``ProfileBeingErased``, ``MasterKeyMissing``,
-    ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
+    itself. Raises ``MergeNotFound``, ``MergeSuperseded``, ``ProfileBeingErased``, ``ProfileCreatedAgain``,
+    ``MasterKeyMissing``, ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
         stored = stores.merges.get(domain, merge_id)
@@ -160,7 +160,7 @@ class _Undo:
         return {
             term: each.profile["profile_id"]
             for each in found
-            if each.profile["profile_id"] != self.merge.profile_id
+            if each.profile["profile_id"] not in {self.merge.profile_id, *self.merge.profile_ids}
             for term in each.unique & terms
         }
 
