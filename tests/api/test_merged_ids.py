@@ -187,3 +187,16 @@ def test_the_header_is_not_in_the_next_response(api: Caller, pair: tuple[Any, An
     assert HEADER in api.call("GET", path(other)).headers
     assert HEADER not in api.call("GET", path(target)).headers
     assert HEADER not in api.call("GET", "/v1/settings").headers
+
+
+def test_the_values_by_which_a_merged_profile_is_found(api: Caller) -> None:
+    """By those that the other profile has now. `docs/duplicates.md` names the others."""
+    target = create(api, last_name="Poe", account_number="X-1")
+    number = {"value": "+12125550123"}
+    merge(api, target, create(api, last_name="Quill", account_number="Y-2", phone_numbers=[number]))
+    found = {
+        value: [each["profile"]["profile_id"] for each in api.search((key, [value]))["items"]]
+        for key, value in (("account", "X-1"), ("phone", "+12125550123"), ("account", "Y-2"))
+    }
+    own = [target["profile_id"]]
+    assert found == {"X-1": own, "+12125550123": own, "Y-2": []}
