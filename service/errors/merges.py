@@ -33,6 +33,16 @@ class ProfileBeingErased(Conflict):
     )
 
 
+class ProfileCreatedAgain(Conflict):
+    """A merged profile was created again and changed."""
+
+    code = "profile_created_again"
+    detail = (
+        "A profile with the ID of one of the merged profiles was created again and changed since; copy what "
+        "you need of it, delete it, then repeat this request."
+    )
+
+
 class ReplicaSetRequired(ServiceError):
     """MongoDB is no replica set."""
 

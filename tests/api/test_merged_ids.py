@@ -161,6 +161,22 @@ def test_a_creation_for_a_contact_that_is_repeated_after_the_merge(api: Caller) 
     assert api.get("/v1/profiles/count")["count"] == 1
 
 
+def test_a_batch_that_is_repeated_after_the_undo(api: Caller) -> None:
+    """Its items have the restored profiles again."""
+    headers = {"Idempotency-Key": "batch-1"}
+    pair = [create(api), create(api)]
+    items = [
+        {"operation": "update", "profile_id": each["profile_id"], "profile": {"gender": "f"}} for each in pair
+    ]
+    first = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    undo(api, merge(api, *pair))
+    api.database["batches"].update_many({}, {"$unset": {"results": ""}})
+    again = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    assert [each["profile_id"] for each in again] == [each["profile_id"] for each in first]
+    target, other = (api.database["profiles"].find_one({"_id": each["profile_id"]}) for each in pair)
+    assert set(target["batch_marks"]).isdisjoint(other["batch_marks"])
+
+
 def test_a_batch_that_is_repeated_after_the_merge(api: Caller) -> None:
     """No item is repeated, even if the results were not stored."""
     headers = {"Idempotency-Key": "batch-1"}
@@ -192,3 +208,16 @@ def test_the_header_is_not_in_the_next_response(api: Caller, pair: tuple[Any, An
     assert HEADER in api.call("GET", path(other)).headers
     assert HEADER not in api.call("GET", path(target)).headers
     assert HEADER not in api.call("GET", "/v1/settings").headers
+
+
+def test_the_values_by_which_a_merged_profile_is_found(api: Caller) -> None:
+    """By those that the other profile has now. `docs/duplicates.md` names the others."""
+    target = create(api, last_name="Poe", account_number="X-1")
+    number = {"value": "+12125550123"}
+    merge(api, target, create(api, last_name="Quill", account_number="Y-2", phone_numbers=[number]))
+    found = {
+        value: [each["profile"]["profile_id"] for each in api.search((key, [value]))["items"]]
+        for key, value in (("account", "X-1"), ("phone", "+12125550123"), ("account", "Y-2"))
+    }
+    own = [target["profile_id"]]
+    assert found == {"X-1": own, "+12125550123": own, "Y-2": []}

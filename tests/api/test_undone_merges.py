@@ -1,6 +1,7 @@
 """Undone merges: what the merged profiles get back, and what stays with the profile they were merged into."""
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,31 @@ def test_merges_into_the_same_profile_are_undone_in_any_order(api: Caller, order
     assert data_of(read(api, target)) == data_of(target)
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_texts_of_profiles_that_are_still_merged_stay(api: Caller, order: tuple[int, ...]) -> None:
+    """At each time, the target is as if only the remaining profiles had been merged."""
+    target = create(api)
+    others = [create(api, account_number=f"X-{name}", attributes={"tier": name, name: "1"}) for name in "abc"]
+    merges = [merge(api, target, each) for each in others]
+    for done, position in enumerate(order, start=1):
+        undo(api, merges[position])
+        remaining = [others[each] for each in sorted(order[done:])]
+        now = read(api, target)
+        assert now["account_number"] == (remaining[0]["account_number"] if remaining else None)
+        first_last = [each["attributes"] for each in reversed(remaining)]
+        assert now["attributes"] == {name: value for each in first_last for name, value in each.items()}
+    assert data_of(read(api, target)) == data_of(target)
+
+
+def test_a_text_that_was_removed_since_the_merges_does_not_return(api: Caller) -> None:
+    """An undo of one of them does not take it from the other profile."""
+    target, *others = create(api), create(api, gender="f"), create(api, gender="m")
+    first, _ = [merge(api, target, each) for each in others]
+    api.patch(path(target), {"gender": None})
+    undo(api, first)
+    assert read(api, target)["gender"] is None
+
+
 def test_the_last_of_several_merges_in_a_row_is_undone_first(api: Caller) -> None:
     """The problem names the merge to undo first."""
     one, two, three = (create(api, last_name=name) for name in "abc")
@@ -116,6 +142,45 @@ def test_a_unique_value_that_a_third_profile_has_is_reported(api: Caller) -> Non
     assert read(api, other)["keys"] == {"customer": ["C-2"]}
     assert read(api, third)["keys"] == {"customer": ["C-1"]}
     assert undo(api, merged) == undone
+
+
+def test_a_search_key_that_became_unique_restores_a_value_once(api: Caller) -> None:
+    """The first of the profiles that had it gets it."""
+    define(api, "customer")
+    target = create(api)
+    others = [create(api, keys={"customer": ["V-1", f"X-{number}"]}) for number in range(3)]
+    # Not in the order of their IDs.
+    others.sort(key=lambda each: each["profile_id"], reverse=True)
+    merged = merge(api, target, *others)
+    _make_unique(api, target)
+    problems = undo(api, merged)["not_restored"]
+    assert {(each["profile_id"], each["key"], each["reason"], each["owner_id"]) for each in problems} == {
+        (each["profile_id"], "customer", "taken", others[0]["profile_id"]) for each in others[1:]
+    }
+    assert read(api, others[0])["keys"] == others[0]["keys"]
+    for each in others[1:]:
+        assert read(api, each)["keys"]["customer"] == each["keys"]["customer"][1:]
+
+
+def test_an_undo_does_not_give_the_target_a_unique_value_of_a_third_profile(api: Caller) -> None:
+    """The merge replaced the notation of a value that the target had."""
+    define(api, "customer")
+    target, other = create(api, keys={"customer": ["c-1"]}), create(api, keys={"customer": ["C-1"]})
+    merged = merge(api, target, other, fields={"keys.customer": other["profile_id"]})
+    assert merged["profile"]["keys"] == {"customer": ["C-1"]}
+    _make_unique(api, target)
+    third = create(api, keys={"customer": ["c-1"]})
+    api.patch(path(target), {"keys": {"customer": ["Y"]}})
+    (problem,) = undo(api, merged)["not_restored"]
+    assert (problem["profile_id"], problem["owner_id"]) == (other["profile_id"], third["profile_id"])
+    assert read(api, target)["keys"] == {"customer": ["Y"]}
+
+
+def _make_unique(api: Caller, holder: Any) -> None:
+    """Define the search key again, as unique. Only the holder has values."""
+    api.patch(path(holder), {"keys": {"customer": None}})
+    api.delete("/v1/search-keys/customer")
+    define(api, "customer", unique=True)
 
 
 def test_the_owner_of_a_sensitive_value_is_not_shown(api: Caller) -> None:

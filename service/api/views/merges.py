@@ -7,7 +7,13 @@ from schemas import merges as schemas
 from service.api.http.context import domain, principal, stores
 from service.api.http.operations import Content, Operation, audited, events_of
 from service.api.http.parsing import Loaded, idempotency_key, if_match
-from service.errors.merges import MergeNotFound, MergeSuperseded, ProfileBeingErased, ReplicaSetRequired
+from service.errors.merges import (
+    MergeNotFound,
+    MergeSuperseded,
+    ProfileBeingErased,
+    ProfileCreatedAgain,
+    ReplicaSetRequired,
+)
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, ValueSealed
@@ -89,7 +95,14 @@ def list_merges(query: Loaded, profile_id: str) -> object:
     scope=Scope.MERGE,
     response=Content(schemas.MergedProfileResponse(), examples.UNDONE_MERGE),
     response_headers=_ETAG | _REPLAYED,
-    problems=(MergeNotFound, MergeSuperseded, ProfileBeingErased, MasterKeyMissing, ReplicaSetRequired),
+    problems=(
+        MergeNotFound,
+        MergeSuperseded,
+        ProfileBeingErased,
+        ProfileCreatedAgain,
+        MasterKeyMissing,
+        ReplicaSetRequired,
+    ),
 )
 @audited
 def undo_merge(merge_id: str) -> object:

@@ -12,7 +12,7 @@ from service.model.audit import AuditAction, AuditEvent
 from service.model.merge import Merge
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
-from service.store.merges.writing import MergePlan, NewState
+from service.store.merges.plans import MergePlan, NewState
 from service.store.stores import Stores
 from service.use_cases.aliases import complete_merge
 from service.use_cases.audit import Access, Audited

@@ -14,13 +14,20 @@ Item = TypeVar("Item")
 
 
 def without_merge(
-    profile: Profile, before: Profile, after: Profile, others: Sequence[Profile], domain: Domain
+    profile: Profile,
+    before: Profile,
+    after: Profile,
+    others: Sequence[Profile],
+    domain: Domain,
+    taken: Collection[str],
 ) -> Profile:
     """Return a state of the target without what a merge changed from ``before`` to ``after``.
 
-    Later changes are kept, and so are values that ``others`` have: profiles that are still merged into it.
+    Later changes are kept, and so are values that ``others`` have: profiles that are still merged into it. A
+    text that the merge filled is that of the first of them that has one, as if they had been merged alone.
+    ``taken`` has the unique index terms that further profiles have now: values with them are not restored.
     """
-    reverted = revert_change(before, after, profile, domain, ())
+    reverted = revert_change(before, after, profile, domain, taken)
     if not has_name(before):
         # A profile of Amazon's API can be nameless. ``revert_change`` keeps the name.
         names = {name: None for name in REQUIRED_NAMES if _text(profile, name) == _text(after, name)}
@@ -28,17 +35,14 @@ def without_merge(
     if not others:
         return reverted
     texts = {
-        name: old
+        name: next((text for each in others if (text := _text(each, name)) is not None), None)
         for name in TEXT_FIELDS
-        if (old := _text(profile, name)) is not None
-        and _text(reverted, name) is None
-        and any(_text(each, name) == old for each in others)
+        if _text(profile, name) is not None and _text(reverted, name) is None
     }
     attributes = {
-        name: value
-        for name, value in profile["attributes"].items()
-        if name not in reverted["attributes"]
-        and any(each["attributes"].get(name) == value for each in others)
+        name: next(each["attributes"][name] for each in others if name in each["attributes"])
+        for name in profile["attributes"]
+        if name not in reverted["attributes"] and any(name in each["attributes"] for each in others)
     }
     lists = {name: _with_items_of_others(name, profile, reverted, others, domain) for name in LIST_FIELDS}
     result = cast("Profile", {**reverted, **texts, **lists})
