@@ -15,6 +15,7 @@ from service.errors.merges import (
     ProfileBeingErased,
     ProfileCreatedAgain,
     ReplicaSetRequired,
+    TooManyMerges,
 )
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
@@ -58,6 +59,7 @@ def _response(result: Audited[MergedProfile]) -> object:
         VersionConflict,
         IdempotencyKeyReused,
         ProfileBeingErased,
+        TooManyMerges,
         MasterKeyMissing,
         ValueSealed,
         ReplicaSetRequired,
