@@ -102,11 +102,13 @@ def list_merges(query: Loaded, profile_id: str) -> object:
 @blueprint.post("/merges/<merge_id>/undo")
 @Operation(
     scope=Scope.MERGE,
+    header_parameters=("IfMatch",),
     response=Content(schemas.MergedProfileResponse(), examples.UNDONE_MERGE),
     response_headers=_ETAG | _REPLAYED,
     problems=(
         MergeNotFound,
         MergeSuperseded,
+        VersionConflict,
         ProfileBeingErased,
         ProfileCreatedAgain,
         MasterKeyMissing,
@@ -119,6 +121,7 @@ def undo_merge(merge_id: str) -> object:
 
     The merged profiles appear again as they were, with their contacts. What was changed since stays with the
     profile into which they were merged. A unique value that another profile has now is not restored: see
-    `not_restored`. Repeating the request has no effect.
+    `not_restored`. `If-Match` is the version of that profile. Repeating the request has no effect.
     """
-    return _response(merges.undo_merge(stores(), domain(), merge_id, principal().agent_id, _events))
+    agent_id = principal().agent_id
+    return _response(merges.undo_merge(stores(), domain(), merge_id, agent_id, _events, if_match()))

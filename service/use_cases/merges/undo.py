@@ -6,6 +6,7 @@ from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.merges import MergeNotFound, MergeSuperseded
+from service.errors.records import VersionConflict
 from service.matching.profiles import index
 from service.model.audit import AuditAction
 from service.model.merge import Alias, Merge, NotRestored
@@ -20,18 +21,24 @@ from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.restoring import restore, unique_terms
 from service.use_cases.merges.reverting import without_merge
-from service.use_cases.profiles.change import with_values_of_both
+from service.use_cases.profiles.change import IfMatch, with_values_of_both
 from service.use_cases.profiles.create import MAX_ATTEMPTS
 
 
 def undo_merge(
-    stores: Stores, domain: str, merge_id: str, agent_id: str | None, events_of: EventMaker
+    stores: Stores,
+    domain: str,
+    merge_id: str,
+    agent_id: str | None,
+    events_of: EventMaker,
+    if_match: IfMatch = None,
 ) -> Audited[MergedProfile]:
     """Undo a merge, in one transaction: the merged profiles appear again, with their values and contacts.
 
-    Later changes stay with the target. If the merge is undone already, returns it. Writes the audit event
-    itself. Raises ``MergeNotFound``, ``MergeSuperseded``, ``ProfileBeingErased``, ``ProfileCreatedAgain``,
-    ``MasterKeyMissing``, ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
+    Later changes stay with the target. If the merge is undone already, returns it. ``if_match`` is the
+    version of the target. Writes the audit event itself. Raises ``MergeNotFound``, ``MergeSuperseded``,
+    ``VersionConflict``, ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing``,
+    ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
         stored = stores.merges.get(domain, merge_id)
@@ -46,6 +53,8 @@ def undo_merge(
         if target is None:
             _raise_if_gone(stores, domain, merge)
             continue
+        if if_match is not None and target["version"] not in if_match:
+            raise VersionConflict
         snapshots = stores.merge_snapshots.of_profile(domain, merge.profile_id)
         if all(each.merge_id != merge_id for each in snapshots):
             continue
