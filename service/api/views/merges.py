@@ -13,6 +13,7 @@ from service.errors.merges import (
     ProfileBeingErased,
     ProfileCreatedAgain,
     ReplicaSetRequired,
+    TooManyMerges,
 )
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
@@ -51,6 +52,7 @@ def _response(result: Audited[MergedProfile]) -> object:
         VersionConflict,
         IdempotencyKeyReused,
         ProfileBeingErased,
+        TooManyMerges,
         MasterKeyMissing,
         ValueSealed,
         ReplicaSetRequired,
@@ -93,11 +95,13 @@ def list_merges(query: Loaded, profile_id: str) -> object:
 @blueprint.post("/merges/<merge_id>/undo")
 @Operation(
     scope=Scope.MERGE,
+    header_parameters=("IfMatch",),
     response=Content(schemas.MergedProfileResponse(), examples.UNDONE_MERGE),
     response_headers=_ETAG | _REPLAYED,
     problems=(
         MergeNotFound,
         MergeSuperseded,
+        VersionConflict,
         ProfileBeingErased,
         ProfileCreatedAgain,
         MasterKeyMissing,
@@ -110,6 +114,7 @@ def undo_merge(merge_id: str) -> object:
 
     The merged profiles appear again as they were, with their contacts. What was changed since stays with the
     profile into which they were merged. A unique value that another profile has now is not restored: see
-    `not_restored`. Repeating the request has no effect.
+    `not_restored`. `If-Match` is the version of that profile. Repeating the request has no effect.
     """
-    return _response(merges.undo_merge(stores(), domain(), merge_id, principal().agent_id, events_of))
+    agent_id = principal().agent_id
+    return _response(merges.undo_merge(stores(), domain(), merge_id, agent_id, events_of, if_match()))

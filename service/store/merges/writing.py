@@ -9,7 +9,8 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from service.errors.merges import ProfileBeingErased, ProfileCreatedAgain
+from service.errors.merges import ProfileBeingErased, ProfileCreatedAgain, TooManyMerges
+from service.model.limits import MAX_OPEN_MERGES
 from service.model.merge import Alias
 from service.model.profile import Profile
 from service.store.audit import AuditStore
@@ -46,7 +47,7 @@ class MergeWriter:
     def merge(self, domain: str, plan: MergePlan) -> bool:
         """Write a merge. Return False if another request has changed or merged a profile meanwhile.
 
-        Raises ``ProfileBeingErased``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
+        Raises ``ProfileBeingErased``, ``TooManyMerges``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
         """
         return self._run(partial(self._merge, domain, plan))
 
@@ -88,6 +89,8 @@ class MergeWriter:
         documents = self._read(domain, versions, session)
         if documents is None:
             return False
+        if records.count_open(self._database, domain, merge.profile_id, session) >= MAX_OPEN_MERGES:
+            raise TooManyMerges
         # The sources release their unique values before the target gets them.
         ids: Document = {"_id": {"$in": source_ids}, "domain": domain}
         self._database["profiles"].delete_many(ids, session=session)

@@ -69,8 +69,8 @@ def merge_profiles(
     Profiles that were merged into it already are ignored. If there are no others, returns the earlier merge,
     and so does a repeated request with the same Idempotency-Key. Writes the audit event itself. Raises
     ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
-    ``ProfileBeingErased``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired`` and
-    ``DatastoreUnavailable``.
+    ``ProfileBeingErased``, ``TooManyMerges``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired``
+    and ``DatastoreUnavailable``.
     """
     record = None
     if request.key is not None:
