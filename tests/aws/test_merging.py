@@ -99,8 +99,8 @@ def test_no_value_is_lost(stored: list[Profile], chosen: Json) -> None:
     merged = unite(main, others, choice, DOMAIN)
     for each in stored:
         for field in ("phone_numbers", "email_addresses"):
-            values = {entry["value"].casefold() for entry in merged[field]}  # type: ignore[literal-required] # a list
-            own = {entry["value"].casefold() for entry in each[field]}  # type: ignore[literal-required] # a list
+            values = {entry["value"].casefold() for entry in merged[field]}
+            own = {entry["value"].casefold() for entry in each[field]}
             assert own <= values
 
 

@@ -145,8 +145,8 @@ def _without(state: Profile, merge: Merge, others: Sequence[Merge]) -> Profile:
     for name in FIELDS:
         value = state.fields[name]
         if value == after.fields[name]:
-            of_others = (each.fields[name] for each in stay) if value is not None else ()
-            result.fields[name] = before.fields[name] or next(filter(None, of_others), None)
+            texts = (each.fields[name] for each in stay) if value is not None else ()
+            result.fields[name] = before.fields[name] or next(filter(None, texts), None)
     result.phones = _without_values(
         "phone", state.phones, before.phones, after.phones, [value for each in stay for value in each.phones]
     )

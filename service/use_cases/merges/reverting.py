@@ -33,7 +33,7 @@ class StillMerged:
         """Add a profile."""
         texts = {name: text for name in TEXT_FIELDS if (text := _text(profile, name)) is not None}
         self.texts = texts | self.texts
-        self.attributes = profile["attributes"] | self.attributes
+        self.attributes = {**profile["attributes"], **self.attributes}
         for name, held_items in self._lists.items():
             for item in _items(profile, name):
                 held_items.add(item)
