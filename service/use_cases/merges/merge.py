@@ -1,6 +1,6 @@
 """Merge profiles into another one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -83,7 +83,7 @@ def merge_profiles(
             return _replayed(stores, domain, earlier)
         found = resolve(stores, domain, request.profile_id, request.profile_ids)
         if not found.sources:
-            if earlier := _merge_of(stores, domain, request.profile_ids[0]):
+            if earlier := _latest_merge_of(stores, domain, request.profile_ids):
                 return _replayed(stores, domain, earlier)
             continue
         if request.if_match is not None and found.target["version"] not in request.if_match:
@@ -156,11 +156,12 @@ def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Mer
     return stored.merge
 
 
-def _merge_of(stores: Stores, domain: str, profile_id: str) -> Merge | None:
-    """Return the merge by which a merged profile came to the profile in which it lives on."""
-    alias = stores.aliases.get(domain, profile_id)
-    stored = None if alias is None else stores.merges.get(domain, alias.merge_ids[-1])
-    return None if stored is None else stored.merge
+def _latest_merge_of(stores: Stores, domain: str, profile_ids: Collection[str]) -> Merge | None:
+    """Return the latest merge by which merged profiles came to the profile in which they live on."""
+    aliases = stores.aliases.find(domain, profile_ids).values()
+    stored = (stores.merges.get(domain, merge_id) for merge_id in {each.merge_ids[-1] for each in aliases})
+    merges = [each.merge for each in stored if each is not None]
+    return max(merges, key=lambda each: each.merged_at, default=None)
 
 
 def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:

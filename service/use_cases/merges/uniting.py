@@ -123,10 +123,14 @@ def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
         *(KEY + name for each in profiles for name in each["keys"]),
     }
     ids = {each["profile_id"] for each in profiles}
-    # The pointers do not contain the names, because names of attributes can be personal.
-    errors = {_UNKNOWN_FIELD: choice.keys() <= known, _OTHER_PROFILE: ids.issuperset(choice.values())}
-    if invalid := [FieldError("/fields", text) for text, is_valid in errors.items() if not is_valid]:
-        raise InvalidRequest(invalid)
+    errors = [] if choice.keys() <= known else [FieldError("/fields", _UNKNOWN_FIELD)]
+    for name, profile_id in choice.items():
+        if name in known and profile_id not in ids:
+            # Without the names of attributes, because these can be personal.
+            pointer = "/fields" if name.startswith(ATTRIBUTE) else f"/fields/{name}"
+            errors.append(FieldError(pointer, _OTHER_PROFILE))
+    if errors:
+        raise InvalidRequest(errors)
 
 
 def _check_readable(sources: Sequence[Profile]) -> None:
