@@ -81,7 +81,7 @@ def merge_profiles(
     for _ in range(MAX_ATTEMPTS):
         if record is not None and (earlier := _find_earlier(stores, domain, record)):
             return _replayed(stores, domain, earlier)
-        found = resolve(stores, domain, request.profile_id, request.profile_ids)
+        found = resolve(stores, domain, request.profile_id, request.profile_ids, request.fields.values())
         if not found.sources:
             if earlier := _latest_merge_of(stores, domain, request.profile_ids):
                 return _replayed(stores, domain, earlier)

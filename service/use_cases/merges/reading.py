@@ -1,6 +1,6 @@
 """Read the profiles of a merge, in the form in which this release stores them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.errors.records import ProfileNotFound
@@ -26,13 +26,15 @@ class Resolved:
     """The profiles in which merged profiles of the request live on, by ID."""
 
 
-def resolve(stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str]) -> Resolved:
-    """Return the profiles of a request to merge.
+def resolve(
+    stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str], chosen_ids: Collection[str]
+) -> Resolved:
+    """Return the profiles of a request to merge. ``chosen_ids`` are those from which fields are taken.
 
     Raises ``ProfileNotFound``, and ``InvalidRequest`` if the target is one of the sources.
     """
     ids = dict.fromkeys([profile_id, *source_ids])
-    found, aliases = find_with_aliases(stores, domain, ids, ())
+    found, aliases = find_with_aliases(stores, domain, {*ids, *chosen_ids}, ())
     profiles = {each.profile["profile_id"]: each.profile for each in found}
     resolved = {id_: aliases.get(id_, id_) for id_ in ids}
     for id_, living in resolved.items():
