@@ -33,14 +33,17 @@ class StillMerged:
         """Add a profile."""
         texts = {name: text for name in TEXT_FIELDS if (text := _text(profile, name)) is not None}
         self.texts = texts | self.texts
-        self.attributes = profile["attributes"] | self.attributes
+        self.attributes = {**profile["attributes"], **self.attributes}
         for name, held_items in self._lists.items():
             for item in _items(profile, name):
                 held_items.add(item)
         for name, values in profile["keys"].items():
             held = self._keys.setdefault(name, self._none_held(name))
             for value in values:
-                held.append(value) if isinstance(held, list) else held.add(value)
+                if isinstance(held, list):
+                    held.append(value)
+                else:
+                    held.add(value)
 
     def has_item(self, name: str, item: object) -> bool:
         """Return whether a profile has the item of a list, in any notation."""
