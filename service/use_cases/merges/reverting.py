@@ -40,7 +40,10 @@ class StillMerged:
         for name, values in profile["keys"].items():
             held = self._keys.setdefault(name, self._none_held(name))
             for value in values:
-                held.append(value) if isinstance(held, list) else held.add(value)
+                if isinstance(held, list):
+                    held.append(value)
+                else:
+                    held.add(value)
 
     def has_item(self, name: str, item: object) -> bool:
         """Return whether a profile has the item of a list, in any notation."""
