@@ -89,6 +89,15 @@ class ExportedMergeResponse(Response):
     profiles = common.list_field(
         ProfileResponse(), "The merged profiles as they were. Empty if the merge was undone."
     )
+    before = fields.Nested(
+        ProfileResponse(),
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The profile into which they were merged, as it was before. Null if the merge was "
+            "undone."
+        },
+    )
 
 
 class ExportResponse(Response):

@@ -31,6 +31,6 @@ EXPORT: Example = {
             "content": '{"OrderId":"1001","Total":12.5}',
         }
     ],
-    "merges": [{"merge": MERGE, "profiles": [PROFILE | {"profile_id": MERGED_ID}]}],
+    "merges": [{"merge": MERGE, "profiles": [PROFILE | {"profile_id": MERGED_ID}], "before": PROFILE}],
     "audit": [_EVENT],
 }

@@ -13,6 +13,8 @@ _MEMBERS = {
     "values": "Values",
     "cursor": "NextToken",
     "attributes": "Attributes",
+    "fields": "FieldSourceProfileIds",
+    "profile_ids": "ProfileIdsToBeMerged",
 }
 
 View = Callable[[Call], Answer]

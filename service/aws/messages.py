@@ -39,6 +39,8 @@ def message_of(error: ServiceError) -> str:
             f"Another profile has this value of the unique search key `{error.key}`; use that profile or "
             "another value."
         )
+    if isinstance(error, ProfileNotFound) and "profile_id" in error.members:
+        return f"No profile has the ProfileId {error.members['profile_id']}; leave it out."
     if not isinstance(error, InvalidRequest):
         return _MESSAGES.get(type(error), error.detail)
     listed = error.errors[:_MAX_MEMBERS]

@@ -21,19 +21,20 @@ Phonetic names and the values of custom search keys are not members. An update k
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, cast
 
+from service.aws.entries import Entry, lines_of, position_of, shown_entry
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.amazon import (
     ADDRESS_LINES,
     PLACES,
+    PREFERENCES,
+    PROFILE_TYPE,
     RESERVED_ATTRIBUTES,
     TEXTS,
-    Gender,
-    PartyType,
+    TWINS,
     Place,
     ProfileType,
 )
@@ -41,14 +42,10 @@ from service.model.limits import MAX_LIST_ITEMS
 from service.model.profile import EMPTY_PROFILE, Profile, ProfileFields, ProfilePatch
 
 _NO_MEMBER = "NONE"
-_PROFILE_TYPE = f"{RESERVED_ATTRIBUTES}ProfileType"
-_TWINS: Mapping[str, tuple[str, type[StrEnum]]] = MappingProxyType(
-    {"PartyType": ("party_type", PartyType), "Gender": ("gender", Gender)}
-)
 _LISTS = ("Phone", "Email")
 _PREFERENCE_MEMBERS = ("KeyName", "KeyValue", "ProfileId", "ContactType")
 _PREFERENCE = re.compile(
-    rf"{RESERVED_ATTRIBUTES}EngagementPreferences\.({'|'.join(_LISTS)})\.([0-9]{{1,9}})\.({'|'.join(_PREFERENCE_MEMBERS)})"
+    rf"{re.escape(PREFERENCES)}({'|'.join(_LISTS)})\.([0-9]{{1,9}})\.({'|'.join(_PREFERENCE_MEMBERS)})"
 )
 
 Members = Mapping[str, Any]
@@ -65,8 +62,8 @@ def to_members(profile: Profile) -> dict[str, Any]:
         "Attributes": own,
         "EngagementPreferences": _preferences(attributes),
     }
-    if attributes.get(_PROFILE_TYPE) in set(ProfileType):
-        members["ProfileType"] = attributes[_PROFILE_TYPE]
+    if attributes.get(PROFILE_TYPE) in set(ProfileType):
+        members["ProfileType"] = attributes[PROFILE_TYPE]
     return {name: value for name, value in members.items() if value}
 
 
@@ -86,13 +83,13 @@ def changed_fields(stored: ProfileFields, members: Members) -> ProfilePatch:
     """
     patch: dict[str, Any] = {own: members[name] or None for name, own in TEXTS.items() if name in members}
     attributes = _changed_attributes(members)
-    for enum_name, (field, enum) in _TWINS.items():
+    for enum_name, (field, enum) in TWINS.items():
         if members.keys() & {enum_name, f"{enum_name}String"}:
             patch[field], attributes[RESERVED_ATTRIBUTES + enum_name] = _merge_twins(
                 stored, enum_name, enum, members
             )
     if "ProfileType" in members:
-        attributes[_PROFILE_TYPE] = members["ProfileType"]
+        attributes[PROFILE_TYPE] = members["ProfileType"]
     attributes |= _changed_preferences(stored["attributes"], members.get("EngagementPreferences", {}))
     if attributes:
         patch["attributes"] = attributes
@@ -105,7 +102,7 @@ def changed_fields(stored: ProfileFields, members: Members) -> ProfilePatch:
 def _values(profile: ProfileFields) -> dict[str, Any]:
     """Return the members that are fields or entries of lists, None for those without a value."""
     fields = cast("Mapping[str, Any]", profile)
-    twins = (_read_twins(profile, enum_name, enum) for enum_name, (_, enum) in _TWINS.items())
+    twins = (_read_twins(profile, enum_name, enum) for enum_name, (_, enum) in TWINS.items())
     return {
         **{name: fields[own] for name, own in TEXTS.items()},
         **{name: value for pair in twins for name, value in pair.items()},
@@ -113,35 +110,19 @@ def _values(profile: ProfileFields) -> dict[str, Any]:
     }
 
 
-def _shown(entries: Collection[Mapping[str, Any]], place: Place) -> str | dict[str, str] | None:
+def _shown(entries: Sequence[Entry], place: Place) -> str | dict[str, str] | None:
     """Return the value of the entry that a member shows, or None."""
-    position = _position(entries, place)
-    if position is None:
+    entry = shown_entry(entries, place)
+    if entry is None:
         return None
-    entry = list(entries)[position]
-    return cast("str", entry["value"]) if "value" in entry else _lines(entry)
-
-
-def _position(entries: Collection[Mapping[str, Any]], place: Place) -> int | None:
-    """Return the position of the entry that a member shows: the first one with its best type."""
-    types = [_type_of(entry) if "value" in entry or _lines(entry) else "" for entry in entries]
-    return next((types.index(each) for each in place.types if each in types), None)
-
-
-def _type_of(entry: Mapping[str, Any]) -> str | None:
-    label = entry.get("type")
-    return None if label is None else str(label).strip().casefold()
-
-
-def _lines(entry: Mapping[str, Any]) -> dict[str, str]:
-    return {name: line for name, own in ADDRESS_LINES.items() if (line := entry.get(own))}
+    return cast("str", entry["value"]) if "value" in entry else lines_of(entry)
 
 
 def _set_entry(stored: ProfileFields, patch: dict[str, Any], name: str, new: str | Mapping[str, str]) -> None:
     """Set or remove the entry that a member shows."""
     place = PLACES[name]
     entries: list[Mapping[str, Any]] = list(patch.get(place.field, stored[place.field]))
-    position = _position(entries, place)
+    position = position_of(entries, place)
     old = {"type": place.types[0]} if position is None else entries[position]
     entry = _changed_value(old, new) if isinstance(new, str) else _changed_address(old, new)
     changed = [] if entry is None else [entry]
@@ -162,12 +143,12 @@ def _changed_value(old: Mapping[str, Any], value: str) -> Mapping[str, Any] | No
 
 def _changed_address(old: Mapping[str, Any], lines: Mapping[str, str]) -> Mapping[str, Any] | None:
     address = {**old, **{own: lines[name] or None for name, own in ADDRESS_LINES.items() if name in lines}}
-    return address if _lines(address) else None
+    return address if lines_of(address) else None
 
 
 def _read_twins(profile: ProfileFields, enum_name: str, enum: type[StrEnum]) -> dict[str, str]:
     """Return the members of a field with a twin."""
-    value = cast("Mapping[str, str | None]", profile)[_TWINS[enum_name][0]]
+    value = cast("Mapping[str, str | None]", profile)[TWINS[enum_name][0]]
     if value is None:
         return {}
     text, marker = {f"{enum_name}String": value}, profile["attributes"].get(RESERVED_ATTRIBUTES + enum_name)
@@ -217,4 +198,4 @@ def _named_preferences(lists: Mapping[str, list[Mapping[str, str]]]) -> Iterator
         for number, preference in enumerate(preferences, start=1):
             for member, value in preference.items():
                 if value:
-                    yield f"{RESERVED_ATTRIBUTES}EngagementPreferences.{name}.{number}.{member}", value
+                    yield f"{PREFERENCES}{name}.{number}.{member}", value

@@ -1,6 +1,7 @@
 """Errors of merges."""
 
 from service.errors.base import Conflict, NotFound, ServiceError
+from service.model.limits import MAX_MERGED, MAX_OPEN_MERGES
 
 
 class MergeNotFound(NotFound):
@@ -30,6 +31,26 @@ class ProfileBeingErased(Conflict):
     detail = (
         "A request is erasing one of the profiles, so it can be neither merged nor restored; leave it out, "
         "or repeat the request in a minute if the erasure was interrupted."
+    )
+
+
+class TooManyMerges(Conflict):
+    """Too many merges into a profile."""
+
+    code = "too_many_merges"
+    detail = (
+        f"A profile has at most {MAX_OPEN_MERGES} merges that are not undone; merge it into another profile "
+        f"instead, together with up to {MAX_MERGED - 1} others, or undo some of its merges."
+    )
+
+
+class ProfileCreatedAgain(Conflict):
+    """A merged profile was created again and changed."""
+
+    code = "profile_created_again"
+    detail = (
+        "A profile with the ID of one of the merged profiles was created again and changed since; copy what "
+        "you need of it, delete it, then repeat this request."
     )
 
 

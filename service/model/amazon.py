@@ -32,6 +32,13 @@ class ProfileType(StrEnum):
     PROFILE = "PROFILE"
 
 
+class MatchType(StrEnum):
+    """How Amazon finds profiles of the same person. Ours are always found by rules."""
+
+    RULE_BASED_MATCHING = "RULE_BASED_MATCHING"
+    ML_BASED_MATCHING = "ML_BASED_MATCHING"
+
+
 class LogicalOperator(StrEnum):
     """Whether a profile must have a value of each search key, or of one."""
 
@@ -41,6 +48,20 @@ class LogicalOperator(StrEnum):
 
 RESERVED_ATTRIBUTES = "aws:"
 """The beginning of the names of attributes that stand for members without a field, such as ProfileType."""
+
+PROFILE_TYPE = f"{RESERVED_ATTRIBUTES}ProfileType"
+"""The attribute that stands for the member ProfileType."""
+
+PREFERENCES = f"{RESERVED_ATTRIBUTES}EngagementPreferences."
+"""The beginning of the names of attributes that stand for the members of EngagementPreferences."""
+
+TWINS: Mapping[str, tuple[str, type[StrEnum]]] = MappingProxyType(
+    {"PartyType": ("party_type", PartyType), "Gender": ("gender", Gender)}
+)
+"""The fields with a twin for free text by Amazon's names, and their enums.
+
+Another attribute, such as ``aws:Gender``, may say which of the two members the field is.
+"""
 
 TEXTS: Mapping[str, str] = MappingProxyType(
     {

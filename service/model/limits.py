@@ -23,6 +23,7 @@ MAX_NEWEST_VALUES = 50
 """The values of a search key that a profile keeps, if objects add them that do not identify the customer."""
 
 MAX_MERGED = 20
+MAX_OPEN_MERGES = 100
 """The limit of the profiles that one request merges into another one."""
 
 MAX_CRITERIA = 5

@@ -31,6 +31,11 @@ def merged_into() -> str | None:
     return _merged_into.get()
 
 
+def note_alias(target: str) -> None:
+    """Note the profile in which the profile of the request lives on, for the response."""
+    _merged_into.set(target)
+
+
 def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[str, str], _T | None]) -> _T:
     """Return what ``read`` returns for the profile, or for the profile into which it was merged.
 
@@ -42,7 +47,7 @@ def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[s
             return result
         alias = stores.aliases.get(domain, profile_id)
         if alias is not None and (result := read(domain, alias.target)) is not None:
-            _merged_into.set(alias.target)
+            note_alias(alias.target)
             return result
         # Between the reads, another request can have merged the profile, or undone that.
         if alias == previous:
@@ -86,7 +91,7 @@ def find_alias(stores: Stores, domain: str, profile_id: str) -> str | None:
     alias = stores.aliases.get(domain, profile_id)
     if alias is None:
         return None
-    _merged_into.set(alias.target)
+    note_alias(alias.target)
     return alias.target
 
 

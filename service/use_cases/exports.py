@@ -26,10 +26,13 @@ _MERGES_IN_BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class ExportedMerge:
-    """A merge, and the merged profiles as they were. There are none if the merge was undone."""
+    """A merge, and the profiles as they were before it. There are none if the merge was undone."""
 
     merge: Merge
     profiles: Sequence[Profile]
+    """The merged profiles."""
+    before: Profile | None
+    """The profile into which they were merged: the merge may have replaced some of its values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +102,10 @@ def _merges(
     while page := stores.merges.of_profiles(domain, profile_ids, after=after, limit=_MERGES_IN_BATCH):
         for merge in page:
             snapshots = stores.merge_snapshots.of_profile(domain, merge.profile_id, merge.merge_id)
-            yield ExportedMerge(merge, [shown(source) for each in snapshots for source in each.sources])
+            # The state after the merge has no other values than these profiles.
+            sources = [shown(source) for each in snapshots for source in each.sources]
+            before = [shown(each.before) for each in snapshots]
+            yield ExportedMerge(merge, sources, next(iter(before), None))
         after = MergePosition(page[-1].merged_at, page[-1].merge_id)
 
 

@@ -54,6 +54,28 @@ class HeldValues:
         return identity(self._key, value_of(stored), self._region)
 
 
+class HeldItems:
+    """The identities of the items of one list field."""
+
+    def __init__(self, field: str, domain: Domain) -> None:
+        key = _KEYS_OF_LISTS.get(field)
+        self._values = None if key is None else HeldValues(key, domain.default_region)
+        self._addresses: set[tuple[tuple[str, str], ...]] = set()
+
+    def add(self, item: object) -> None:
+        """Add an item."""
+        if self._values is None:
+            self._addresses.add(address_identity(cast("Address", item)))
+        else:
+            self._values.add(cast("Stored", item))
+
+    def __contains__(self, item: object) -> bool:
+        """Return whether the item was added, in any notation."""
+        if self._values is None:
+            return address_identity(cast("Address", item)) in self._addresses
+        return cast("Stored", item) in self._values
+
+
 def value_of(stored: Stored) -> str | SensitiveValue:
     """Return the value without its label."""
     return stored["value"] if isinstance(stored, dict) else stored

@@ -50,12 +50,12 @@ def repair(stores: Stores, *, advance: Callable[[], None]) -> Repaired:
 
 
 def _repair_merges(stores: Stores, domain: str, aliases: list[Alias], result: Repaired) -> None:
-    ids = {each.profile_id for each in aliases}
-    targets = {each.target for each in aliases}
+    living = {each.profile_id: each.target for each in aliases}
+    ids, targets = living.keys(), set(living.values())
     existing = stores.profile_lists.existing(domain, ids | targets)
     for profile_id in sorted(ids & existing):
         # The undo of a merge can have restored the profile meanwhile. Its version is greater then.
-        if stores.profiles.remove_first_version(domain, profile_id):
+        if stores.merge_writer.remove_first_version(domain, profile_id, living[profile_id]):
             result.removed += 1
         elif stores.aliases.get(domain, profile_id) is not None:
             result.changed += 1

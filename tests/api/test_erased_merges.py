@@ -130,8 +130,22 @@ def test_an_export_has_the_merged_profiles(api: Caller, merged: tuple[Any, Any, 
     assert [each["action"] for each in export["audit"]].count("created") == 2
     undo(api, merge_)
     (exported,) = api.get(path(target, "/export"))["merges"]
-    assert exported["profiles"] == []
+    assert (exported["profiles"], exported["before"]) == ([], None)
     assert exported["merge"]["undone_at"] is not None
+
+
+def test_an_export_has_all_values_that_are_stored(api: Caller) -> None:
+    """Also those that a merge replaced, and that a later request removed."""
+    target = create(api, last_name="Oldname", attributes={"tier": "Replaced"})
+    other = create(api, last_name="Newname", attributes={"tier": "gold"}, gender="Ungiven")
+    chosen = dict.fromkeys(["last_name", "attributes.tier"], other["profile_id"])
+    merge(api, target, other, fields=chosen)
+    api.patch(path(target), {"attributes": {"colour": "Between"}})
+    merge(api, target, create(api, account_number="Account-2"))
+    api.patch(path(target), {"attributes": {"colour": None}, "gender": None})
+    snapshots, exported = str(api.dump()["merge_snapshots"]), str(api.get(path(target, "/export")))
+    for value in ("Oldname", "Replaced", "Newname", "Ungiven", "Between", "Account-2"):
+        assert (value in snapshots, value in exported) == (True, True)
 
 
 @pytest.mark.usefixtures("changes_at_once")

@@ -28,6 +28,7 @@ OPERATIONS = [
     ("POST", "/keys/release", {"key": "phone", "values": ["+12125550100"]}, 200),
     ("POST", "/reveal", {"key": "secret"}, 200),
     ("GET", "/contacts", None, 200),
+    ("GET", "/duplicates", None, 200),
     ("GET", "/merges", None, 200),
     ("GET", "/export", None, 200),
     ("DELETE", "", None, 204),
@@ -50,6 +51,16 @@ def test_operations_on_a_profile(
     assert b"merged_into" not in own.data.replace(b'"merges"', b"")
 
 
+def test_a_merge(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The third profile is merged into the one in which the other one lives on."""
+    target, other = pair
+    body = {"profile_ids": [create(api)["profile_id"]]}
+    response = api.call("POST", path(other, "/merge"), body)
+    assert response.headers[HEADER] == response.get_json()["profile_id"] == target["profile_id"]
+    again = api.call("POST", path(target, "/merge"), body)
+    assert HEADER not in again.headers
+
+
 def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
     """The contact is associated with the profile in which the other one lives on."""
     target, other = pair
@@ -61,6 +72,16 @@ def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
     association = api.get("/v1/contacts/new/association")
     assert association["profile_id"] == target["profile_id"]
     assert "merged_into" not in association
+
+
+def test_a_profile_is_no_duplicate_of_its_merged_id(api: Caller, pair: tuple[Any, Any]) -> None:
+    """The list has the duplicates of the profile in which the other one lives on."""
+    target, other = pair
+    number = {"phone_numbers": [{"value": "+12125550100"}]}
+    api.call("PATCH", path(target), number, content_type="application/merge-patch+json")
+    double = create(api, last_name="Lee", **number)
+    listed = api.get(path(other, "/duplicates"))["items"]
+    assert [each["profile"]["profile_id"] for each in listed] == [double["profile_id"]]
 
 
 def test_a_search_of_contacts(api: Caller, pair: tuple[Any, Any]) -> None:
@@ -140,6 +161,22 @@ def test_a_creation_for_a_contact_that_is_repeated_after_the_merge(api: Caller) 
     assert api.get("/v1/profiles/count")["count"] == 1
 
 
+def test_a_batch_that_is_repeated_after_the_undo(api: Caller) -> None:
+    """Its items have the restored profiles again."""
+    headers = {"Idempotency-Key": "batch-1"}
+    pair = [create(api), create(api)]
+    items = [
+        {"operation": "update", "profile_id": each["profile_id"], "profile": {"gender": "f"}} for each in pair
+    ]
+    first = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    undo(api, merge(api, *pair))
+    api.database["batches"].update_many({}, {"$unset": {"results": ""}})
+    again = api.post("/v1/profiles/batch", {"items": items}, headers=headers)["items"]
+    assert [each["profile_id"] for each in again] == [each["profile_id"] for each in first]
+    target, other = (api.database["profiles"].find_one({"_id": each["profile_id"]}) for each in pair)
+    assert set(target["batch_marks"]).isdisjoint(other["batch_marks"])
+
+
 def test_a_batch_that_is_repeated_after_the_merge(api: Caller) -> None:
     """No item is repeated, even if the results were not stored."""
     headers = {"Idempotency-Key": "batch-1"}
@@ -171,3 +208,16 @@ def test_the_header_is_not_in_the_next_response(api: Caller, pair: tuple[Any, An
     assert HEADER in api.call("GET", path(other)).headers
     assert HEADER not in api.call("GET", path(target)).headers
     assert HEADER not in api.call("GET", "/v1/settings").headers
+
+
+def test_the_values_by_which_a_merged_profile_is_found(api: Caller) -> None:
+    """By those that the other profile has now. `docs/duplicates.md` names the others."""
+    target = create(api, last_name="Poe", account_number="X-1")
+    number = {"value": "+12125550123"}
+    merge(api, target, create(api, last_name="Quill", account_number="Y-2", phone_numbers=[number]))
+    found = {
+        value: [each["profile"]["profile_id"] for each in api.search((key, [value]))["items"]]
+        for key, value in (("account", "X-1"), ("phone", "+12125550123"), ("account", "Y-2"))
+    }
+    own = [target["profile_id"]]
+    assert found == {"X-1": own, "+12125550123": own, "Y-2": []}

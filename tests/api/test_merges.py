@@ -81,7 +81,7 @@ def test_a_field_of_a_profile_that_is_not_merged_is_rejected(api: Caller) -> Non
     target, other, third = create(api), create(api), create(api)
     body = {"profile_ids": [other["profile_id"]], "fields": {"first_name": third["profile_id"]}}
     problem = api.reject("POST", path(target, "/merge"), body, status=422, code="invalid_request")
-    assert pointers(problem) == ["/fields"]
+    assert pointers(problem) == ["/fields/first_name"]
 
 
 def test_a_merged_profile_needs_a_name(api: Caller) -> None:
@@ -176,6 +176,8 @@ def test_a_repeated_merge_has_no_effect(api: Caller) -> None:
     third = create(api)
     again = merge(api, target, other, third)
     assert again["profile_ids"] == [third["profile_id"]]
+    # Not the merge of the first profile of the list.
+    assert merge(api, target, other, third)["merge_id"] == again["merge_id"]
 
 
 def test_an_idempotency_key_makes_one_merge(api: Caller) -> None:
@@ -199,7 +201,10 @@ def test_a_merged_profile_can_be_the_target_or_a_source_under_its_old_id(api: Ca
     one, two, three, four = (create(api, last_name=name) for name in "abcd")
     merge(api, one, two)
     merge(api, three, four)
-    merged = merge(api, two, four)
+    body = {"profile_ids": [four["profile_id"]]}
+    response = api.call("POST", path(two, "/merge"), body)
+    assert response.headers["Profile-Merged-Into"] == one["profile_id"]
+    merged = response.get_json()
     assert (merged["profile_id"], merged["profile_ids"]) == (one["profile_id"], [three["profile_id"]])
     for each in (two, three, four):
         assert read(api, each)["merged_into"] == one["profile_id"]

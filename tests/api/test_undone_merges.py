@@ -80,6 +80,31 @@ def test_merges_into_the_same_profile_are_undone_in_any_order(api: Caller, order
     assert data_of(read(api, target)) == data_of(target)
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_texts_of_profiles_that_are_still_merged_stay(api: Caller, order: tuple[int, ...]) -> None:
+    """At each time, the target is as if only the remaining profiles had been merged."""
+    target = create(api)
+    others = [create(api, account_number=f"X-{name}", attributes={"tier": name, name: "1"}) for name in "abc"]
+    merges = [merge(api, target, each) for each in others]
+    for done, position in enumerate(order, start=1):
+        undo(api, merges[position])
+        remaining = [others[each] for each in sorted(order[done:])]
+        now = read(api, target)
+        assert now["account_number"] == (remaining[0]["account_number"] if remaining else None)
+        first_last = [each["attributes"] for each in reversed(remaining)]
+        assert now["attributes"] == {name: value for each in first_last for name, value in each.items()}
+    assert data_of(read(api, target)) == data_of(target)
+
+
+def test_a_text_that_was_removed_since_the_merges_does_not_return(api: Caller) -> None:
+    """An undo of one of them does not take it from the other profile."""
+    target, *others = create(api), create(api, gender="f"), create(api, gender="m")
+    first, _ = [merge(api, target, each) for each in others]
+    api.patch(path(target), {"gender": None})
+    undo(api, first)
+    assert read(api, target)["gender"] is None
+
+
 def test_the_last_of_several_merges_in_a_row_is_undone_first(api: Caller) -> None:
     """The problem names the merge to undo first."""
     one, two, three = (create(api, last_name=name) for name in "abc")
@@ -97,62 +122,20 @@ def test_the_last_of_several_merges_in_a_row_is_undone_first(api: Caller) -> Non
         assert data_of(read(api, each)) == data_of(each)
 
 
-def test_a_unique_value_that_a_third_profile_has_is_reported(api: Caller) -> None:
-    """The third profile keeps it."""
-    define(api, "customer", unique=True)
-    target, other = create(api), create(api, keys={"customer": ["C-1", "C-2"]})
+def test_the_version_for_an_undo_is_that_of_the_target(api: Caller) -> None:
+    """A version that was read before the merge, or before a change, does not match."""
+    target, other = create(api), create(api)
     merged = merge(api, target, other)
-    api.post(path(target, "/keys/release"), {"key": "customer", "values": ["C-1"]})
-    third = create(api, keys={"customer": ["C-1"]})
-    undone = undo(api, merged)
-    assert undone["not_restored"] == [
-        {
-            "profile_id": other["profile_id"],
-            "key": "customer",
-            "reason": "taken",
-            "owner_id": third["profile_id"],
-        }
-    ]
-    assert read(api, other)["keys"] == {"customer": ["C-2"]}
-    assert read(api, third)["keys"] == {"customer": ["C-1"]}
-    assert undo(api, merged) == undone
-
-
-def test_the_owner_of_a_sensitive_value_is_not_shown(api: Caller) -> None:
-    """The caller may have guessed the value."""
-    define(api, "secret", unique=True, sensitive=True)
-    target, other = create(api), create(api, keys={"secret": ["one-secret-1234"]})
-    merged = merge(api, target, other)
-    api.patch(path(target), {"keys": {"secret": None}})
-    create(api, keys={"secret": ["one-secret-1234"]})
-    (problem,) = undo(api, merged)["not_restored"]
-    assert (problem["reason"], problem["owner_id"]) == ("taken", None)
-
-
-def test_a_search_key_that_is_not_defined_any_more_is_reported(api: Caller) -> None:
-    """All other values are restored."""
-    define(api, "old")
-    define(api, "other")
-    target, other = create(api), create(api, keys={"old": ["1"], "other": ["2"]})
-    merged = merge(api, target, other)
-    api.patch(path(target), {"keys": {"old": None}})
-    api.delete("/v1/search-keys/old")
-    (problem,) = undo(api, merged)["not_restored"]
-    assert (problem["key"], problem["reason"], problem["owner_id"]) == ("old", "undefined", None)
-    assert read(api, other)["keys"] == {"other": ["2"]}
-
-
-def test_a_search_key_that_became_sensitive_is_masked_in_a_restored_profile(api: Caller) -> None:
-    """Its value is stored encrypted."""
-    define(api, "card")
-    target, other = create(api), create(api, keys={"card": ["1234567890"]})
-    merged = merge(api, target, other)
-    api.patch(path(target), {"keys": {"card": None}})
-    api.delete("/v1/search-keys/card")
-    define(api, "card", sensitive=True)
-    assert undo(api, merged)["not_restored"] == []
-    assert read(api, other)["keys"] == {"card": ["******7890"]}
-    assert "1234567890" not in str(api.dump()["profiles"])
+    url = f"/v1/merges/{merged['merge_id']}/undo"
+    version = api.patch(path(target), {"gender": "f"})["version"]
+    for stale in (target["version"], merged["profile"]["version"]):
+        headers = {"If-Match": f'"{stale}"'}
+        api.reject("POST", url, status=412, code="version_conflict", headers=headers)
+    headers = {"If-Match": f'"{version}"'}
+    undone = api.post(url, headers=headers)
+    assert read(api, target)["version"] == undone["profile"]["version"] == version + 1
+    # A repeated request finds the undo.
+    assert api.post(url, headers=headers) == undone
 
 
 def test_an_unknown_merge_is_not_found(api: Caller) -> None:

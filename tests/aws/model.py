@@ -54,6 +54,7 @@ def minimal(name: str) -> dict[str, Any]:
     values = {member: sample(shape.members[member]) for member in shape.required_members}
     instance = "arn:aws:connect:us-east-1:123456789012:instance/a"
     known = {"DomainName": "default", "KeyName": "_phone", "Uri": instance}
+    known |= {"SearchKey": "profileId", "SearchValue": SAMPLES["uuid"]}
     return values | {member: value for member, value in known.items() if member in values}
 
 

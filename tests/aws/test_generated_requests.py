@@ -84,6 +84,8 @@ _SCALARS: dict[str, Callable[[Mapping[str, Any]], st.SearchStrategy[Any]]] = {
 def _text_values(name: str, member: str, shape: Shape) -> st.SearchStrategy[str]:
     if member == "KeyName" and name not in {"CreateProfile", "UpdateProfile"}:
         return _KNOWN_KEYS if name in _STORED_VALUES else _SEARCHED_KEYS
+    if member == "SearchKey":
+        return st.sampled_from(["profileId", "matchId"])
     texts = _texts(shape)
     return texts.filter(lambda text: not is_blank(text)) if name in _STORED_VALUES else texts
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from service.aws.views import OFFERED
 from tests.aws.calls import unique
 from tests.aws.in_process import InProcess
+from tests.aws.model import operation, walk
 from tests.aws.object_calls import create, define, listed, only, put
 
 Json = dict[str, Any]
@@ -104,3 +106,21 @@ def test_operations_on_profiles_use_the_other_profile(in_process: InProcess) -> 
     assert [each["ProfileId"] for each in search["Items"]] == [target["ProfileId"]]
     in_process("DeleteProfile", **source)
     assert in_process("BatchGetProfile", ProfileIds=ids)["Profiles"] == []
+
+
+TESTED = {
+    *("UpdateProfile", "DeleteProfile", "BatchGetProfile", "AddProfileKey", "DeleteProfileKey"),
+    *("ListProfileObjects", "DeleteProfileObject", "MergeProfiles"),
+}
+"""The operations with the ID of a profile that are tested with that of a merged one."""
+_STORED_IDS = {"CreateProfile"}
+"""It stores the ID of an engagement preference as it is."""
+
+
+def test_all_operations_with_the_id_of_a_profile_are_tested() -> None:
+    """Of the model. SearchProfiles and GetSimilarProfiles have IDs as values of search keys."""
+    named = {
+        name for name in OFFERED for _, shape in walk(operation(name).input_shape) if shape.name == "uuid"
+    }
+    assert named - TESTED <= _STORED_IDS
+    assert named >= TESTED

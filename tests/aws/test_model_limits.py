@@ -22,6 +22,7 @@ FURTHER_LIMITS = {
     "PhonePreferenceList": {"CreateProfile": 100, "UpdateProfile": 100},
     "EmailPreferenceList": {"CreateProfile": 100, "UpdateProfile": 100},
     "Attributes": {"CreateProfile": 200},
+    "AttributeSourceIdMap": {"MergeProfiles": 200},
     "UpdateAttributes": {"UpdateProfile": 200},
     "FieldMap": {"PutProfileObjectType": 1000},
     "KeyMap": {"PutProfileObjectType": 100},

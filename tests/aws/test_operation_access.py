@@ -24,6 +24,9 @@ SCOPES = {
     "CreateProfile": Scope.CREATE,
     "UpdateProfile": Scope.EDIT,
     "DeleteProfile": Scope.ADMIN,
+    "MergeProfiles": Scope.MERGE,
+    "GetSimilarProfiles": Scope.VIEW,
+    "GetMatches": Scope.ADMIN,
 }
 
 

@@ -14,17 +14,21 @@ from service.model.principal import Scope
 from service.store.client.connection import connect as connect_database
 from tests.aws.in_process import InProcess
 from tests.aws.model import minimal
-from tests.aws.tiers import AGENT_TIER, SET_UP_TIER
+from tests.aws.tiers import AGENT_TIER, MERGE_TIER, SET_UP_TIER
 from tests.commands import Commands
 from tests.readiness import uncached
 
 _NOT_FOUND = {
     *("UpdateProfile", "DeleteProfile", "AddProfileKey", "DeleteProfileKey", "ListProfileObjects"),
+    *("MergeProfiles", "GetSimilarProfiles"),
     *("PutProfileObject", "DeleteProfileObject"),
 }
 """The operations whose profile or object type does not exist, in the order of the tiers."""
-_SCOPES = ("profiles:view", "profiles:edit", "profiles:create", "profiles:admin", "settings:admin")
-_OPERATIONS = (*AGENT_TIER, *SET_UP_TIER)
+_SCOPES = (
+    *("profiles:view", "profiles:edit", "profiles:create", "profiles:merge", "profiles:admin"),
+    "settings:admin",
+)
+_OPERATIONS = (*AGENT_TIER, *MERGE_TIER, *SET_UP_TIER)
 _BAD_ARNS = [{"resourceArn": "arn:bad"}, {"resourceArn": "arn:aws:profile:" + "x" * 257}]
 _INVALID_MEMBERS: dict[str, list[dict[str, Any]]] = {
     "ListDomains": [{"MaxResults": 101}],

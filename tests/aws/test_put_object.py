@@ -11,7 +11,7 @@ from tests.aws.object_calls import create, define, found, listed, only, put
 
 Json = dict[str, Any]
 
-_FIELDS: dict[str, Json] = {
+_FIELDS: dict[str, Any] = {
     "first": {"Source": "_source.name.first", "Target": "_profile.FirstName"},
     "whole": {"Source": "{{_source.name.first}} {{_source.name.last}}", "Target": "_profile.BusinessName"},
     "city": {"Source": "_source.addresses.ship to.city", "Target": "_profile.ShippingAddress.City"},

@@ -19,7 +19,7 @@ from service.model.principal import ANONYMOUS, Scope
 from tests.aws.calls import unique
 from tests.aws.in_process import InProcess
 from tests.aws.object_calls import define, only, put
-from tests.aws.tiers import AGENT_TIER, SET_UP_TIER
+from tests.aws.tiers import AGENT_TIER, MERGE_TIER, SET_UP_TIER
 
 Json = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _call(app: Flask, operation: str, scopes: set[Scope], domain: str = "default
 
 def test_each_operation_is_in_a_tier() -> None:
     """The tests of each tier cover its operations."""
-    assert {*AGENT_TIER, *SET_UP_TIER} <= OFFERED.keys()
+    assert sorted([*AGENT_TIER, *MERGE_TIER, *SET_UP_TIER]) == sorted(OFFERED)
     assert SCOPES.keys() == set(SET_UP_TIER)
 
 

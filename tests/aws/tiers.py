@@ -6,6 +6,9 @@ AGENT_TIER = (
 )
 """The operations on single profiles and their contacts."""
 
+MERGE_TIER = ("MergeProfiles", "GetSimilarProfiles", "GetMatches")
+"""The operations that find profiles of the same person, and merge them."""
+
 SET_UP_TIER = (
     *("CreateDomain", "GetDomain", "UpdateDomain", "DeleteDomain", "ListDomains", "ListAccountIntegrations"),
     *("PutProfileObjectType", "GetProfileObjectType", "ListProfileObjectTypes", "DeleteProfileObjectType"),

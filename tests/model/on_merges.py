@@ -144,10 +144,9 @@ def _without(state: Profile, merge: Merge, others: Sequence[Merge]) -> Profile:
     result, before, after = deepcopy(state), merge.before, merge.after
     for name in FIELDS:
         value = state.fields[name]
-        if value == after.fields[name] and (
-            before.fields[name] is not None or all(each.fields[name] != value for each in stay)
-        ):
-            result.fields[name] = before.fields[name]
+        if value == after.fields[name]:
+            texts = (each.fields[name] for each in stay) if value is not None else ()
+            result.fields[name] = before.fields[name] or next(filter(None, texts), None)
     result.phones = _without_values(
         "phone", state.phones, before.phones, after.phones, [value for each in stay for value in each.phones]
     )

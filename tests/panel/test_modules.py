@@ -52,7 +52,9 @@ _OF_AWS = {"access_key_unknown", "signature_incomplete", "signature_invalid", "s
 
 
 def _subclasses(base: type[ServiceError]) -> set[type[ServiceError]]:
-    direct = {each for each in base.__subclasses__() if each.__module__.startswith("service.")}
+    """Return the errors of operations that the panel can call. It does not use Amazon's API."""
+    own = {each for each in base.__subclasses__() if each.__module__.startswith("service.")}
+    direct = {each for each in own if each.__module__ != "service.errors.amazon"}
     return direct.union(*map(_subclasses, direct))
 
 

@@ -24,6 +24,8 @@ from tests.readiness import uncached
 from tests.store.databases import DatabasePool
 from tests.store.planning import InsertProfiles, World, define_custom_keys, people
 
+_INSERT_SECONDS = 60
+
 Fields = Mapping[str, Any]
 
 
@@ -122,7 +124,9 @@ def insert_profiles() -> Callable[[Database[dict[str, Any]], Settings, Iterable[
                 )
                 for number, fields in enumerate(profiles, start=first)
             ]
-        database["profiles"].insert_many(documents)
+        # The time limit of the service's requests is too short for thousands of profiles on a busy machine.
+        with pymongo.timeout(_INSERT_SECONDS):
+            database["profiles"].insert_many(documents)
         return sorted(document["_id"] for document in documents)
 
     return insert

@@ -25,7 +25,7 @@ Document = dict[str, Any]
 
 _CHECKOUT = Path(service.__file__).parents[1]
 MERGE_COMMANDS = 11
-UNDO_COMMANDS = 10
+UNDO_COMMANDS = 11
 """The numbers of commands of the transactions, except the commit."""
 _ATTEMPTS = 20
 

@@ -10,9 +10,8 @@ from pymongo.database import Database
 
 from service.config import Settings
 from service.errors.base import ServiceError
-from service.errors.merges import MergeNotFound, ProfileBeingErased
+from service.errors.merges import ProfileBeingErased
 from service.errors.records import ProfileNotFound, VersionConflict
-from service.model.merge import RestoreProblem
 from service.store.stores import Stores
 from service.use_cases import contacts, erasure, profiles, search_keys
 from tests.store.merging import DOMAIN, check_consistency, create, dump, living_id, merge, record, undo
@@ -192,38 +191,6 @@ def test_a_merge_that_meets_an_erasure_changes_nothing(
     _delete(stores, source)
     with pytest.raises(ProfileNotFound):
         merge(stores, target, source)
-    check_consistency(database)
-
-
-def test_an_undo_that_meets_an_erasure_is_not_found(
-    stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The merged profiles are erased too."""
-    target, source = create(stores), create(stores)
-    merged = merge(stores, target, source)
-    run_before(monkeypatch, stores.merge_writer, "undo", lambda: _delete(stores, target))
-    with pytest.raises(MergeNotFound):
-        undo(stores, merged)
-    assert not database["profiles"].count_documents({})
-
-
-@pytest.mark.usefixtures("customer")
-def test_an_undo_reports_a_value_that_another_profile_has_just_got(
-    stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is not taken from that profile."""
-    target, source = create(stores), create(stores, keys={"customer": ["C-1"]})
-    merged = merge(stores, target, source)
-    profiles.update_profile(stores, DOMAIN, target, {"keys": {"customer": None}})
-    third: list[str] = []
-    run_before(
-        monkeypatch,
-        stores.merge_writer,
-        "undo",
-        lambda: third.append(create(stores, keys={"customer": ["C-1"]})),
-    )
-    (problem,) = undo(stores, merged).merge.not_restored
-    assert (problem.reason, problem.owner_id) == (RestoreProblem.TAKEN, third[0])
     check_consistency(database)
 
 

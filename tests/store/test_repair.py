@@ -73,7 +73,12 @@ def test_a_creation_that_was_killed_after_the_merge(
     with pytest.raises(Killed):
         profiles.create_profile_once(stores, DOMAIN, fields, "key-1")
     assert database["profiles"].count_documents({}) == 2
+    (created,) = database["profiles"].find({"_id": {"$ne": target}})
     assert _repair(stores).removed == 1
+    # The changes may have shown that it was created again.
+    (deletion,) = database["deletions"].find({"_id": created["_id"]})
+    assert deletion["merged_into"] == target
+    assert deletion["deleted"] > created["changed"]
     check_consistency(database)
     assert _repair(stores) == Repaired()
 

@@ -1,6 +1,6 @@
 """Declare an operation: its scope, arguments, response, problems and audit events."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from service.api.http.authentication import View, declare_scopes
 from service.api.http.context import principal, request_id, stores
 from service.errors.base import ServiceError
 from service.errors.records import PossibleDuplicates, UniqueKeyTaken
-from service.model.audit import AuditAction
+from service.model.audit import AuditAction, AuditEvent
 from service.model.principal import Scope
 from service.model.sensitive import SensitiveValue
 from service.use_cases import aliases, audit
@@ -171,6 +171,11 @@ def audited(view: View) -> View:
 def is_audited(view: Callable[..., object]) -> bool:
     """Return whether the view is decorated with ``audited``."""
     return getattr(view, _AUDITED_ATTRIBUTE, False)
+
+
+def events_of(*accesses: Access) -> Sequence[AuditEvent]:
+    """Return the audit events of accesses by the current request, for a use case that writes them itself."""
+    return audit.events_of(principal(), request_id(), *accesses)
 
 
 def record(*accesses: Access) -> None:

@@ -1,32 +1,32 @@
 """Operations on merges of profiles."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint
 
 from schemas import examples
 from schemas import merges as schemas
-from service.api.http.context import domain, principal, request_id, stores
-from service.api.http.operations import Content, Operation, audited
+from service.api.http.context import domain, principal, stores
+from service.api.http.operations import Content, Operation, audited, events_of
 from service.api.http.parsing import Loaded, idempotency_key, if_match
-from service.errors.merges import MergeNotFound, MergeSuperseded, ProfileBeingErased, ReplicaSetRequired
+from service.errors.merges import (
+    MergeNotFound,
+    MergeSuperseded,
+    ProfileBeingErased,
+    ProfileCreatedAgain,
+    ReplicaSetRequired,
+    TooManyMerges,
+)
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, ValueSealed
-from service.model.audit import AuditEvent
 from service.model.principal import Scope
-from service.use_cases import audit, merges
-from service.use_cases.audit import Access, Audited
+from service.use_cases import merges
+from service.use_cases.audit import Audited
 from service.use_cases.merges import MergedProfile
 
 blueprint = Blueprint("merges", __name__, url_prefix="/v1")
 
 _ETAG = {"ETag": "ETag"}
 _REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
-
-
-def _events(*accesses: Access) -> Sequence[AuditEvent]:
-    return audit.events_of(principal(), request_id(), *accesses)
 
 
 def _response(result: Audited[MergedProfile]) -> object:
@@ -52,6 +52,7 @@ def _response(result: Audited[MergedProfile]) -> object:
         VersionConflict,
         IdempotencyKeyReused,
         ProfileBeingErased,
+        TooManyMerges,
         MasterKeyMissing,
         ValueSealed,
         ReplicaSetRequired,
@@ -72,7 +73,7 @@ def merge_profiles(body: Loaded, profile_id: str) -> object:
         if_match=if_match(),
         key=idempotency_key(),
     )
-    return _response(merges.merge_profiles(stores(), domain(), request, _events))
+    return _response(merges.merge_profiles(stores(), domain(), request, events_of))
 
 
 @blueprint.get("/profiles/<profile_id>/merges")
@@ -94,9 +95,18 @@ def list_merges(query: Loaded, profile_id: str) -> object:
 @blueprint.post("/merges/<merge_id>/undo")
 @Operation(
     scope=Scope.MERGE,
+    header_parameters=("IfMatch",),
     response=Content(schemas.MergedProfileResponse(), examples.UNDONE_MERGE),
     response_headers=_ETAG | _REPLAYED,
-    problems=(MergeNotFound, MergeSuperseded, ProfileBeingErased, MasterKeyMissing, ReplicaSetRequired),
+    problems=(
+        MergeNotFound,
+        MergeSuperseded,
+        VersionConflict,
+        ProfileBeingErased,
+        ProfileCreatedAgain,
+        MasterKeyMissing,
+        ReplicaSetRequired,
+    ),
 )
 @audited
 def undo_merge(merge_id: str) -> object:
@@ -104,6 +114,7 @@ def undo_merge(merge_id: str) -> object:
 
     The merged profiles appear again as they were, with their contacts. What was changed since stays with the
     profile into which they were merged. A unique value that another profile has now is not restored: see
-    `not_restored`. Repeating the request has no effect.
+    `not_restored`. `If-Match` is the version of that profile. Repeating the request has no effect.
     """
-    return _response(merges.undo_merge(stores(), domain(), merge_id, principal().agent_id, _events))
+    agent_id = principal().agent_id
+    return _response(merges.undo_merge(stores(), domain(), merge_id, agent_id, events_of, if_match()))

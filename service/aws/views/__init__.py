@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 from schemas.aws import domains as domain_schemas
+from schemas.aws import merges as merge_schemas
 from schemas.aws import objects as object_schemas
 from schemas.aws import profiles as schemas
 from service.aws.call import Offered
 from service.aws.views import (
     domains,
     integrations,
+    matches,
+    merges,
     object_types,
     profile_keys,
     profile_objects,
@@ -61,6 +64,14 @@ OFFERED: Mapping[str, Offered] = {
     "ListProfileObjects": Offered(
         view=profile_objects.list_profile_objects, schema=schemas.ListProfileObjectsRequest(), scopes=_VIEW
     ),
+    "MergeProfiles": Offered(
+        view=merges.merge_profiles, schema=merge_schemas.MergeProfilesRequest(), scopes=(Scope.MERGE,)
+    ),
+    "GetSimilarProfiles": Offered(
+        view=matches.get_similar_profiles, schema=merge_schemas.GetSimilarProfilesRequest(), scopes=_VIEW
+    ),
+    # Like GET /v1/profiles, it goes through all profiles.
+    "GetMatches": Offered(view=matches.get_matches, schema=merge_schemas.GetMatchesRequest(), scopes=_ADMIN),
     "CreateDomain": Offered(
         view=domains.create_domain, schema=domain_schemas.CreateDomainRequest(), scopes=_SETTINGS
     ),

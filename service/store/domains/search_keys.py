@@ -5,7 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from service.crypto.master_keyring import MasterKeyring
@@ -73,10 +75,7 @@ class SearchKeyStore:
         same = {
             "_id": _document_id(domain, key.name),
             "domain": domain,
-            "type": key.type.value,
-            # Older releases omit the field instead of storing False.
-            "unique": True if key.unique else {"$ne": True},
-            "sensitive": True if key.sensitive else {"$ne": True},
+            **_same_definition(key),
         }
         changeable = ("label",) if keep_example else ("label", "example")
         fixed = {name: value for name, value in fields.items() if name not in changeable}
@@ -117,6 +116,33 @@ class SearchKeyStore:
         """Delete the search key. Return False if it does not have the mark of this removal."""
         query = {"_id": _document_id(domain, name), "removing": removal_id}
         return self._collection.delete_one(query).deleted_count == 1
+
+
+def lock_definitions(
+    database: Database[Document], domain: str, keys: Mapping[str, SearchKey], session: ClientSession
+) -> bool:
+    """Keep the search keys from being removed until the transaction ends.
+
+    Return False if one has another definition than in ``keys`` or is being removed. A removal that begins
+    meanwhile waits, and then finds the values that the transaction has written.
+    """
+    unchanged = [
+        {"_id": _document_id(domain, name), "removing": {"$exists": False}} | _same_definition(key)
+        for name, key in keys.items()
+    ]
+    # Only a change of the document conflicts with a removal.
+    change = {"$inc": {"locks": 1}}
+    result = database["search_keys"].update_many({"$or": unchanged}, change, session=session)
+    return result.matched_count == len(unchanged)
+
+
+def _same_definition(key: SearchKey) -> Document:
+    return {
+        "type": key.type.value,
+        # Older releases omit the field instead of storing False.
+        "unique": True if key.unique else {"$ne": True},
+        "sensitive": True if key.sensitive else {"$ne": True},
+    }
 
 
 def free_slot(slots: Mapping[str, int | None], name: str) -> int | None:

@@ -3,11 +3,13 @@
 A profile that exists has no alias. So aliases are read only when a profile is not found.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as MongoCollection
+from pymongo.database import Database
 
-from service.model.merge import Alias
+from service.model.merge import Alias, Merge
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
 from service.store.client.page_scan import single_batch
@@ -75,3 +77,31 @@ def to_document(domain: str, alias: Alias) -> Document:
         "merge_ids": list(alias.merge_ids),
     }
     return document if alias.fingerprint is None else document | {"fingerprint": alias.fingerprint}
+
+
+def add(
+    database: Database[Document],
+    domain: str,
+    merge: Merge,
+    documents: Mapping[str, Document],
+    session: ClientSession,
+) -> None:
+    """Add the aliases of a merge. ``documents`` are the merged profiles, by ID."""
+    collection = database["merged_profiles"]
+    earlier: Document = {"domain": domain, "path": {"$in": list(merge.profile_ids)}}
+    longer = {"$push": {"path": merge.profile_id, "merge_ids": merge.merge_id}}
+    collection.update_many(earlier, longer, session=session)
+    new = (
+        Alias(id_, [merge.profile_id], [merge.merge_id], documents[id_].get("fingerprint"))
+        for id_ in merge.profile_ids
+    )
+    collection.insert_many([to_document(domain, each) for each in new], session=session)
+
+
+def remove(database: Database[Document], domain: str, merge: Merge, session: ClientSession) -> None:
+    """Remove the aliases of a merge that is undone."""
+    collection = database["merged_profiles"]
+    ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
+    collection.delete_many(ids, session=session)
+    longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
+    collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)

@@ -4,8 +4,11 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
 
 from pymongo import DESCENDING
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as MongoCollection
+from pymongo.database import Database
 
+from service.model.limits import MAX_OPEN_MERGES
 from service.model.merge import Merge, MergePosition, NotRestored, RestoreProblem
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
@@ -54,6 +57,13 @@ class MergeStore:
         query = {"domain": domain, "profile_id": {"$in": sorted(profile_ids)}}
         cursor = self._collection.find(query, {"_id": False, "profile_id": True}).hint(MERGES_OF_PROFILE)
         return {document["profile_id"] for document in cursor}
+
+
+def count_open(database: Database[Document], domain: str, profile_id: str, session: ClientSession) -> int:
+    """Return how many merges into the profile are not undone, up to ``MAX_OPEN_MERGES``."""
+    query = {"domain": domain, "profile_id": profile_id, "undone_at": None}
+    collection = database["merges"]
+    return collection.count_documents(query, limit=MAX_OPEN_MERGES, hint=MERGES_OF_PROFILE, session=session)
 
 
 def to_merge(document: Document) -> Merge:

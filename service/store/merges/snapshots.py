@@ -7,6 +7,7 @@ both alike. Sensitive values are encrypted for their own profile. An undo remove
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
@@ -33,7 +34,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """The states of a merge: the target before and after it, and the merged profiles with their marks."""
+    """The states of a merge: the target before and after it, and the merged profiles with their marks.
+
+    The merged profiles are in the order of the request.
+    """
 
     merge_id: str
     before: Profile
@@ -61,15 +65,21 @@ class SnapshotStore:
             query["snapshot.merge_id"] = merge_id
         documents = list(self._collection.find(query).hint(SNAPSHOTS_OF_PROFILE))
         profiles = self._reader.read(domain, documents)
-        by_merge: dict[str, dict[Role, list[Profile]]] = {}
+        by_merge: dict[str, dict[Role, list[tuple[int, Profile]]]] = {}
         marks: dict[str, Document] = {}
         for document, profile in zip(documents, profiles, strict=True):
             snapshot = document["snapshot"]
             roles = by_merge.setdefault(snapshot["merge_id"], {role: [] for role in Role})
-            roles[Role(snapshot["role"])].append(profile)
+            roles[Role(snapshot["role"])].append((snapshot["position"], profile))
             marks[profile["profile_id"]] = {name: document[name] for name in _MARKS if name in document}
         found = [
-            Snapshots(merge_id, each[Role.BEFORE][0], each[Role.AFTER][0], each[Role.SOURCE], marks)
+            Snapshots(
+                merge_id,
+                before=each[Role.BEFORE][0][1],
+                after=each[Role.AFTER][0][1],
+                sources=[source for _, source in sorted(each[Role.SOURCE], key=itemgetter(0))],
+                marks=marks,
+            )
             for merge_id, each in by_merge.items()
         ]
         return sorted(found, key=lambda each: each.after["version"])
@@ -82,6 +92,7 @@ def to_snapshot(merge: Merge, role: Role, profile_id: str, document: Document) -
         "role": role,
         "profile_id": profile_id,
         "target_id": merge.profile_id,
+        "position": merge.profile_ids.index(profile_id) if role is Role.SOURCE else 0,
     }
     document = {name: value for name, value in document.items() if name != "erasing_at"}
     return document | {"_id": snapshot_id(merge.merge_id, role, profile_id), "snapshot": snapshot}

@@ -1,7 +1,6 @@
 """Write a merge, or its undo, in one transaction: either all of it becomes visible, or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -10,57 +9,21 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from service.errors.merges import ProfileBeingErased
-from service.matching.profiles import Index
-from service.model.audit import AuditEvent
-from service.model.merge import Alias, Merge
+from service.errors.merges import ProfileBeingErased, ProfileCreatedAgain, TooManyMerges
+from service.model.limits import MAX_OPEN_MERGES
+from service.model.merge import Alias
 from service.model.profile import Profile
 from service.store.audit import AuditStore
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_write_errors
 from service.store.client.transactions import run_transaction
+from service.store.domains.search_keys import lock_definitions
 from service.store.merges import aliases, records
 from service.store.merges.moves import move_back, move_contacts, move_objects
+from service.store.merges.plans import MergePlan, NewState, UndoPlan
 from service.store.merges.snapshots import Role, snapshot_update, to_snapshot
 from service.store.profiles.documents import ProfileReader, replacement, to_document
 from service.store.profiles.ticks import CURRENT_TICK
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewState:
-    """A profile with its index."""
-
-    profile: Profile
-    index: Index
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergePlan:
-    """A merge to write. ``versions`` has the versions of the merged profiles when they were read, by ID."""
-
-    merge: Merge
-    old: Profile
-    new: NewState
-    versions: Mapping[str, int]
-    fingerprint: str | None
-    events: Sequence[AuditEvent]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoPlan:
-    """An undo to write: ``old`` and ``new`` are the states of the target.
-
-    ``restored`` are the profiles that appear again, and ``marks`` their fields for retries. ``corrected`` are
-    the new states of the snapshots of later merges, by merge and role.
-    """
-
-    merge: Merge
-    old: Profile
-    new: NewState
-    restored: Sequence[NewState]
-    marks: Mapping[str, Document]
-    corrected: Mapping[tuple[str, Role], NewState]
-    events: Sequence[AuditEvent]
 
 
 class MergeWriter:
@@ -84,17 +47,32 @@ class MergeWriter:
     def merge(self, domain: str, plan: MergePlan) -> bool:
         """Write a merge. Return False if another request has changed or merged a profile meanwhile.
 
-        Raises ``ProfileBeingErased``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
+        Raises ``ProfileBeingErased``, ``TooManyMerges``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
         """
         return self._run(partial(self._merge, domain, plan))
 
     @translate_write_errors
     def undo(self, domain: str, plan: UndoPlan) -> bool:
-        """Undo a merge. Return False if another request has changed the profile or taken a unique value.
+        """Undo a merge. Return False if another request has changed the profile or a search key meanwhile.
 
-        Raises what ``merge`` raises.
+        Also if it has taken a unique value. Raises what ``merge`` raises, and ``ProfileCreatedAgain``.
         """
         return self._run(partial(self._undo, domain, plan))
+
+    @translate_write_errors
+    def remove_first_version(self, domain: str, profile_id: str, merged_into: str) -> bool:
+        """Remove a profile that was created again under an alias and never changed, and add its deletion.
+
+        Return whether there was one. Raises ``ReplicaSetRequired``.
+        """
+
+        def remove(session: ClientSession) -> bool:
+            if not self._remove_first_versions(domain, [profile_id], session):
+                return False
+            self._add_deletions(domain, [profile_id], merged_into, session)
+            return True
+
+        return self._run(remove)
 
     def _run(self, write: Callable[[ClientSession], bool]) -> bool:
         try:
@@ -111,6 +89,8 @@ class MergeWriter:
         documents = self._read(domain, versions, session)
         if documents is None:
             return False
+        if records.count_open(self._database, domain, merge.profile_id, session) >= MAX_OPEN_MERGES:
+            raise TooManyMerges
         # The sources release their unique values before the target gets them.
         ids: Document = {"_id": {"$in": source_ids}, "domain": domain}
         self._database["profiles"].delete_many(ids, session=session)
@@ -127,8 +107,8 @@ class MergeWriter:
         self._database["merge_snapshots"].insert_many(snapshots, ordered=False, session=session)
         record = records.to_document(domain, merge, plan.fingerprint)
         self._database["merges"].insert_one(record, session=session)
-        self._add_aliases(domain, merge, documents, session)
-        self._add_deletions(domain, merge, session)
+        aliases.add(self._database, domain, merge, documents, session)
+        self._add_deletions(domain, merge.profile_ids, merge.profile_id, session)
         path = Alias("", [merge.profile_id], [merge.merge_id])
         move_contacts(self._database, domain, source_ids, path, session)
         move_objects(self._database, domain, source_ids, path, session)
@@ -139,15 +119,22 @@ class MergeWriter:
         merge, profile_id = plan.merge, plan.merge.profile_id
         if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
             return False
+        if plan.new_keys and not lock_definitions(self._database, domain, plan.new_keys, session):
+            return False
+        marks = {id_: plan.marks.get(id_, {}) for id_ in merge.profile_ids}
+        # A retry of a batch must find its marks only in the restored profiles.
+        moved = [mark for each in marks.values() for mark in each.get("batch_marks", ())]
+        # A creation that was killed after the merge can have created a profile again.
+        self._remove_first_versions(domain, merge.profile_ids, session)
         # The target releases the unique values before the restored profiles get them.
-        self._replace(domain, plan.old, plan.new, session)
+        self._replace(domain, plan.old, plan.new, session, removed_marks=moved)
         restored = [
             to_document(domain, each.profile, each.index, self._reader.keyring)
-            | plan.marks.get(each.profile["profile_id"], {})
+            | marks[each.profile["profile_id"]]
             for each in plan.restored
         ]
-        self._database["profiles"].insert_many(restored, ordered=False, session=session)
-        self._remove_aliases(domain, merge, session)
+        self._insert(restored, session)
+        aliases.remove(self._database, domain, merge, session)
         undone = {"undone_at": merge.undone_at, "not_restored": records.problems_of(merge)}
         record = {"_id": merge.merge_id, "domain": domain}
         self._database["merges"].update_one(record, {"$set": undone}, session=session)
@@ -181,39 +168,36 @@ class MergeWriter:
         new: NewState,
         session: ClientSession,
         marks: Sequence[str] = (),
+        *,
+        removed_marks: Sequence[str] = (),
     ) -> None:
         query, update = replacement(domain, new.profile, new.index, old, self._reader.keyring, marks)
+        if removed_marks:
+            update["$pullAll"] = {"batch_marks": list(removed_marks)}
         self._database["profiles"].update_one(query, update, session=session)
 
-    def _add_aliases(
-        self, domain: str, merge: Merge, documents: Mapping[str, Document], session: ClientSession
+    def _insert(self, restored: Sequence[Document], session: ClientSession) -> None:
+        """Insert restored profiles. Raises ``ProfileCreatedAgain`` and ``BulkWriteError``."""
+        try:
+            self._database["profiles"].insert_many(restored, ordered=False, session=session)
+        except BulkWriteError as error:
+            if any("_id" in values for _, values in duplicate_key_errors(error)):
+                raise ProfileCreatedAgain from error
+            raise
+
+    def _remove_first_versions(self, domain: str, profile_ids: Sequence[str], session: ClientSession) -> int:
+        query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain, "version": 1}
+        return self._database["profiles"].delete_many(query, session=session).deleted_count
+
+    def _add_deletions(
+        self, domain: str, profile_ids: Sequence[str], merged_into: str, session: ClientSession
     ) -> None:
-        collection = self._database["merged_profiles"]
-        earlier: Document = {"domain": domain, "path": {"$in": list(merge.profile_ids)}}
-        longer = {"$push": {"path": merge.profile_id, "merge_ids": merge.merge_id}}
-        collection.update_many(earlier, longer, session=session)
-        new = (
-            Alias(id_, [merge.profile_id], [merge.merge_id], documents[id_].get("fingerprint"))
-            for id_ in merge.profile_ids
-        )
-        collection.insert_many([aliases.to_document(domain, each) for each in new], session=session)
-
-    def _remove_aliases(self, domain: str, merge: Merge, session: ClientSession) -> None:
-        collection = self._database["merged_profiles"]
-        ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
-        collection.delete_many(ids, session=session)
-        longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
-        collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)
-
-    def _add_deletions(self, domain: str, merge: Merge, session: ClientSession) -> None:
         update = {
-            "$set": {"merged_into": merge.profile_id},
+            "$set": {"merged_into": merged_into},
             "$unset": {"erasing_at": ""},
             "$currentDate": {"deleted": CURRENT_TICK},
         }
-        updates = [
-            UpdateOne({"_id": id_, "domain": domain}, update, upsert=True) for id_ in merge.profile_ids
-        ]
+        updates = [UpdateOne({"_id": id_, "domain": domain}, update, upsert=True) for id_ in profile_ids]
         self._database["deletions"].bulk_write(updates, ordered=False, session=session)
 
     def _correct_snapshots(self, domain: str, plan: UndoPlan, session: ClientSession) -> None:

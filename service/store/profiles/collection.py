@@ -135,12 +135,6 @@ class ProfileStore(ProfileSearch):
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
     @translate_write_errors
-    def remove_first_version(self, domain: str, profile_id: str) -> bool:
-        """Remove a profile that was never changed. Return whether there was one."""
-        query = {"_id": profile_id, "domain": domain, "version": 1}
-        return self._collection.delete_one(query).deleted_count == 1
-
-    @translate_write_errors
     def begin_erasure(
         self, domain: str, profile_id: str, versions: Collection[int] | None = None
     ) -> datetime | None:

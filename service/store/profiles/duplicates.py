@@ -18,10 +18,7 @@ from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.client.page_scan import single_batch
 from service.store.indexes.definitions import LOOKUP
 
-_COMPARED = [
-    *(name for name, key in KEY_OF_FIELD.items() if key == "name"),
-    *("birth_date", "gender", "party_type"),
-]
+_COMPARED = [*(name for name, key in KEY_OF_FIELD.items() if key == "name"), "birth_date"]
 """The fields that can show that two profiles are not of the same person."""
 
 

@@ -50,6 +50,15 @@ class ProfileSearch:
         return self._reader.read(domain, list(cursor.limit(limit).batch_size(single_batch(limit))))
 
     @translate_errors
+    def find_others(
+        self, domain: str, terms: Sequence[str], *, excluded_ids: Sequence[str], limit: int
+    ) -> list[Profile]:
+        """Return up to ``limit`` other profiles with any of the terms, in any order."""
+        query = queries.with_any(domain, terms, None) | {"_id": {"$nin": list(excluded_ids)}}
+        cursor = self._collection.find(query).hint(LOOKUP).limit(limit)
+        return self._reader.read(domain, list(cursor.batch_size(single_batch(limit))))
+
+    @translate_errors
     def find_any_with_association(
         self, domain: str, terms: Sequence[str], contact_id: str, *, limit: int
     ) -> tuple[list[Profile], Association | None]:

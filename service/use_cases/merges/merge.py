@@ -1,6 +1,6 @@
 """Merge profiles into another one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -11,13 +11,14 @@ from service.matching.profiles import index
 from service.model.audit import AuditAction, AuditEvent
 from service.model.merge import Merge
 from service.model.profile import Profile
-from service.store.merges.writing import MergePlan, NewState
+from service.store.domains.domain import Domain
+from service.store.merges.plans import MergePlan, NewState
 from service.store.stores import Stores
 from service.use_cases.aliases import complete_merge
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
-from service.use_cases.merges.uniting import unite
+from service.use_cases.merges.uniting import Choice, check_merged, unite
 from service.use_cases.profiles.change import IfMatch, read_profile
 from service.use_cases.profiles.create import (
     MAX_ATTEMPTS,
@@ -29,6 +30,9 @@ from service.use_cases.profiles.create import (
 
 EventMaker = Callable[..., Sequence[AuditEvent]]
 """Returns the audit events of any number of ``Access`` arguments for the request, without writing them."""
+
+Arrangement = Callable[[Choice, Sequence[Profile]], tuple[Choice, Sequence[Profile]]]
+"""Translates the choice of a request into our fields, and arranges the profiles of a merge for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class MergeRequest:
     if_match: IfMatch = None
     key: str | None = None
     """The Idempotency-Key."""
+    arrange: Arrangement | None = None
+    """For ``fields`` that are not ours. The first profile is the one into which the others are merged."""
+    requires_name: bool = True
+    """Whether the merge must keep a name if a profile has one."""
 
 
 def merge_profiles(
@@ -61,8 +69,8 @@ def merge_profiles(
     Profiles that were merged into it already are ignored. If there are no others, returns the earlier merge,
     and so does a repeated request with the same Idempotency-Key. Writes the audit event itself. Raises
     ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
-    ``ProfileBeingErased``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired`` and
-    ``DatastoreUnavailable``.
+    ``ProfileBeingErased``, ``TooManyMerges``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired``
+    and ``DatastoreUnavailable``.
     """
     record = None
     if request.key is not None:
@@ -73,9 +81,9 @@ def merge_profiles(
     for _ in range(MAX_ATTEMPTS):
         if record is not None and (earlier := _find_earlier(stores, domain, record)):
             return _replayed(stores, domain, earlier)
-        found = resolve(stores, domain, request.profile_id, request.profile_ids)
+        found = resolve(stores, domain, request.profile_id, request.profile_ids, request.fields.values())
         if not found.sources:
-            if earlier := _merge_of(stores, domain, request.profile_ids[0]):
+            if earlier := _latest_merge_of(stores, domain, request.profile_ids):
                 return _replayed(stores, domain, earlier)
             continue
         if request.if_match is not None and found.target["version"] not in request.if_match:
@@ -101,9 +109,9 @@ def _plan(
     # Search keys that profiles have cannot be removed meanwhile, because one of them always has the values.
     settings = domain_for(stores, domain, names, numbers).writable(names)
     choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
-    before = as_stored_now(target, settings)
-    united = unite(before, [as_stored_now(each, settings) for each in sources], choice, settings)
-    united.pop("lookup", None)
+    profiles = [as_stored_now(each, settings) for each in (target, *sources)]
+    before, *_ = profiles
+    united = _unite(profiles, choice, settings, request)
     version = max(each["version"] for each in (target, *sources)) + 1
     united = {**united, "version": version, "updated_at": time}
     merge = Merge(
@@ -127,6 +135,17 @@ def _plan(
     )
 
 
+def _unite(profiles: Sequence[Profile], choice: Choice, domain: Domain, request: MergeRequest) -> Profile:
+    arranged = profiles
+    if request.arrange is not None:
+        choice, arranged = request.arrange(choice, profiles)
+    target, *sources = arranged
+    united = unite(target, sources, choice, domain)
+    check_merged(united, profiles, requires_name=request.requires_name)
+    united.pop("lookup", None)
+    return united
+
+
 def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Merge | None:
     """Return the merge of an earlier request with the same Idempotency-Key, or None."""
     stored = stores.merges.get(domain, record.profile_id)
@@ -137,11 +156,12 @@ def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Mer
     return stored.merge
 
 
-def _merge_of(stores: Stores, domain: str, profile_id: str) -> Merge | None:
-    """Return the merge by which a merged profile came to the profile in which it lives on."""
-    alias = stores.aliases.get(domain, profile_id)
-    stored = None if alias is None else stores.merges.get(domain, alias.merge_ids[-1])
-    return None if stored is None else stored.merge
+def _latest_merge_of(stores: Stores, domain: str, profile_ids: Collection[str]) -> Merge | None:
+    """Return the latest merge by which merged profiles came to the profile in which they live on."""
+    aliases = stores.aliases.find(domain, profile_ids).values()
+    stored = (stores.merges.get(domain, merge_id) for merge_id in {each.merge_ids[-1] for each in aliases})
+    merges = [each.merge for each in stored if each is not None]
+    return max(merges, key=lambda each: each.merged_at, default=None)
 
 
 def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:

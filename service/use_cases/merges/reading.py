@@ -1,6 +1,6 @@
 """Read the profiles of a merge, in the form in which this release stores them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.errors.records import ProfileNotFound
@@ -9,10 +9,10 @@ from service.matching.profiles import wrap_sensitive
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.aliases import find_with_aliases
+from service.use_cases.aliases import find_with_aliases, note_alias
 from service.use_cases.profiles.merge_patch import reread_numbers
 
-_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out of profile_ids."
+_TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,23 @@ class Resolved:
     """The profiles in which merged profiles of the request live on, by ID."""
 
 
-def resolve(stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str]) -> Resolved:
-    """Return the profiles of a request to merge.
+def resolve(
+    stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str], chosen_ids: Collection[str]
+) -> Resolved:
+    """Return the profiles of a request to merge. ``chosen_ids`` are those from which fields are taken.
 
     Raises ``ProfileNotFound``, and ``InvalidRequest`` if the target is one of the sources.
     """
     ids = dict.fromkeys([profile_id, *source_ids])
-    found, aliases = find_with_aliases(stores, domain, ids, ())
+    found, aliases = find_with_aliases(stores, domain, {*ids, *chosen_ids}, ())
     profiles = {each.profile["profile_id"]: each.profile for each in found}
     resolved = {id_: aliases.get(id_, id_) for id_ in ids}
     for id_, living in resolved.items():
         if living not in profiles:
             raise ProfileNotFound(profile_id=id_)
     target_id = resolved[profile_id]
+    if target_id != profile_id:
+        note_alias(target_id)
     if target_id in source_ids:
         position = list(source_ids).index(target_id)
         raise InvalidRequest([FieldError(f"/profile_ids/{position}", _TARGET_AMONG_SOURCES)])

@@ -9,7 +9,7 @@ from service.model.merge import NotRestored, RestoreProblem
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
-from service.store.merges.writing import NewState
+from service.store.merges.plans import NewState
 from service.use_cases.profiles.revert import is_taken
 
 Owners = Mapping[str, str]

@@ -6,31 +6,38 @@ from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.merges import MergeNotFound, MergeSuperseded
+from service.errors.records import VersionConflict
 from service.matching.profiles import index
 from service.model.audit import AuditAction
-from service.model.merge import Alias, Merge
+from service.model.merge import Alias, Merge, NotRestored
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
+from service.store.merges.plans import NewState, UndoPlan
 from service.store.merges.snapshots import Role, Snapshots
-from service.store.merges.writing import NewState, UndoPlan
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.restoring import restore, unique_terms
-from service.use_cases.merges.reverting import without_merge
-from service.use_cases.profiles.change import change_profile, with_values_of_both
-from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current
+from service.use_cases.merges.reverting import StillMerged, without_merge
+from service.use_cases.profiles.change import IfMatch, with_values_of_both
+from service.use_cases.profiles.create import MAX_ATTEMPTS
 
 
 def undo_merge(
-    stores: Stores, domain: str, merge_id: str, agent_id: str | None, events_of: EventMaker
+    stores: Stores,
+    domain: str,
+    merge_id: str,
+    agent_id: str | None,
+    events_of: EventMaker,
+    if_match: IfMatch = None,
 ) -> Audited[MergedProfile]:
     """Undo a merge, in one transaction: the merged profiles appear again, with their values and contacts.
 
-    Later changes stay with the target. If the merge is undone already, returns it. Writes the audit event
-    itself. Raises ``MergeNotFound``, ``MergeSuperseded``, ``ProfileBeingErased``, ``MasterKeyMissing``,
+    Later changes stay with the target. If the merge is undone already, returns it. ``if_match`` is the
+    version of the target. Writes the audit event itself. Raises ``MergeNotFound``, ``MergeSuperseded``,
+    ``VersionConflict``, ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing``,
     ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
@@ -46,17 +53,28 @@ def undo_merge(
         if target is None:
             _raise_if_gone(stores, domain, merge)
             continue
+        if if_match is not None and target["version"] not in if_match:
+            raise VersionConflict
         snapshots = stores.merge_snapshots.of_profile(domain, merge.profile_id)
         if all(each.merge_id != merge_id for each in snapshots):
             continue
-        plan = _Undo(stores, stores.domains.read(domain), merge, target, snapshots, now()).plan(
-            agent_id, events_of
-        )
+        # Search keys that the profile has cannot be removed meanwhile.
+        settings = stores.domains.read(domain).writable(target["keys"])
+        snapshots = [_as_stored_now(each, settings) for each in snapshots]
+        plan = _Undo(stores, settings, merge, target, snapshots, now()).plan(agent_id, events_of)
         if stores.merge_writer.undo(domain, plan):
             _complete(stores, domain, merge)
-            _release_outdated(stores, domain, plan.restored)
             return Audited(MergedProfile(plan.merge, plan.new.profile), [])
     raise DatastoreUnavailable
+
+
+def _as_stored_now(snapshots: Snapshots, domain: Domain) -> Snapshots:
+    return replace(
+        snapshots,
+        before=as_stored_now(snapshots.before, domain),
+        after=as_stored_now(snapshots.after, domain),
+        sources=[as_stored_now(source, domain) for source in snapshots.sources],
+    )
 
 
 def _complete(stores: Stores, domain: str, merge: Merge) -> None:
@@ -87,19 +105,15 @@ class _Undo:
 
     def plan(self, agent_id: str | None, events_of: EventMaker) -> UndoPlan:
         own = next(each for each in self.snapshots if each.merge_id == self.merge.merge_id)
-        latest = self._now(self.target)
-        others = [each for each in self.snapshots if each is not own]
-        new = self._without(own, latest, others)
+        latest = as_stored_now(self.target, self.domain)
+        owners = self._owners(own)
+        corrected, still_merged = self._corrected(own)
+        new = without_merge(latest, own.before, own.after, still_merged, self.domain, owners)
         new = {**new, "version": self.target["version"] + 1, "updated_at": self.time}
-        state = self._state(new, self._now(own.before), latest)
-        owners = self._owners(own, state)
-        restored, problems = [], []
-        for source in own.sources:
-            profile, not_restored = restore(
-                self._now(source), self.domain, owners, version=self.target["version"], time=self.time
-            )
-            restored.append(profile)
-            problems += not_restored
+        state = self._state(new, own.before, latest)
+        restored, problems = self._restored(
+            own, owners | dict.fromkeys(state.index.unique, self.merge.profile_id)
+        )
         keys = {name for each in own.sources for name in each["keys"]}
         profile_ids = [self.merge.profile_id, *self.merge.profile_ids]
         return UndoPlan(
@@ -108,16 +122,30 @@ class _Undo:
             new=state,
             restored=restored,
             marks=own.marks,
-            corrected=self._corrected(own, others),
+            corrected=corrected,
+            new_keys={
+                name: key
+                for each in restored
+                for name, key in each.index.definitions.items()
+                if key is not None and name not in self.target["keys"]
+            },
             events=events_of(Access([AuditAction.UNMERGED], profile_ids, keys=keys, agent_id=agent_id)),
         )
 
-    def _now(self, profile: Profile) -> Profile:
-        return as_stored_now(profile, self.domain)
+    def _restored(self, own: Snapshots, owners: dict[str, str]) -> tuple[list[NewState], list[NotRestored]]:
+        """Return the profiles to insert, and what they do not get back.
 
-    def _without(self, own: Snapshots, profile: Profile, others: Sequence[Snapshots]) -> Profile:
-        sources = [self._now(source) for each in others for source in each.sources]
-        return without_merge(profile, self._now(own.before), self._now(own.after), sources, self.domain)
+        A search key may have become unique since: then the first profile gets a value that several had.
+        """
+        states, problems = list[NewState](), list[NotRestored]()
+        for source in own.sources:
+            state, not_restored = restore(
+                source, self.domain, owners, version=self.target["version"], time=self.time
+            )
+            states.append(state)
+            problems += not_restored
+            owners = owners | dict.fromkeys(state.index.unique, source["profile_id"])
+        return states, problems
 
     def _state(self, profile: Profile, before: Profile, latest: Profile) -> NewState:
         profile = {**profile}
@@ -126,47 +154,40 @@ class _Undo:
         region = self.domain.default_region
         return NewState(profile=profile, index=index(profile, self.domain.custom_keys, region, both))
 
-    def _owners(self, own: Snapshots, state: NewState) -> dict[str, str]:
-        """Return the profiles that have unique values of the restored profiles now, by index term."""
-        terms = {term for source in own.sources for term in unique_terms(self._now(source), self.domain)}
+    def _owners(self, own: Snapshots) -> dict[str, str]:
+        """Return the other profiles that have unique values of the snapshots now, by index term."""
+        terms = {
+            term for profile in (own.before, *own.sources) for term in unique_terms(profile, self.domain)
+        }
         found = self.stores.bulk_profiles.find(self.domain.name, (), terms) if terms else []
-        owners = {
+        return {
             term: each.profile["profile_id"]
             for each in found
-            if each.profile["profile_id"] != self.merge.profile_id
+            if each.profile["profile_id"] not in {self.merge.profile_id, *self.merge.profile_ids}
             for term in each.unique & terms
         }
-        return owners | dict.fromkeys(terms.intersection(state.index.unique), self.merge.profile_id)
 
-    def _corrected(self, own: Snapshots, others: Sequence[Snapshots]) -> Mapping[tuple[str, Role], NewState]:
+    def _corrected(self, own: Snapshots) -> tuple[Mapping[tuple[str, Role], NewState], StillMerged]:
         """Return the states before and after later merges, as if this merge had never been made.
 
-        Without that, the undo of a later merge would bring values of this merge back.
+        Without that, the undo of a later merge would bring values of this merge back. Also returns the values
+        of all profiles that are still merged.
         """
         corrected: dict[tuple[str, Role], NewState] = {}
-        for position, each in enumerate(others):
-            if each.after["version"] > own.after["version"]:
-                for role, profile, merged in (
-                    (Role.BEFORE, each.before, others[:position]),
-                    (Role.AFTER, each.after, others[: position + 1]),
-                ):
-                    state = self._now(profile)
-                    new = self._without(own, state, merged)
-                    corrected[each.merge_id, role] = self._state(new, self._now(own.before), state)
-        return corrected
+        still_merged = StillMerged(self.domain)
 
+        def correct(merge_id: str, role: Role, state: Profile) -> None:
+            new = without_merge(state, own.before, own.after, still_merged, self.domain, ())
+            corrected[merge_id, role] = self._state(new, own.before, state)
 
-def _release_outdated(stores: Stores, domain: str, restored: Sequence[NewState]) -> None:
-    """Remove values of search keys that were redefined or removed while the profiles were restored."""
-    for each in restored:
-        if not are_current(stores, domain, each.index):
-            change_profile(stores, domain, each.profile["profile_id"], None, _without_undefined)
-
-
-def _without_undefined(profile: Profile, domain: Domain) -> Profile:
-    keys = {
-        name: values
-        for name, values in profile["keys"].items()
-        if name in domain.custom_keys and not domain.custom_keys[name].removing
-    }
-    return {**profile, "keys": keys}
+        for each in self.snapshots:
+            if each is own:
+                continue
+            is_later = each.after["version"] > own.after["version"]
+            if is_later:
+                correct(each.merge_id, Role.BEFORE, each.before)
+            for source in each.sources:
+                still_merged.add(source)
+            if is_later:
+                correct(each.merge_id, Role.AFTER, each.after)
+        return corrected, still_merged

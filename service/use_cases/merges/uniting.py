@@ -6,11 +6,13 @@ from typing import cast
 from service.crypto.sealed_values import master_id_of
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed
+from service.model.amazon import PREFERENCES, RESERVED_ATTRIBUTES, TWINS
 from service.model.limits import (
     MAX_ATTRIBUTES,
     MAX_LIST_ITEMS,
     MAX_PROFILE_SEARCH_KEY_VALUES,
     MAX_PROFILE_SEARCH_KEYS,
+    MAX_RESERVED_ATTRIBUTES,
 )
 from service.model.profile import LIST_FIELDS, TEXT_FIELDS, KeyValues, Profile
 from service.model.sensitive import SensitiveValue
@@ -24,8 +26,11 @@ _UNKNOWN_FIELD = (
     "Must be a field of a profile, `attributes.` and the name of an attribute, or `keys.` and the name of a "
     "search key. One of the profiles must have the attribute or the search key."
 )
-_OTHER_PROFILE = "Must be the profile or one of `profile_ids`."
+_OTHER_PROFILE = "Must be one of the profiles of the merge."
 _NAMELESS = "The merged profile would have neither a first name nor a business name; choose another one."
+
+_OWNERS = {RESERVED_ATTRIBUTES + name: field for name, (field, _) in TWINS.items()}
+"""Attributes that say something of a text: they are taken from the same profile."""
 
 Choice = Mapping[str, str]
 """The ID of the profile that a field is taken from, by field."""
@@ -37,7 +42,8 @@ def unite(target: Profile, sources: Sequence[Profile], choice: Choice, domain: D
     A text that the target does not have is that of the first source that has one. Lists and values of search
     keys are united: a value that is there already, in any notation, is not added again. ``choice`` replaces a
     text or an attribute by that of another profile, and puts its items of a list first. Raises
-    ``InvalidRequest``, and ``ValueSealed`` if a value of a source cannot be decrypted.
+    ``InvalidRequest``, and ``ValueSealed`` if a value of a source cannot be decrypted. Limits and names are
+    not checked: see ``check_merged``.
     """
     _check_choice(choice, (target, *sources))
     _check_readable(sources)
@@ -49,23 +55,33 @@ def unite(target: Profile, sources: Sequence[Profile], choice: Choice, domain: D
     lists = {name: _list(name, in_order(name), domain) for name in LIST_FIELDS}
     names = dict.fromkeys(name for each in (target, *sources) for name in each["keys"])
     keys = {name: _key(name, in_order(KEY + name), domain) for name in names}
-    attributes = _attributes((target, *sources), choice)
-    united = cast("Profile", {**target, **texts, **lists, "attributes": attributes, "keys": keys})
-    if errors := [*_errors(united, target, sources)]:
-        raise InvalidRequest(errors)
-    return united
+    owners = {
+        marker: _owner(field, in_order(field), is_chosen=field in choice) for marker, field in _OWNERS.items()
+    }
+    attributes = _attributes((target, *sources), owners, choice)
+    return cast("Profile", {**target, **texts, **lists, "attributes": attributes, "keys": keys})
+
+
+def _owner(name: str, profiles: Sequence[Profile], *, is_chosen: bool) -> Profile:
+    """Return the profile from which a text is taken."""
+    has_text = (each for each in profiles if _field(each, name) is not None)
+    return profiles[0] if is_chosen else next(has_text, profiles[0])
+
+
+def _field(profile: Profile, name: str) -> str | None:
+    return cast("Mapping[str, str | None]", profile)[name]
 
 
 def _text(name: str, profiles: Sequence[Profile], *, is_chosen: bool) -> str | None:
-    texts = [cast("Mapping[str, str | None]", each)[name] for each in profiles]
-    return texts[0] if is_chosen else next((text for text in texts if text is not None), None)
+    return _field(_owner(name, profiles, is_chosen=is_chosen), name)
 
 
 def _list(name: str, profiles: Sequence[Profile], domain: Domain) -> list[object]:
-    items: list[object] = []
-    for each in profiles:
-        own = cast("Mapping[str, Sequence[object]]", each)[name]
-        items += items_not_held(name, own, items, domain)
+    first, *others = [cast("Mapping[str, Sequence[object]]", each)[name] for each in profiles]
+    # The same number can have two types.
+    items = list(first)
+    for each in others:
+        items += items_not_held(name, each, items, domain)
     return items
 
 
@@ -77,18 +93,25 @@ def _key(name: str, profiles: Sequence[Profile], domain: Domain) -> Sequence[str
     return values_not_held(values, HeldValues(key, domain.default_region))
 
 
-def _attributes(profiles: Sequence[Profile], choice: Choice) -> dict[str, str]:
+def _attributes(profiles: Sequence[Profile], owners: Mapping[str, Profile], choice: Choice) -> dict[str, str]:
     attributes: dict[str, str] = {}
     for each in profiles:
-        attributes = {**each["attributes"], **attributes}
+        units = set(map(_unit, attributes))
+        own = {name: value for name, value in each["attributes"].items() if _unit(name) not in units}
+        attributes |= {name: value for name, value in own.items() if owners.get(name, each) is each}
     for name, profile_id in choice.items():
         if name.startswith(ATTRIBUTE):
             attribute = name.removeprefix(ATTRIBUTE)
-            del attributes[attribute]
+            attributes.pop(attribute, None)
             chosen = next(each for each in profiles if each["profile_id"] == profile_id)
             if attribute in chosen["attributes"]:
                 attributes[attribute] = chosen["attributes"][attribute]
     return attributes
+
+
+def _unit(attribute: str) -> str:
+    """Return the same text for attributes that are one value: a list of Amazon's engagement preferences."""
+    return ".".join(attribute.split(".", 2)[:2]) if attribute.startswith(PREFERENCES) else attribute
 
 
 def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
@@ -100,10 +123,14 @@ def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
         *(KEY + name for each in profiles for name in each["keys"]),
     }
     ids = {each["profile_id"] for each in profiles}
-    # The pointers do not contain the names, because names of attributes can be personal.
-    errors = {_UNKNOWN_FIELD: choice.keys() <= known, _OTHER_PROFILE: ids.issuperset(choice.values())}
-    if invalid := [FieldError("/fields", text) for text, is_valid in errors.items() if not is_valid]:
-        raise InvalidRequest(invalid)
+    errors = [] if choice.keys() <= known else [FieldError("/fields", _UNKNOWN_FIELD)]
+    for name, profile_id in choice.items():
+        if name in known and profile_id not in ids:
+            # Without the names of attributes, because these can be personal.
+            pointer = "/fields" if name.startswith(ATTRIBUTE) else f"/fields/{name}"
+            errors.append(FieldError(pointer, _OTHER_PROFILE))
+    if errors:
+        raise InvalidRequest(errors)
 
 
 def _check_readable(sources: Sequence[Profile]) -> None:
@@ -115,10 +142,19 @@ def _check_readable(sources: Sequence[Profile]) -> None:
                     raise ValueSealed(master_id_of(value.sealed or ""))
 
 
-def _errors(united: Profile, target: Profile, sources: Sequence[Profile]) -> Iterator[FieldError]:
-    # Profiles of Amazon's API can be nameless.
-    if not has_name(united) and any(map(has_name, (target, *sources))):
-        yield FieldError("/fields", _NAMELESS)
+def check_merged(united: Profile, profiles: Sequence[Profile], *, requires_name: bool) -> None:
+    """Raise ``InvalidRequest`` if a merged profile exceeds a limit, or has lost its name.
+
+    ``profiles`` are those of the merge, the target first. Profiles of Amazon's API can be nameless.
+    """
+    errors = [*_exceeded(united, profiles[0])]
+    if requires_name and not has_name(united) and any(map(has_name, profiles)):
+        errors.append(FieldError("/fields", _NAMELESS))
+    if errors:
+        raise InvalidRequest(errors)
+
+
+def _exceeded(united: Profile, target: Profile) -> Iterator[FieldError]:
     before = dict(_sizes(target))
     for (name, limit), size in _sizes(united):
         if size > limit and size > before.get((name, limit), 0):
@@ -132,7 +168,9 @@ def _sizes(profile: Profile) -> Iterator[tuple[tuple[str, int], int]]:
         yield (f"`{name}`", MAX_LIST_ITEMS), len(cast("Mapping[str, Sequence[object]]", profile)[name])
     for name, values in keys.items():
         yield (f"values of the search key `{name}`", MAX_LIST_ITEMS), len(values)
-    yield ("`attributes`", MAX_ATTRIBUTES), len(profile["attributes"])
+    reserved = sum(name.startswith(RESERVED_ATTRIBUTES) for name in profile["attributes"])
+    yield ("`attributes`", MAX_ATTRIBUTES), len(profile["attributes"]) - reserved
+    yield (f"`attributes` {RESERVED_ATTRIBUTES}…", MAX_RESERVED_ATTRIBUTES), reserved
     yield ("custom search keys", MAX_PROFILE_SEARCH_KEYS), len(keys)
     values_in_all = sum(map(len, keys.values()))
     yield ("values of custom search keys", MAX_PROFILE_SEARCH_KEY_VALUES), values_in_all

@@ -107,3 +107,19 @@ def test_other_dates_of_birth_contradict(other: str) -> None:
     assert _contradict(
         _person("John/Smith", birth_date="1980-04-01"), _person("John/Smith", birth_date=other)
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Acme Ltd", "Globex", True),
+        ("Acme Ltd", "ACME Limited", False),
+        ("株式会社ヤマダ電機", "ヤマダ電機", False),
+        ("Acme", "", False),
+    ],
+)
+def test_companies_with_different_names_contradict(one: str, other: str, *, expected: bool) -> None:
+    """The legal form is not part of the name. A person may work for a company with another name."""
+    companies = [profile_with(first_name=None, business_name=each or None) for each in (one, other)]
+    assert _contradict(*companies) is expected
+    assert not _contradict(_person("Ann/Lee", business_name=one), companies[1])

@@ -58,11 +58,11 @@ PROFILES: list[Cost] = [
         f"POST {PROFILE}/merge",
         {"profile_ids": ["{other}"]},
         200,
-        # The transaction reads the profiles; writes them, their snapshots, the record, the aliases, the
-        # deletion, the contacts, the objects and the audit event. Then contacts and objects are looked for
-        # that were stored meanwhile.
+        # The transaction reads the profiles and counts earlier merges; writes them, their snapshots, the
+        # record, the aliases, the deletion, the contacts, the objects and the audit event. Then contacts and
+        # objects are looked for that were stored meanwhile.
         (
-            "find aggregate delete update insert insert update insert update update update insert "
+            "find aggregate aggregate delete update insert insert update insert update update update insert "
             "commitTransaction distinct distinct"
         ),
     ),
@@ -74,8 +74,8 @@ PROFILES: list[Cost] = [
         200,
         # As for the merge, after the record, the profile, the snapshots and the search keys.
         (
-            "find find find find find aggregate update insert delete update update delete update update "
-            "insert commitTransaction update update"
+            "find find find find find aggregate delete update insert delete update update delete update "
+            "update insert commitTransaction update update"
         ),
     ),
     # ``test_batches.py`` shows that the number of items does not matter.

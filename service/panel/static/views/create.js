@@ -48,8 +48,10 @@ export function createView(app, view) {
     const contact = current.checked && !end() ? view.contact : null;
     if (!contact) return finish(profile, null, name);
     const action = async () => {
-      await app.service.associate(contact, profile.profile_id);
-      finish(profile, contact, t.text("associatedWith", { name }));
+      const { merged_into: target } = await app.service.associate(contact, profile.profile_id);
+      // Others have merged the profile meanwhile.
+      const associated = target ? await app.service.profile(target) : profile;
+      finish(associated, contact, t.text("associatedWith", { name: nameFor(app, associated) }));
     };
     const about = t.text("associateTask", { name, contact: describe(app, contact) });
     return run(app, action, { contact, kind: "association", about });
