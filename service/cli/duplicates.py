@@ -109,15 +109,8 @@ def duplicates(
         check_output(output)
         with open_database() as database:
             _check_has_profiles(database.stores, domain)
-            name = database.settings.mongodb_database
-            path = state or _default_path(name, domain)
-            options = {
-                "server": database.servers,
-                "database": name,
-                "domain": domain,
-                "--shared-above": shared_above,
-                "release": f"{version('profile-lookup')} {MARKER}",
-            }
+            path = state or _default_path(database.settings.mongodb_database, domain)
+            options = _options_of_state(database, domain, shared_above)
             with open_work_file(path, options, interrupts.check) as work:
                 if not work.is_new:
                     click.echo(_continuing(work.begun_at, path), err=True)
@@ -125,6 +118,16 @@ def duplicates(
                 _write(work, output, format_, interrupts.check)
                 _report(work, shared_above)
         remove_work_file(path)
+
+
+def _options_of_state(database: OpenDatabase, domain: str, shared_above: int) -> dict[str, object]:
+    return {
+        "server": database.servers,
+        "database": database.settings.mongodb_database,
+        "domain": domain,
+        "--shared-above": shared_above,
+        "release": f"{version('profile-lookup')} {MARKER}",
+    }
 
 
 def _search(
