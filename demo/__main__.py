@@ -6,6 +6,8 @@ ranges that are not assigned.
 
 import csv
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -95,16 +97,29 @@ def _send(http: httpx.Client, method: str, path: str, body: Any) -> None:
             f"No service runs at {http.base_url}; start it in another terminal with: make run"
         ) from error
     if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        scopes = " ".join(f"--scope {scope}" for scope in _SCOPES)
-        state = "not accepted" if "Authorization" in http.headers else "missing"
-        raise click.ClickException(
-            f"The service has AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY is {state}. "
-            "Create one, then try again:\n"
-            f"export PROFILE_LOOKUP_API_KEY=$({_COMMAND} api-keys create --label demo {scopes})"
-        )
+        raise click.ClickException(_key_message(response))
     # In a second run, the contact is cleared already.
     if not response.is_success and response.status_code != httpx.codes.CONFLICT:
         raise click.ClickException(f"{method} {path} failed with {response.status_code}: {response.text}")
+
+
+def _key_message(response: httpx.Response) -> str:
+    """Return what is wrong with the API key, and the command that creates another one."""
+    if "Authorization" not in response.request.headers:
+        state = "is missing"
+    elif scope := re.search(r' scope="([^"]+)"', response.headers.get("WWW-Authenticate", "")):
+        state = f"lacks the scope {scope[1]}"
+    else:
+        state = "is not accepted"
+    # MONGODB_URI may contain a password.
+    names = [name for name in ("DATA_DIR", "MONGODB_DATABASE") if os.environ.get(name)]
+    words = [*(f"{name}={shlex.quote(os.environ[name])}" for name in names), _COMMAND]
+    scopes = " ".join(f"--scope {scope}" for scope in _SCOPES)
+    return (
+        f"The service has AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY {state}. "
+        "Create one with the DATA_DIR or MONGODB_URI of the service, then try again:\n"
+        f"export PROFILE_LOOKUP_API_KEY=$({' '.join(words)} api-keys create --label demo {scopes})"
+    )
 
 
 if __name__ == "__main__":

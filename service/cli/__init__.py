@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from service.cli.interrupts import exit_at_interrupt
+
 _SUBCOMMANDS = {
     "access-keys": ("access_keys", "Create, list, rotate and revoke access keys."),
     "api-keys": ("api_keys", "Create, list, rotate and revoke API keys."),
@@ -31,7 +33,8 @@ class _LazyGroup(click.Group):
         if name not in _SUBCOMMANDS:
             return None
         module, _ = _SUBCOMMANDS[name]
-        command: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
+        with exit_at_interrupt():
+            command: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -44,6 +47,7 @@ class _LazyGroup(click.Group):
 @click.version_option(package_name="profile-lookup")
 def main() -> None:
     """Tell a contact-centre agent who is calling."""
-    from service.server import log  # noqa: PLC0415 - the help does not need it
+    with exit_at_interrupt():
+        from service.server import log  # noqa: PLC0415 - the help does not need it
 
-    log.configure()
+        log.configure()

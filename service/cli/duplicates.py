@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +22,7 @@ from service.store.duplicates.blocking import SharedKey, count_profiles, too_sha
 from service.store.duplicates.groups import Group, all_groups, count_groups
 from service.store.duplicates.work_file import WorkFile, WorkFileError, open_work_file, remove_work_file
 from service.store.stores import Stores
-from service.transfer.exporting.output import open_output
+from service.transfer.exporting.output import check_output, open_output
 from service.use_cases.domain_duplicates import Advance, DuplicateSearch, Processes, Step
 from service.use_cases.worker_processes import ProcessLost
 
@@ -32,6 +33,7 @@ _LABELS = {
     Step.COMPARE: "Comparing pairs",
     Step.GROUP: "Finding groups",
 }
+_TABLE_SUFFIXES = frozenset({"", "txt"})
 _MAX_EXAMPLES = 10
 _MAX_PROCESSES = 4
 """More would wait for the process that stores their results."""
@@ -63,7 +65,7 @@ def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: 
     "--format",
     "format_",
     type=click.Choice(list(FORMATS)),
-    help="Default: csv or ndjson if the name of the file ends so, otherwise table.",
+    help="Default: by the name of the file: .csv, .ndjson, or table for .txt and names without a suffix.",
 )
 @click.option(
     "--shared-above",
@@ -99,33 +101,38 @@ def duplicates(
       0    the result is complete, with or without duplicates
       1    MongoDB cannot be reached, or failed, or a process was killed; repeat the
            command to continue
-      2    the command is wrong, or a file cannot be used
+      2    the command is wrong, the domain has no profiles, or a file cannot be used
       130  interrupted by Ctrl-C; repeat the command to continue
     """  # noqa: D301 - click removes \b
     format_ = format_ or _format_of(output)
     with exit_codes(interrupted=_INTERRUPTED) as interrupts, _error_messages():
+        check_output(output)
         with open_database() as database:
-            name = database.settings.mongodb_database
-            path = state or _default_path(name, domain)
-            options = {
-                "server": database.servers,
-                "database": name,
-                "domain": domain,
-                "--shared-above": shared_above,
-                "release": f"{version('profile-lookup')} {MARKER}",
-            }
+            _check_has_profiles(database.stores, domain)
+            path = state or _default_path(database.settings.mongodb_database, domain)
+            options = _options_of_state(database, domain, shared_above)
             with open_work_file(path, options, interrupts.check) as work:
+                if not work.is_new:
+                    click.echo(_continuing(work.begun_at, path), err=True)
                 _search(database, domain, work, shared_above, interrupts)
                 _write(work, output, format_, interrupts.check)
                 _report(work, shared_above)
         remove_work_file(path)
 
 
+def _options_of_state(database: OpenDatabase, domain: str, shared_above: int) -> dict[str, object]:
+    return {
+        "server": database.servers,
+        "database": database.settings.mongodb_database,
+        "domain": domain,
+        "--shared-above": shared_above,
+        "release": f"{version('profile-lookup')} {MARKER}",
+    }
+
+
 def _search(
     database: OpenDatabase, domain: str, work: WorkFile, shared_above: int, interrupts: Interrupts
 ) -> None:
-    if not work.is_new:
-        click.echo("Continuing the search that was interrupted.", err=True)
     if database.stores.stale_profiles.have_other_rules():
         click.echo("Warning: some profiles are stale. Run `profile-lookup reindex` first.", err=True)
     interrupts.defer()
@@ -143,7 +150,29 @@ def _search(
 
 def _format_of(output: Path | None) -> str:
     suffix = "" if output is None else output.suffix.lower().removeprefix(".")
-    return suffix if suffix in FORMATS else "table"
+    if suffix in FORMATS:
+        return suffix
+    if suffix in _TABLE_SUFFIXES:
+        return "table"
+    raise click.UsageError(
+        f"The suffix .{suffix} names no format: write a .csv, .ndjson or .txt file, or add --format."
+    )
+
+
+def _check_has_profiles(stores: Stores, domain: str) -> None:
+    profiles, _ = stores.profile_lists.count(domain)
+    if not profiles:
+        raise click.UsageError(f"The domain {domain} has no profiles: check --domain and MONGODB_DATABASE.")
+
+
+def _continuing(begun_at: datetime, path: Path) -> str:
+    minutes = (datetime.now(UTC) - begun_at) // timedelta(minutes=1)
+    hours = minutes // 60
+    age = _count(minutes, "minute") if hours < 1 else _count(hours, "hour")
+    return (
+        f"Continuing the search that was interrupted. It began {age} ago, at {begun_at:%Y-%m-%d %H:%M} UTC: "
+        f"later changes and merges can be missing. To start again instead, delete {path}."
+    )
 
 
 def _default_path(database: str, domain: str) -> Path:
@@ -195,7 +224,8 @@ def _checked(groups: Iterator[Group], check: Callable[[], None]) -> Iterator[Gro
 
 def _report(work: WorkFile, shared_above: int) -> None:
     groups, profiles = count_groups(work)
-    click.echo(f"{count_profiles(work):,} profiles; {profiles:,} of them are in {groups:,} groups.", err=True)
+    total = _count(count_profiles(work), "profile")
+    click.echo(f"{total}; {profiles:,} of them are in {_count(groups, 'group')}.", err=True)
     kinds = Counter[str]()
     examples = list[SharedKey]()
     for key in too_shared(work, max_shared=shared_above):
@@ -212,3 +242,7 @@ def _report(work: WorkFile, shared_above: int) -> None:
     )
     for key in examples:
         click.echo(f"  {key.kind}: {key.profiles:,} profiles, such as {key.example_id}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

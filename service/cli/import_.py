@@ -95,6 +95,14 @@ def import_(url: str, api_key: str | None, **options: Any) -> None:
     batch in progress, a second Ctrl-C at once.
 
     \b
+    Files that are written beside FILE, if there is anything to list:
+      FILE.rejected.csv    rejected rows and values, with the reason
+      FILE.repaired.csv    repaired values
+      FILE.no-e164.csv     phone numbers without E.164 form, which are stored as typed
+      FILE.duplicates.csv  new profiles that may be of the same person as another one;
+                           a repetition adds rows, and keeps those of earlier runs
+
+    \b
     Exit codes:
       0    all rows were imported
       1    some rows were rejected

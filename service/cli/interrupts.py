@@ -4,10 +4,27 @@ Python's own handler of SIGINT raises KeyboardInterrupt wherever the program is.
 of a library, the exception is printed and ignored, and the command would run to its end.
 """
 
+import atexit
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Self
+
+import click
+
+EXIT_INTERRUPTED = 130
+
+
+@contextmanager
+def exit_at_interrupt() -> Iterator[None]:
+    """Exit at Ctrl-C during the block, in which the command has not begun yet."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Error: Interrupted.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
 
 
 class Interrupts:
@@ -43,6 +60,8 @@ class Interrupts:
         # A background job of a shell ignores Ctrl-C.
         if self._previous is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, self._handle)
+            # The command is complete before the libraries that it has imported close what they have opened.
+            atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
         return self
 
     def __exit__(self, *_: object) -> None:

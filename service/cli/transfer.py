@@ -12,12 +12,12 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from service.cli.interrupts import Interrupts
+from service.cli.interrupts import EXIT_INTERRUPTED, Interrupts
 from service.transfer.client.errors import NotAuthorised, ServiceFailed, Stopped
 from service.transfer.errors import TransferError
 
 DEFAULT_URL = "http://127.0.0.1:8080"
-EXIT_USAGE, EXIT_NOT_AUTHORISED, EXIT_UNAVAILABLE, EXIT_INTERRUPTED = 2, 3, 4, 130
+EXIT_USAGE, EXIT_NOT_AUTHORISED, EXIT_UNAVAILABLE = 2, 3, 4
 
 _EXIT_CODES = {NotAuthorised: EXIT_NOT_AUTHORISED, ServiceFailed: EXIT_UNAVAILABLE}
 

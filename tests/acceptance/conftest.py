@@ -142,9 +142,14 @@ def importer(
 def profiles(
     mongodb_client: pymongo.MongoClient[dict[str, Any]], importer: Importer
 ) -> Callable[[], list[dict[str, Any]]]:
-    """Delete all profiles. Return a function that reads all profiles, sorted by customer number."""
+    """Delete all profiles, and the possible duplicates that imports have listed.
+
+    Return a function that reads all profiles, sorted by customer number.
+    """
     collection = mongodb_client[importer.database].profiles
     collection.delete_many({})
+    for path in importer.folder.glob("*.duplicates.csv"):
+        path.unlink()
     return lambda: sorted(collection.find(), key=lambda profile: profile["keys"][0]["values"])
 
 

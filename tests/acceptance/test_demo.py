@@ -55,6 +55,10 @@ def test_the_demo_can_be_repeated(
     assert len(countries) == 7
     contacts = list(mongodb_client[module_database]["associations"].find())
     assert sorted(bool(contact["cleared_at"]) for contact in contacts) == [False] * 3 + [True] * 3
+    customers = {profile["keys"][0]["values"][0]: profile["_id"] for profile in profiles}
+    for number, duplicate in {"D-1012": "D-1062", "D-1074": "D-1106", "D-1075": "D-1115"}.items():
+        items = httpx.get(f"{url}/v1/profiles/{customers[number]}/duplicates").json()["items"]
+        assert [each["profile"]["profile_id"] for each in items] == [customers[duplicate]]
     command = re.search("^curl .*$", result.stdout, re.MULTILINE)
     assert command is not None
     response = subprocess.run(
@@ -73,14 +77,17 @@ def test_with_authentication_the_demo_says_how_to_create_its_key(
 ) -> None:
     """The printed command creates a key that is sufficient. A page that is off is not named."""
     url = serve(database_name, AUTH="on")
-    for key, state in {"": "missing", "plk_x": "not accepted"}.items():
-        result = _demo(url, **({"PROFILE_LOOKUP_API_KEY": key} if key else {}))
-        assert result.returncode == 1
-        assert f"AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY is {state}." in result.stderr
-        assert len(result.stderr.splitlines()) == 2
-    command = re.search(r"\$\(\.venv/bin/profile-lookup (.*)\)$", result.stderr, re.MULTILINE)
-    assert command is not None
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    agents = "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
+    frontend = CliRunner().invoke(main, agents.split(), env=environment).stdout.strip()
+    states = {"": "is missing", "plk_x": "is not accepted", frontend: "lacks the scope settings:admin"}
+    for key, state in states.items():
+        result = _demo(url, DATA_DIR="/a b", **({"PROFILE_LOOKUP_API_KEY": key} if key else {}))
+        assert result.returncode == 1
+        assert f"AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY {state}." in result.stderr
+        assert len(result.stderr.splitlines()) == 2
+    command = re.search(r"\$\(DATA_DIR='/a b' \.venv/bin/profile-lookup (.*)\)$", result.stderr, re.MULTILINE)
+    assert command is not None
     created = CliRunner().invoke(main, shlex.split(command[1]), env=environment)
     result = _demo(url, PROFILE_LOOKUP_API_KEY=created.stdout.strip())
     assert result.returncode == 0, result.stderr

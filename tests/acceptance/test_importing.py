@@ -72,8 +72,12 @@ def test_repaired_values_are_listed(importer: Importer) -> None:
 
 @pytest.mark.usefixtures("profiles")
 def test_possible_duplicates_are_listed_and_counted(importer: Importer) -> None:
-    """They are imported. The file names the row, both profiles, and what they share."""
-    result = importer.load([_JANE, ["C-0002", *_JANE[1:4], ""]])
+    """They are imported. The file names the row, both profiles, and what they share.
+
+    A repetition, such as one with corrected rows, keeps the list and adds to it.
+    """
+    rows = [_JANE, ["C-0002", *_JANE[1:4], ""]]
+    result = importer.load(rows)
     path = importer.folder / "customers.csv.duplicates.csv"
     assert result.stdout == (
         "2 rows: created 2, updated 0, unchanged 0, rejected 0.\n"
@@ -84,6 +88,15 @@ def test_possible_duplicates_are_listed_and_counted(importer: Importer) -> None:
         "row,profile_id,possible_duplicate,matched_on",
         f"3,{','.join(ids)},phone",
     ]
+    listed = path.read_text()
+    assert importer.load(rows).stdout.endswith(f"rejected 0.\nPossible duplicates: {path}\n")
+    assert path.read_text() == listed
+    rows.append(["C-0003", *_JANE[1:3], "", _JANE[4]])
+    dry_run = importer.load(rows, "--dry-run").stdout
+    assert f"  row 4: may be of the same person as {ids[1]} (email)\n" in dry_run
+    assert path.read_text() == listed
+    importer.load(rows)
+    assert path.read_text() == f"{listed}4,{importer.profile_id('C-0003')},{ids[1]},email\n"
 
 
 @pytest.mark.usefixtures("profiles")

@@ -106,7 +106,34 @@ def test_another_domain_is_separate(search: Run) -> None:
     """Without duplicates, the result is complete too."""
     result = search("--domain", "other")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "1 profiles; 0 of them are in 0 groups." in result.stderr
+    assert "1 profile; 0 of them are in 0 groups." in result.stderr
+
+
+def test_a_domain_without_profiles_is_an_error(search: Run, tmp_path: Path) -> None:
+    """It is a typing mistake, or the database is another one. No state remains."""
+    result = search("--domain", "nix")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Error: The domain nix has no profiles: check --domain and MONGODB_DATABASE.\n" in result.stderr
+    assert not list(tmp_path.rglob("*-state"))
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("list.txt", "Group 1"), ("list", "Group 1"), ("LIST.CSV", "group,"), ("l.ndjson", "{")],
+)
+def test_the_name_of_the_file_decides_the_format(search: Run, tmp_path: Path, name: str, start: str) -> None:
+    """In capital letters too."""
+    result = search("--output", tmp_path / name)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / name).read_text().startswith(start)
+
+
+def test_a_suffix_without_a_format_is_an_error(search: Run, tmp_path: Path) -> None:
+    """JSON would be expected, and a table written."""
+    result = search("--output", tmp_path / "list.json")
+    assert result.exit_code == 2
+    assert "The suffix .json names no format" in result.stderr
+    assert search("--output", tmp_path / "list.json", "--format", "ndjson").exit_code == 0
 
 
 @pytest.mark.parametrize("arguments", [["--domain", "a/b"], ["--shared-above", "1"], ["--format", "xml"]])

@@ -55,7 +55,7 @@ def test_a_killed_run_is_continued(
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     continued = search(*arguments)
     assert continued.exit_code == 0, continued.output
-    assert "Continuing the search that was interrupted." in continued.stderr
+    assert "Continuing the search that was interrupted. It began 0 minutes ago, at 20" in continued.stderr
     assert continued.stdout == search("--format", "ndjson").stdout
     assert list(state.parent.iterdir()) == []
 
@@ -128,9 +128,13 @@ def test_other_files_are_not_changed(search: Run, tmp_path: Path, content: str) 
 
 
 def test_files_that_cannot_be_written_are_rejected(search: Run, tmp_path: Path) -> None:
-    """The result is not lost: the state remains, so that the next run writes it at once."""
+    """The search does not begin, so that nothing is lost."""
     (tmp_path / "file").write_text("")
     state = tmp_path / "state"
     assert search("--state", tmp_path / "file" / "state").exit_code == 2
-    assert search("--state", state, "--output", tmp_path / "file" / "out.csv").exit_code == 2
-    assert "Continuing" in search("--state", state).stderr
+    for folder in ("file", "missing"):
+        path = tmp_path / folder / "out.csv"
+        result = search("--state", state, "--output", path)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: {path} cannot be written: ")
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]

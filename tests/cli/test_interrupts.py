@@ -1,11 +1,14 @@
 """Ctrl-C is not lost, wherever the signal arrives."""
 
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 
+from service.cli import main
 from service.cli.interrupts import Interrupts
 
 pytestmark = pytest.mark.usefixtures("interruptible")
@@ -87,3 +90,39 @@ def test_the_previous_handler_remains(handler: signal.Handlers) -> None:
         assert signal.getsignal(signal.SIGINT) is handler
     finally:
         signal.signal(signal.SIGINT, original)
+
+
+class _InterruptedImport:
+    """Ctrl-C arrives while the subcommand is imported."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Find nothing."""
+        if name == "service.cli.duplicates":
+            raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_the_command_is_imported_has_the_exit_code_of_interrupts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The import takes seconds."""
+    monkeypatch.delitem(sys.modules, "service.cli.duplicates", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_InterruptedImport(), *sys.meta_path])
+    result = CliRunner().invoke(main, ["duplicates", "--domain", "a/b"])
+    assert (result.exit_code, result.output) == (130, "Error: Interrupted.\n")
+
+
+_ENDING = """
+import atexit, signal
+from service.cli.interrupts import Interrupts
+signal.signal(signal.SIGINT, signal.default_int_handler)
+atexit.register(signal.raise_signal, signal.SIGINT)
+with Interrupts():
+    pass
+"""
+
+
+def test_an_interrupt_of_a_library_that_closes_at_the_end_is_ignored() -> None:
+    """The result is complete. The handlers of a library run after those of the command."""
+    command = [sys.executable, "-c", _ENDING]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")

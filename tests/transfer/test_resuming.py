@@ -7,6 +7,7 @@ import pytest
 from service.transfer.importing.input_file import InputFile
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.result_files import ResultFile
+from service.transfer.importing.results import kept_sizes, result_files
 from service.transfer.importing.resuming import ChangedImport, resume
 from service.transfer.importing.state import (
     ImportState,
@@ -95,6 +96,29 @@ def test_rows_after_the_last_recorded_batch_are_written_again(tmp_path: Path) ->
         file.add([(3, "=Wrong.")])
     assert path.read_bytes() == b"row,reason\r\n2,Wrong.\r\n3,'=Wrong.\r\n"
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_rows_are_added_to_a_file_that_was_edited(tmp_path: Path) -> None:
+    """An editor may have removed the end of the last line, or the last lines."""
+    path = tmp_path / "duplicates.csv"
+    path.write_bytes(b"row,reason\n2,Wrong.")
+    with ResultFile(path, _HEADER, size=70) as file:
+        file.add([(3, "Wrong.")])
+        file.add([(4, "Wrong.")])
+    assert path.read_bytes() == b"row,reason\n2,Wrong.\r\n3,Wrong.\r\n4,Wrong.\r\n"
+
+
+def test_a_new_import_keeps_the_possible_duplicates_of_an_earlier_one(tmp_path: Path) -> None:
+    """No import can list them again. The other lists are of this import only."""
+    options = _options(tmp_path / "a.csv")
+    assert kept_sizes(options) == {"duplicates": 0}
+    for name in ("rejected", "repaired", "no-e164", "duplicates"):
+        (tmp_path / f"a.csv.{name}.csv").write_text("old\n")
+    state = _state("new")
+    state.sizes = kept_sizes(options)
+    files = result_files(options, state)
+    assert {name for name, file in files.items() if file.size} == {"duplicates"}
+    assert [each.name for each in tmp_path.iterdir()] == ["a.csv.duplicates.csv"]
 
 
 def test_a_file_without_rows_does_not_exist(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ _APPLICATION_ID = 0x706C6B64
 """Marks the files of this command, so that no other database is used by mistake."""
 _CHECK_INTERVAL = 100_000
 """Number of instructions of SQLite between two checks for Ctrl-C. They take some milliseconds."""
-_OPTIONS = "options"
+_OPTIONS, _BEGUN_AT = "options", "begun_at"
 _FOREIGN = "{} is no state of this command, or damaged: delete it, or name another file with --state."
 
 _SETTINGS = """
@@ -65,6 +66,11 @@ class WorkFile:
         self._connection = connection
         self._check = check
         connection.set_progress_handler(self._must_stop, _CHECK_INTERVAL)
+
+    @property
+    def begun_at(self) -> datetime:
+        """When the search began."""
+        return datetime.fromisoformat(self.get(_BEGUN_AT))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -164,6 +170,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, options: Mapping[str, o
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
         raise WorkFileError(_FOREIGN.format(path))
     connection.executescript(f"BEGIN EXCLUSIVE; PRAGMA application_id = {_APPLICATION_ID}; {_SCHEMA}")
-    connection.execute("INSERT INTO state VALUES (?, ?)", [_OPTIONS, json.dumps(options)])
+    state = {_OPTIONS: options, _BEGUN_AT: datetime.now(UTC).isoformat()}
+    rows = [(name, json.dumps(value)) for name, value in state.items()]
+    connection.executemany("INSERT INTO state VALUES (?, ?)", rows)
     connection.execute("COMMIT")
     return True

@@ -9,6 +9,12 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 
+def check_output(path: Path | None) -> None:
+    """Check that ``open_output`` can write the file, before the work. Raises OSError."""
+    if path is not None:
+        _temporary_file(path, delete=True).close()
+
+
 @contextmanager
 def open_output(path: Path | None) -> Iterator[IO[bytes]]:
     """Yield a file, or standard output if there is no path.
@@ -20,13 +26,7 @@ def open_output(path: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    try:
-        # Temporary files can be read by their owner only.
-        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115 - below
-    except OSError as error:
-        # The error has the name of the temporary file.
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    with file:
+    with _temporary_file(path, delete=False) as file:
         try:
             yield file
             file.flush()
@@ -35,3 +35,12 @@ def open_output(path: Path | None) -> Iterator[IO[bytes]]:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _temporary_file(path: Path, *, delete: bool) -> IO[bytes]:
+    """Open a file in the same folder. Temporary files can be read by their owner only."""
+    try:
+        return NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=delete)
+    except OSError as error:
+        # The error has the name of the temporary file.
+        raise OSError(error.errno, error.strerror, str(path)) from error

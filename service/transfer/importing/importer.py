@@ -13,7 +13,7 @@ from service.transfer.importing.input_file import InputFile, open_input
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.preparing import Domain, ask_domain, check_columns, item_maker
 from service.transfer.importing.requests import BatchSender
-from service.transfer.importing.results import Results, result_files
+from service.transfer.importing.results import DuplicateRow, Results, kept_sizes, result_files
 from service.transfer.importing.resuming import resume
 from service.transfer.importing.sending import send_in_order
 from service.transfer.importing.state import ImportState, options_of, save_state, state_path
@@ -47,6 +47,7 @@ class Summary:
     unit: str
     totals: Totals
     first_rejected: Sequence[Rejection]
+    first_duplicates: Sequence[DuplicateRow]
     files: Mapping[str, Path]
 
 
@@ -102,7 +103,7 @@ class Importer:
         if not state.totals.rows:
             raise UnreadableFile(f"{file.name} has a header, but no rows; export it again.")
         files = {name: each.path for name, each in results.files.items() if each.size}
-        return Summary(source.unit, state.totals, results.first_rejected, files)
+        return Summary(source.unit, state.totals, results.first_rejected, results.first_duplicates, files)
 
     def _state(self, path: Path | None, file: InputFile, domain: Domain) -> ImportState:
         new = ImportState(
@@ -110,6 +111,7 @@ class Importer:
         )
         if path is None:
             return new
+        new.sizes = kept_sizes(self.options)
         state = resume(path, new, name=file.name, message=self.listener.message)
         # It must exist before the first request, or an interrupted run could create profiles twice.
         save_state(path, state)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from service.transfer.importing.importer import Plan, Summary
 from service.transfer.importing.preparing import shortened
+from service.transfer.importing.results import DuplicateRow
 from service.transfer.importing.totals import Totals
 from service.transfer.progress import ProgressDisplay
 from service.transfer.rows import Kind
@@ -82,12 +83,20 @@ def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
     if totals.duplicates:
         yield f"{_count(totals.duplicates, *_DUPLICATES)}."
     if dry_run:
+        for each in summary.first_duplicates:
+            yield f"  {row} {each.row}: may be of the same person as {_duplicate_texts(each)}"
         for each in summary.first_rejected:
             column = f", {each.column}" if each.column else ""
             yield f"  {row} {each.row}{column}: {each.reason}"
     for name, text in _FILES.items():
         if name in summary.files:
             yield f"{text}: {summary.files[name]}"
+
+
+def _duplicate_texts(row: DuplicateRow) -> str:
+    return ", ".join(
+        f"{each['profile_id']} ({', '.join(each['matched_on'])})" for each in row.possible_duplicates
+    )
 
 
 def _count(number: int, one: str, more: str) -> str:

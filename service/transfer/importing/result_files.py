@@ -12,20 +12,25 @@ from service.transfer.formulas import escape_formula
 _OWNER_ONLY = 0o600
 
 
+def size_of(path: Path) -> int:
+    """Return the number of bytes of a file, or 0 if there is none."""
+    return path.stat().st_size if path.exists() else 0
+
+
 class ResultFile:
     """A CSV file that is created with its first row. Only its owner can read it."""
 
     def __init__(self, path: Path, header: Sequence[str], *, size: int) -> None:
-        """``size`` is the number of bytes that an interrupted import has recorded. The rest is removed.
+        """``size`` is the number of bytes to keep. The rest is removed.
 
         Raises OSError.
         """
         self.path = path
-        self.size = size if path.exists() else 0
+        self.size = min(size, size_of(path))
         self._header = header
         self._descriptor: int | None = None
         if self.size:
-            os.truncate(path, size)
+            os.truncate(path, self.size)
         else:
             path.unlink(missing_ok=True)
 
@@ -39,8 +44,15 @@ class ResultFile:
         if self._descriptor is None:
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
             self._descriptor = os.open(self.path, flags, _OWNER_ONLY)
-        header = "" if self.size else ",".join(self._header) + "\r\n"
-        self.size += os.write(self._descriptor, (header + text.getvalue()).encode())
+        self.size += os.write(self._descriptor, (self._start() + text.getvalue()).encode())
+
+    def _start(self) -> str:
+        """Return what comes before the next rows: the header, or the end of a line that has none."""
+        if not self.size:
+            return ",".join(self._header) + "\r\n"
+        with self.path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return "" if file.read() == b"\n" else "\r\n"
 
     def __enter__(self) -> Self:
         return self

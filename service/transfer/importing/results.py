@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -12,27 +13,40 @@ from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.items import Item
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.requests import Answer
-from service.transfer.importing.result_files import ResultFile
+from service.transfer.importing.result_files import ResultFile, size_of
 from service.transfer.importing.state import ImportState, beside
 from service.transfer.json_types import JsonMapping
 from service.transfer.rows import Kind, Rejection
 
-FIRST_REJECTED = 10
-"""Rejected rows that a dry run shows."""
+MAX_SHOWN = 10
+"""Rejected rows, and new profiles with possible duplicates, that a dry run shows."""
+_DUPLICATES = "duplicates"
 _TAKEN = "unique_key_taken"
 _HEADER = ("row", "column", "reason")
 _HEADERS = {
     "ids": ("row", "id", "profile_id"),
-    "duplicates": ("row", "profile_id", "possible_duplicate", "matched_on"),
+    _DUPLICATES: ("row", "profile_id", "possible_duplicate", "matched_on"),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class DuplicateRow:
+    """A row whose new profile may be of the same person as other profiles."""
+
+    row: int
+    possible_duplicates: Sequence[JsonMapping]
+
+
 class Results:
-    """The result files of an import, and its totals. ``first_rejected`` are the first rejected rows."""
+    """The result files of an import, and its totals.
+
+    ``first_rejected`` and ``first_duplicates`` are the first such rows.
+    """
 
     def __init__(self, files: Mapping[str, ResultFile], state: ImportState, columns: ColumnNames) -> None:
         self.files = files
         self.first_rejected: list[Rejection] = []
+        self.first_duplicates: list[DuplicateRow] = []
         self.state = state
         self._columns = columns
         self._stack = ExitStack()
@@ -46,14 +60,18 @@ class Results:
         notes = sorted([*batch.notes, *refused], key=lambda note: note.row)
         self._write(notes, answered)
         rejected = [note for note in notes if note.kind is Kind.REJECTED]
-        self.first_rejected += rejected[: FIRST_REJECTED - len(self.first_rejected)]
+        self.first_rejected += rejected[: MAX_SHOWN - len(self.first_rejected)]
+        duplicates = [
+            DuplicateRow(item.row, found) for item, answer in answered if (found := _duplicates(answer))
+        ]
+        self.first_duplicates += duplicates[: MAX_SHOWN - len(self.first_duplicates)]
         self.state.totals.add(
             batch.rows,
             Counter(answer["outcome"] for _, answer in answered if answer.get("outcome")),
             Counter(note.kind.value for note in notes),
             Counter(field for _, answer in answered for field in answer.get("kept") or ()),
         )
-        self.state.totals.duplicates += sum(bool(_duplicates(answer)) for answer in answers)
+        self.state.totals.duplicates += len(duplicates)
         self.state.batches, self.state.last_row = batch.number + 1, batch.last_row
         self.state.sizes = {name: file.size for name, file in self.files.items()}
 
@@ -74,8 +92,8 @@ class Results:
                 for item, answer in answered
                 if answer.get("profile_id") and not answer.get("problem")
             )
-        if "duplicates" in self.files:
-            self.files["duplicates"].add(
+        if _DUPLICATES in self.files:
+            self.files[_DUPLICATES].add(
                 (item.row, answer["profile_id"] or "", each["profile_id"], " ".join(each["matched_on"]))
                 for item, answer in answered
                 for each in _duplicates(answer)
@@ -97,15 +115,24 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     """
     paths: dict[str, Path] = {}
     if not options.dry_run:
-        paths = {
-            name: beside(options, f".{name}.csv")
-            for name in ("rejected", "repaired", "no-e164", "duplicates")
-        }
+        paths = {name: _path(options, name) for name in ("rejected", "repaired", "no-e164", _DUPLICATES)}
     paths |= {name: path for name, path in (("rejected", options.rejected), ("ids", options.ids)) if path}
     return {
         name: ResultFile(path, _HEADERS.get(name, _HEADER), size=state.sizes.get(name, 0))
         for name, path in paths.items()
     }
+
+
+def kept_sizes(options: ImportOptions) -> dict[str, int]:
+    """Return the bytes that a new import keeps of result files, by their names.
+
+    The possible duplicates of an earlier import cannot be listed again: its rows create no profiles any more.
+    """
+    return {_DUPLICATES: size_of(_path(options, _DUPLICATES))}
+
+
+def _path(options: ImportOptions, name: str) -> Path:
+    return beside(options, f".{name}.csv")
 
 
 def _duplicates(answer: Answer) -> Sequence[JsonMapping]:
