@@ -1,5 +1,6 @@
 import { nameFor, openView, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named } from "../../dom.js";
+import { follow } from "../../follow.js";
 import { subtitles } from "../../format.js";
 import { summary } from "../candidate.js";
 import { backButton } from "./back.js";
@@ -81,14 +82,15 @@ function row(app, view, item, index) {
  */
 function openComparison(app, back, sourceId) {
   const { service, store } = app;
+  const targetId = back.profile.profile_id;
   return openView(app, async () => {
-    const [target, source] = await Promise.all([
-      service.profile(back.profile.profile_id),
-      service.profile(sourceId),
-    ]);
+    const [target, source] = await Promise.all([service.profile(targetId), service.profile(sourceId)]);
     // Others have merged the profiles since the list was read.
     if (target.profile_id === source.profile_id)
-      return () => show(app, { ...back.back, profile: target }, textOf(app, "already"));
+      return () => {
+        follow(app, [targetId, sourceId], target);
+        show(app, { ...back.back, profile: target }, textOf(app, "already"));
+      };
     const contactId = store.state.contact?.contact_id;
     return () =>
       show(app, { name: "compare", target, source, choices: {}, contactId, isOutdated: false, back });

@@ -1,6 +1,7 @@
 // Loaded after a profile is shown.
 import { openView, show } from "../../actions.js";
 import { button, h } from "../../dom.js";
+import { follow } from "../../follow.js";
 import { loadMerging } from "../../parts.js";
 
 /**
@@ -31,7 +32,10 @@ export function mergedHint(app, view) {
   const open = () =>
     openView(app, async () => {
       const profile = await app.service.profile(view.profile.profile_id);
-      return () => show(app, { ...view, profile, confirming: false, editing: false });
+      return () => {
+        follow(app, [view.profile.profile_id], profile);
+        show(app, { ...view, profile, confirming: false, editing: false });
+      };
     });
   return h("div", { class: "question" }, h("p", {}, t.text("isMerged")), button(t.text("show"), open));
 }
