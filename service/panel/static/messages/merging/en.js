@@ -3,6 +3,7 @@ export const messages = {
   noDuplicates: "No possible duplicates were found.",
   duplicatesHint: "Choose a profile to compare it with this one.",
   truncated: "Too many profiles have the same values to compare all of them.",
+  apart: "Created {time} · ID {id}",
   backToProfile: "Back to {name}",
   compare: "Compare and merge",
   target: "This profile stays",

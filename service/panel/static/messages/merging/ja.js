@@ -6,6 +6,7 @@ export const messages = {
   noDuplicates: "重複の候補は見つかりませんでした。",
   duplicatesHint: "このプロファイルと比べるプロファイルを選んでください。",
   truncated: "同じ値を持つプロファイルが多いため、すべては比較していません。",
+  apart: "{time} 作成 · ID {id}",
   backToProfile: "{name} に戻る",
   compare: "比較と統合",
   target: "残るプロファイル",

@@ -2,6 +2,7 @@ import { nameFor, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named, newId } from "../../dom.js";
 import { formatTime, shortMask } from "../../format.js";
 import { clean } from "../../text.js";
+import { apart } from "../apart.js";
 import { summary } from "../candidate.js";
 import { asText } from "../conflict.js";
 import { compareProfiles, defaultSide, isNameless, splitDifference } from "./differences.js";
@@ -73,7 +74,7 @@ function profileBox(app, view, side) {
     h("small", {}, textOf(app, side)),
     h("strong", {}, named(nameFor(app, profile))),
     h("p", { class: "muted" }, summary(app, profile)),
-    h("small", {}, app.t.text("updated", { time })),
+    h("small", {}, apart(app, profile), h("br"), app.t.text("updated", { time })),
   );
 }
 

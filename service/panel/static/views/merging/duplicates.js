@@ -2,6 +2,7 @@ import { nameFor, openView, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named } from "../../dom.js";
 import { follow } from "../../follow.js";
 import { subtitles } from "../../format.js";
+import { apart } from "../apart.js";
 import { summary } from "../candidate.js";
 import { backButton } from "./back.js";
 import { readDuplicates } from "./operations.js";
@@ -67,6 +68,7 @@ function row(app, view, item, index) {
       h("strong", {}, named(nameFor(app, profile))),
       subtitles(profile).map((text) => muted(isolated(text))),
       h("span", { class: "facts" }, summary(app, profile)),
+      h("small", {}, apart(app, profile)),
     ),
     h(
       "ul",
