@@ -209,7 +209,7 @@ def test_the_association_follows_a_merge_that_others_made_before_an_edit(agent: 
     expect(panel.get_by_text(texts.isAssociated, exact=True)).to_be_visible()
     expect(agent.button(texts.associateInstead)).to_have_count(0)
     panel.evaluate(
-        "panel => panel.addEventListener('profile-disassociated', ({ detail }) => { window.undone = detail; })"
+        "panel => panel.addEventListener('profile-disassociated', ({ detail }) => window.undone = detail)"
     )
     agent.button(texts.undo).click()
     expect(agent.association).to_contain_text(texts.notAssociated)

@@ -1,4 +1,4 @@
-import { nameFor, openView, show } from "../../actions.js";
+import { nameFor, openCandidate, openView, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named } from "../../dom.js";
 import { follow } from "../../follow.js";
 import { subtitles } from "../../format.js";
@@ -37,7 +37,7 @@ export function duplicatesView(app, view) {
       t.text("possibleDuplicates"),
       items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
     ),
-    hint(textOf(app, items.length > 0 ? "duplicatesHint" : "noDuplicates")),
+    hint(textOf(app, items.length === 0 ? "noDuplicates" : mayMerge(app) ? "duplicatesHint" : "openHint")),
     h(
       "ol",
       { class: "candidates" },
@@ -48,11 +48,19 @@ export function duplicatesView(app, view) {
   ];
 }
 
+/** @param {App} app */
+const mayMerge = ({ store }) => store.state.scopes.has("profiles:merge");
+
 /** @param {App} app @param {DuplicatesView} view @param {Duplicate} item @param {number} index */
 function row(app, view, item, index) {
   const { profile, tier, matched_on, evidence } = item;
   const focus = `item-${index}`;
   const reasons = [...evidence, ...matched_on];
+  const back = { ...view, focus };
+  const open = () =>
+    mayMerge(app)
+      ? openComparison(app, back, profile.profile_id)
+      : openCandidate(app, { profile, matched_on: [] }, back);
   return h(
     "li",
     {},
@@ -61,7 +69,7 @@ function row(app, view, item, index) {
       {
         type: "button",
         class: "candidate",
-        onclick: () => openComparison(app, { ...view, focus }, profile.profile_id),
+        onclick: open,
         "data-focus": focus,
         "data-profile-id": profile.profile_id,
       },

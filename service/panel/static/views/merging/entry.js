@@ -5,11 +5,10 @@ import { follow } from "../../follow.js";
 import { loadMerging } from "../../parts.js";
 
 /**
- * Offer the possible duplicates and the merges of a profile, if the agent may merge profiles.
+ * Offer the possible duplicates of a profile, and its merges if the agent may merge profiles.
  * @param {App} app @param {ProfileView} view
  */
 export function mergeButtons(app, view) {
-  if (!app.store.state.scopes.has("profiles:merge")) return null;
   /** @param {"duplicates" | "merges"} name @param {string} label */
   const offer = (name, label) => {
     const open = async () => (await loadMerging()).openList(app, view, name);
@@ -19,7 +18,7 @@ export function mergeButtons(app, view) {
     "div",
     { class: "line" },
     offer("duplicates", app.t.text("possibleDuplicates")),
-    offer("merges", app.t.text("merges")),
+    app.store.state.scopes.has("profiles:merge") && offer("merges", app.t.text("merges")),
   );
 }
 

@@ -2,6 +2,7 @@ import { changed, emitProblem, nameFor, run, show, showResult } from "../../acti
 import { Problem } from "../../client.js";
 import { follow } from "../../follow.js";
 import { chosenFields } from "./differences.js";
+import { noteName } from "./names.js";
 import { mergeProfiles } from "./operations.js";
 import { textOf } from "./texts.js";
 
@@ -66,6 +67,7 @@ function finish(app, view, { profile, ...merge }) {
   const names = namesIn(app, view);
   store.set({ merged: { merge, ...names } });
   for (const id of merge.profile_ids) store.noteAlias(id, true);
+  noteName(app, merge.merge_id, names.source);
   follow(app, merge.profile_ids, profile);
   const announcement = textOf(app, "merged", names);
   if (now === view && waiting && contact?.contact_id !== view.contactId) {
@@ -143,7 +145,7 @@ async function refresh(app, view, tell) {
     return;
   }
   /** @type {CompareView} */
-  const next = { ...view, target, source, isOutdated: true };
+  const next = { ...view, target, source, isOutdated: true, focus: "heading" };
   changed.add(next);
   const announcement = textOf(app, "outdated");
   if (store.state.view === view) show(app, next, announcement, true);
