@@ -1,14 +1,20 @@
 // What an agent has entered for a customer who has a profile already.
 
-/** @param {unknown} value */
-const plain = (value) =>
+/**
+ * Return the form in which values are compared.
+ * @param {unknown} value
+ */
+export const plainForm = (value) =>
   String(value ?? "")
     .normalize("NFKC")
     .toLowerCase()
     .replace(/[\s\p{P}\p{S}]/gu, "");
 
-/** @param {unknown} value the digits without those that only a part of the notations has */
-const digits = (value) => plain(value).replace(/\D/g, "").replace(/^0+/, "");
+/**
+ * Return the digits of a number, without zeros at its beginning, which some notations do not have.
+ * @param {unknown} value
+ */
+const digits = (value) => plainForm(value).replace(/\D/g, "").replace(/^0+/, "");
 
 /**
  * Return whether a profile has everything that was entered into a form, in any notation. Labels do not count.
@@ -18,7 +24,7 @@ export function hasEntered(profile, fields) {
   const has = /** @type {Record<string, any>} */ (profile);
   return Object.entries(fields).every(([name, value]) => {
     if (Array.isArray(value))
-      return value.every((row) =>
+      return value.every(({ type, ...row }) =>
         has[name].some((/** @type {any} */ item) =>
           name === "phone_numbers" ? isSameNumber(row, item) : hasMembers(row, item),
         ),
@@ -27,11 +33,13 @@ export function hasEntered(profile, fields) {
       return Object.entries(/** @type {Record<string, string[]>} */ (value)).every(([key, values]) => {
         // A mask can hide another value.
         const isMask = (/** @type {string} */ each) => each.startsWith("****");
-        const known = (has.keys[key] ?? []).map((/** @type {string} */ each) => !isMask(each) && plain(each));
-        return values.every((each) => known.includes(plain(each)));
+        const known = (has.keys[key] ?? []).map(
+          (/** @type {string} */ each) => !isMask(each) && plainForm(each),
+        );
+        return values.every((each) => known.includes(plainForm(each)));
       });
     if (name === "attributes") return hasMembers(/** @type {Row} */ (value), has.attributes);
-    return plain(has[name]) === plain(value);
+    return plainForm(has[name]) === plainForm(value);
   });
 }
 
@@ -46,4 +54,4 @@ function isSameNumber(row, number) {
 
 /** @param {Row} row @param {Record<string, unknown>} item */
 const hasMembers = (row, item) =>
-  Object.entries(row).every(([member, value]) => member === "type" || plain(item[member]) === plain(value));
+  Object.entries(row).every(([member, value]) => plainForm(item[member]) === plainForm(value));
