@@ -57,7 +57,7 @@ declare global {
     name: "profile";
     profile: Profile;
     reasons: Reason[];
-    back: Results | null;
+    back: Results | DuplicatesView | null;
     confirming?: boolean;
     /** True while the values of search keys are edited. */
     editing?: boolean;
@@ -66,6 +66,7 @@ declare global {
   type DuplicatesView = {
     focus?: string;
     name: "duplicates";
+    outcome?: undefined;
     profile: Profile;
     items: Duplicate[];
     next_cursor: string | null;
@@ -74,6 +75,7 @@ declare global {
   };
   /** Two profiles side by side, of which `source` can be merged into `target`. */
   type CompareView = {
+    focus?: string;
     name: "compare";
     target: Profile;
     source: Profile;

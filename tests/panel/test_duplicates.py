@@ -137,6 +137,59 @@ def test_without_a_contact_the_profile_is_opened(
     assert http.get(f"/v1/profiles/{grace}").json()["version"] == 1
 
 
+def test_what_the_profile_does_not_have_stays_in_the_form(
+    open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, grace: str, watches: list[Watch]
+) -> None:
+    """The agent can show the form again, and take a new number from it."""
+    screen = _open(open_page, secured_url, key, watches)
+    contact_id = _call(screen)
+    number = "+1 614-555-0177"
+    screen.panel.locator(".list input").first.fill(number)
+    screen.button(screen.texts.create).click()
+    screen.button(f"{screen.texts.useThis}: Grace Hopper").click()
+    expect(screen.heading("Grace Hopper")).to_be_visible()
+    expect(screen.association).to_contain_text("Grace Hopper")
+    assert _association(http, contact_id) == grace
+    draft = screen.panel.locator(".notice").filter(has_text=screen.texts.draft)
+    draft.get_by_role("button", name=screen.texts.show, exact=True).click()
+    expect(screen.heading(screen.texts.createProfile)).to_be_visible()
+    assert number in screen.panel.locator(".list input").evaluate_all("all => all.map(each => each.value)")
+
+
+def test_a_form_without_anything_new_is_not_kept(
+    open_page: OpenPage, secured_url: str, key: str, grace: str, watches: list[Watch]
+) -> None:
+    """The profile has the number in another notation, and the e-mail address."""
+    assert grace
+    screen = _open(open_page, secured_url, key, watches)
+    _call(screen)
+    screen.panel.locator(".list input").first.fill("(614) 555-0117")
+    screen.button(screen.texts.create).click()
+    screen.button(f"{screen.texts.useThis}: Grace Hopper").click()
+    expect(screen.association).to_contain_text("Grace Hopper")
+    expect(screen.heading("Grace Hopper")).to_be_visible()
+    expect(screen.panel.get_by_text(screen.texts.draft)).to_have_count(0)
+
+
+def test_profiles_that_look_alike_are_told_apart(
+    open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, grace: str, watches: list[Watch]
+) -> None:
+    """Each has the end of its ID. The button that asked is offered again after a change."""
+    other = create(http, customer("Grace", "Hopper", _NUMBER, email="grace@example.com"))
+    screen = _open(open_page, secured_url, key, watches)
+    _call(screen)
+    send = screen.button(screen.texts.create)
+    send.click()
+    box = screen.panel.get_by_role("region", name=screen.texts.duplicates)
+    for profile_id in (grace, other):
+        expect(box).to_contain_text(f"…{profile_id[-6:]}")
+    expect(send).to_have_count(0)
+    screen.panel.get_by_label(screen.texts.last_name, exact=True).fill("Hoper")
+    send.click()
+    expect(box.get_by_role("heading")).to_be_focused()
+    expect(send).to_have_count(0)
+
+
 def test_profiles_that_cannot_be_read_are_shown_without_a_name(
     open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, grace: str, watches: list[Watch]
 ) -> None:

@@ -6,10 +6,9 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from tests.panel.conftest import AGENT, CreateKey, OpenMerging, OpenPage
+from tests.panel.conftest import CreateKey, OpenMerging, OpenPage
 from tests.panel.customers import customer
-from tests.panel.merging import ANN, ANNE
-from tests.panel.screens import Screen
+from tests.panel.merging import ANN, ANNE, Merging
 
 
 def _first_names(http: httpx.Client, contact_id: str) -> list[str]:
@@ -120,17 +119,50 @@ def test_the_list_of_merges_undoes_them_and_names_what_is_not_restored(
     assert agent.read(anne)["keys"] == {}
 
 
-def test_merging_is_offered_to_agents_who_may_merge(
+def test_agents_who_may_not_merge_see_the_possible_duplicates(
     open_page: OpenPage, secured_url: str, create_key: CreateKey, domain: str, http: httpx.Client
 ) -> None:
-    """Without `profiles:merge`, the profile ends with its past contacts."""
-    http.post("/v1/profiles", json=ANN).raise_for_status()
-    screen = Screen(open_page(f"{secured_url}/panel"), "en")
-    screen.sign_in(create_key(*AGENT, domain=domain))
-    screen.search("name", "Ann Lee")
-    expect(screen.panel.get_by_text(screen.texts.noPastContacts)).to_be_visible()
-    expect(screen.button(screen.texts.possibleDuplicates)).to_have_count(0)
-    expect(screen.button(screen.texts.merges)).to_have_count(0)
+    """Choosing one opens it, and a link leads back. Nothing is merged, and no merge is undone."""
+    ann, anne = (http.post("/v1/profiles", json=each).json()["profile_id"] for each in (ANN, ANNE))
+    agent = Merging(open_page(f"{secured_url}/panel"), "en", http)
+    agent.sign_in(create_key("profiles:view", domain=domain))
+    agent.open_profile(ann)
+    expect(agent.button(agent.texts.merges)).to_have_count(0)
+    agent.button(agent.texts.possibleDuplicates).click()
+    expect(agent.panel.get_by_text(agent.text("openHint"))).to_be_visible()
+    row = agent.panel.locator(f"[data-profile-id='{anne}']")
+    expect(row).to_contain_text(f"…{anne[-6:]}")
+    row.click()
+    expect(agent.heading("Anne Lee")).to_be_visible()
+    expect(agent.button(agent.text("merge"))).to_have_count(0)
+    agent.button(agent.texts.back, exact=False).click()
+    expect(row).to_be_focused()
+
+
+def test_the_other_profile_can_stay(open_merging: OpenMerging) -> None:
+    """What the agent has chosen is kept, and so is the choice of the profile when the view is left."""
+    agent = open_merging()
+    ann, anne = agent.create(ANN, ANNE)
+    agent.compare(ann, anne)
+    expect(agent.panel.locator(".side").first).to_contain_text(f"…{ann[-6:]}")
+    agent.choose("first_name", "target")
+    agent.choose("attributes.tier", "source")
+    swap = agent.button(agent.text("swap"))
+    swap.press("Enter")
+    expect(swap).to_be_focused()
+    expect(agent.panel.locator(".side").first).to_contain_text(f"…{anne[-6:]}")
+    expect(agent.panel.get_by_role("status").last).to_have_text(f"{agent.text('target')}: Anne Lee")
+    expect(agent.field("first_name").get_by_label("Other profile: Ann", exact=True)).to_be_checked()
+    expect(agent.field("attributes.tier").get_by_label("This profile: silver")).to_be_checked()
+    agent.merge()
+    expect(agent.notice).to_contain_text("Ann Lee is merged into Anne Lee.")
+    merged = agent.read(anne)
+    assert (merged["first_name"], merged["attributes"]["tier"]) == ("Ann", "silver")
+    assert agent.read(ann)["merged_into"] == anne
+    # The list of merges names what was merged.
+    agent.button(agent.texts.merges).click()
+    expect(agent.panel.locator(".merges > li")).to_contain_text("Ann Lee")
+    expect(agent.panel.locator(".merges > li")).to_contain_text(f"…{ann[-6:]}")
 
 
 @pytest.mark.parametrize(("language", "color_scheme"), [("en", "light"), ("ja", "dark")])

@@ -191,6 +191,49 @@ def test_the_id_of_a_merged_profile_leads_to_the_profile_it_was_merged_into(agen
     assert agent.read(ann)["account_number"] == "B-1"
 
 
+def test_the_association_follows_a_merge_that_others_made_before_an_edit(agent: Merging) -> None:
+    """The panel names the profile that the contact has now, and does not offer to associate it."""
+    panel, texts = agent.panel, agent.texts
+    ann, bob = agent.create(ANN, customer("Bob", "Lee", "+1 206 555 0133"))
+    agent.associate_before("call-a", bob)
+    agent.set_contact("call-a", "+12065550133")
+    expect(agent.association).to_contain_text("Bob Lee")
+    agent.button(texts.edit).click()
+    panel.get_by_label(texts.account_number, exact=True).fill("B-1")
+    agent.merge_meanwhile(ann, bob)
+    agent.button(texts.save).click()
+    expect(agent.heading(texts.conflict)).to_be_visible()
+    expect(agent.association).to_contain_text("Ann Lee")
+    agent.button(texts.saveChoice).click()
+    expect(agent.heading("Ann Lee")).to_be_visible()
+    expect(panel.get_by_text(texts.isAssociated, exact=True)).to_be_visible()
+    expect(agent.button(texts.associateInstead)).to_have_count(0)
+    panel.evaluate(
+        "panel => panel.addEventListener('profile-disassociated', ({ detail }) => window.undone = detail)"
+    )
+    agent.button(texts.undo).click()
+    expect(agent.association).to_contain_text(texts.notAssociated)
+    assert agent.page.evaluate("undone") == {"contact_id": "call-a", "profile_id": ann}
+
+
+def test_the_association_follows_a_merge_that_the_panel_notices(agent: Merging) -> None:
+    """The way to the other profile leads to the one that the contact has."""
+    panel, texts = agent.panel, agent.texts
+    ann, anne = agent.create(ANN, ANNE)
+    agent.associate_before("call-a", anne)
+    agent.set_contact("call-a", "+13125550190")
+    expect(agent.heading("Anne Lee")).to_be_visible()
+    expect(panel.get_by_text(texts.thisContact)).to_be_visible()
+    agent.merge_meanwhile(ann, anne)
+    agent.button(texts.possibleDuplicates).click()
+    agent.button("Back to Anne Lee", exact=False).click()
+    expect(panel.get_by_text(texts.isMerged)).to_be_visible()
+    agent.button(texts.show).click()
+    expect(agent.heading("Ann Lee")).to_be_visible()
+    expect(agent.association).to_contain_text("Ann Lee")
+    expect(panel.get_by_text(texts.isAssociated, exact=True)).to_be_visible()
+
+
 def test_profiles_that_others_merged_meanwhile_are_shown_merged(agent: Merging) -> None:
     """The other way round, too: then the profile that stays is another one."""
     ann, anne = agent.create(ANN, ANNE)

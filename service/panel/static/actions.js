@@ -183,7 +183,8 @@ const idIn = (view) => view.name === "profile" && view.profile.profile_id;
 
 /**
  * Show a profile that was found.
- * @param {App} app @param {Candidate} candidate @param {Results | null} back
+ * @param {App} app @param {Pick<Candidate, "profile" | "matched_on">} candidate
+ * @param {ProfileView["back"]} back
  */
 export function openCandidate(app, { profile, matched_on: reasons }, back) {
   show(app, { name: "profile", profile, reasons, back }, nameFor(app, profile));

@@ -1,9 +1,10 @@
-import { nameFor, run, showResult } from "../actions.js";
+import { changed, nameFor, run, show, showResult } from "../actions.js";
 import { createProfile } from "../changes.js";
 import { Problem } from "../client.js";
 import { describe, isCurrent, setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
 import { h, newId } from "../dom.js";
+import { hasEntered } from "../entered.js";
 import { prefill } from "../prefill.js";
 import { duplicatesBox } from "./duplicates.js";
 import { profileFields } from "./fields.js";
@@ -37,21 +38,31 @@ export function createView(app, view) {
   };
   // It stays when the language of the panel changes.
   if (view.contact && !end()) store.subscribe(end, true);
-  /** @param {Profile} profile @param {IncomingContact | null} contact @param {string} done */
-  const finish = (profile, contact, done) => {
+  /**
+   * @param {Profile} profile @param {IncomingContact | null} contact @param {string} done
+   * @param {boolean} [isKept] whether the form is not saved yet
+   */
+  const finish = (profile, contact, done, isKept) => {
     if (contact) setAssociated(app, contact, profile);
-    showResult(app, view, { name: "profile", profile, reasons: [], back: null }, done);
+    /** @type {View} */
+    const next = { name: "profile", profile, reasons: [], back: null };
+    if (isKept && store.state.view === view) show(app, next, done);
+    else if (isKept) store.set({ announcement: done });
+    else showResult(app, view, next, done);
   };
   /** @param {Profile} profile */
   const use = (profile) => {
     const name = nameFor(app, profile);
     const contact = current.checked && !end() ? view.contact : null;
-    if (!contact) return finish(profile, null, name);
+    // What the profile does not have, such as a new number, would be lost.
+    const isKept = !hasEntered(profile, withoutEmpty(fields.read()));
+    if (isKept) changed.add(view);
+    if (!contact) return finish(profile, null, name, isKept);
     const action = async () => {
       const { merged_into: target } = await app.service.associate(contact, profile.profile_id);
       // Others have merged the profile meanwhile.
       const associated = target ? await app.service.profile(target) : profile;
-      finish(associated, contact, t.text("associatedWith", { name: nameFor(app, associated) }));
+      finish(associated, contact, t.text("associatedWith", { name: nameFor(app, associated) }), isKept);
     };
     const about = t.text("associateTask", { name, contact: describe(app, contact) });
     return run(app, action, { contact, kind: "association", about });

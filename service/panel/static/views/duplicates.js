@@ -2,6 +2,7 @@ import { nameFor, unless } from "../actions.js";
 import { Problem } from "../client.js";
 import { button, h, hint, isolated, muted, named, newId } from "../dom.js";
 import { subtitles } from "../format.js";
+import { apart } from "./apart.js";
 import { summary } from "./candidate.js";
 
 /** @typedef {{ profile_id: string, matched_on: string[] }} PossibleDuplicate */
@@ -25,6 +26,16 @@ export function duplicatesBox(app, { use, create }) {
     items,
     button(t.text("createAnyway"), create),
   );
+  /** @param {boolean} hidden */
+  const hideSubmit = (hidden) => {
+    const submit = element.closest("form")?.querySelector("[type=submit]");
+    if (submit instanceof HTMLElement) submit.hidden = hidden;
+  };
+  /** @param {Event} event */
+  const offerSubmit = ({ type, target }) => {
+    // Rows are added and removed without an input.
+    if (type === "input" || (target instanceof Element && target.closest(".row button"))) hideSubmit(false);
+  };
   /** @param {PossibleDuplicate[]} found */
   const show = async (found) => {
     // A profile that cannot be read, such as one that has just been erased, is shown without its name.
@@ -36,10 +47,14 @@ export function duplicatesBox(app, { use, create }) {
       ...found.map(({ matched_on }, index) => item(app, profiles[index], matched_on, use)),
     );
     element.hidden = false;
+    // Without a change, the button would only ask again.
+    hideSubmit(true);
+    for (const event of ["input", "click"]) element.closest("form")?.addEventListener(event, offerSubmit);
     title.focus();
   };
   const hide = () => {
     element.hidden = true;
+    hideSubmit(false);
   };
   return { element, show, hide };
 }
@@ -55,6 +70,7 @@ function item(app, profile, keys, use) {
   if (!profile) return h("li", {}, muted(t.text("noName")), reasons);
   const name = nameFor(app, profile);
   const label = `${t.text("useThis")}: ${name}`;
+  const id = newId();
   return h(
     "li",
     {},
@@ -62,7 +78,8 @@ function item(app, profile, keys, use) {
     " ",
     subtitles(profile).map((text) => muted(isolated(text))),
     h("p", { class: "facts" }, summary(app, profile)),
+    h("small", { id }, apart(app, profile)),
     reasons,
-    button(t.text("useThis"), () => use(profile), { "aria-label": label }),
+    button(t.text("useThis"), () => use(profile), { "aria-label": label, "aria-describedby": id }),
   );
 }

@@ -1,6 +1,7 @@
 import { run, show, showResult } from "../actions.js";
 import { addValue, releaseValue } from "../changes.js";
 import { button, h, isolated, muted, question } from "../dom.js";
+import { follow } from "../follow.js";
 import { shortMask } from "../format.js";
 import { criterionForm } from "./criterion.js";
 
@@ -63,7 +64,9 @@ function valueItem(app, view, key, value) {
  * @param {() => Promise<Profile>} action
  */
 function change(app, view, text, action) {
-  return run(app, async () =>
-    showResult(app, view, { ...view, profile: await action(), focus: "keys" }, app.t.text(text)),
-  );
+  return run(app, async () => {
+    const profile = await action();
+    follow(app, [view.profile.profile_id], profile);
+    showResult(app, view, { ...view, profile, focus: "keys" }, app.t.text(text));
+  });
 }

@@ -3,6 +3,7 @@ import { updateProfile } from "../changes.js";
 import { Problem } from "../client.js";
 import { isApplied, patchOf } from "../diff.js";
 import { isolated } from "../dom.js";
+import { follow } from "../follow.js";
 import { profileFields } from "./fields.js";
 import { profileForm } from "./form.js";
 
@@ -33,8 +34,7 @@ export async function save(app, back, base, patch) {
   if (Object.keys(patch).length > 0) {
     /** @param {Profile} profile */
     const finish = (profile) => {
-      const ids = [base.profile_id, profile.profile_id];
-      if (ids.includes(store.state.associated?.profile_id ?? "")) store.set({ associated: profile });
+      follow(app, [base.profile_id], profile);
       view = { ...back, profile };
     };
     try {
@@ -44,7 +44,11 @@ export async function save(app, back, base, patch) {
       const latest = await service.profile(base.profile_id);
       // A repeated request may find its own change.
       if (error.repeated && isApplied(latest, patch)) finish(latest);
-      else view = { name: "conflict", base, latest, patch, back };
+      else {
+        // Others may have merged the profile into another one.
+        follow(app, [base.profile_id], latest);
+        view = { name: "conflict", base, latest, patch, back };
+      }
     }
   }
   showResult(app, from, view, app.t.text(view.name === "conflict" ? "conflict" : "saved"));

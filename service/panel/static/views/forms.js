@@ -21,7 +21,7 @@ const elements = new WeakMap();
 export function formView(app, view) {
   const change = () => changed.add(view);
   /** @param {Event} event */
-  const onclick = ({ target }) => target instanceof Element && target.closest(".list button") && change();
+  const onclick = ({ target }) => target instanceof Element && target.closest(".row button") && change();
   const element = elements.get(view) ?? h("div", { oninput: change, onclick }, content(app, view));
   elements.set(view, element);
   return element;

@@ -16,8 +16,7 @@ const cache = new WeakMap();
  * @param {App} app @param {ProfileView} view
  */
 export function profileEnd(app, view) {
-  const buttons = mergeButtons(app, view);
-  return [pastContacts(app, view.profile), ...(buttons ? [buttons] : [])];
+  return [pastContacts(app, view.profile), mergeButtons(app, view)];
 }
 
 /**

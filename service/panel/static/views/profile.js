@@ -51,7 +51,7 @@ function end(app, view) {
   return place;
 }
 
-/** @param {App} app @param {ProfileView} view @param {Results} back */
+/** @param {App} app @param {ProfileView} view @param {Results | DuplicatesView} back */
 function backText({ t }, { profile }, { outcome, items, next_cursor }) {
   if (outcome !== "unique") return t.text("back");
   const others = items.filter((item) => item.profile.profile_id !== profile.profile_id);

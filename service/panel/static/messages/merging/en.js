@@ -2,11 +2,14 @@
 export const messages = {
   noDuplicates: "No possible duplicates were found.",
   duplicatesHint: "Choose a profile to compare it with this one.",
+  openHint: "Choose a profile to open it.",
   truncated: "Too many profiles have the same values to compare all of them.",
+  apart: "Created {time} · ID {id}",
   backToProfile: "Back to {name}",
   compare: "Compare and merge",
   target: "This profile stays",
   source: "Is merged into it",
+  swap: "Keep the other profile instead",
   targetValue: "This profile",
   sourceValue: "Other profile",
   outdated:

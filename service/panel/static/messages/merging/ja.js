@@ -5,11 +5,14 @@
 export const messages = {
   noDuplicates: "重複の候補は見つかりませんでした。",
   duplicatesHint: "このプロファイルと比べるプロファイルを選んでください。",
+  openHint: "開くプロファイルを選んでください。",
   truncated: "同じ値を持つプロファイルが多いため、すべては比較していません。",
+  apart: "{time} 作成 · ID {id}",
   backToProfile: "{name} に戻る",
   compare: "比較と統合",
   target: "残るプロファイル",
   source: "統合されるプロファイル",
+  swap: "もう一方のプロファイルを残す",
   targetValue: "残る側",
   sourceValue: "統合される側",
   outdated:

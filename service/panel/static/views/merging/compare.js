@@ -1,7 +1,8 @@
-import { nameFor, show } from "../../actions.js";
+import { changed, nameFor, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named, newId } from "../../dom.js";
 import { formatTime, shortMask } from "../../format.js";
 import { clean } from "../../text.js";
+import { apart } from "../apart.js";
 import { summary } from "../candidate.js";
 import { asText } from "../conflict.js";
 import { compareProfiles, defaultSide, isNameless, splitDifference } from "./differences.js";
@@ -37,6 +38,11 @@ export function compareView(app, view) {
     heading(textOf(app, "compare")),
     view.isOutdated && h("p", { class: "error" }, textOf(app, "outdated")),
     columns((side) => profileBox(app, view, side)),
+    h(
+      "div",
+      {},
+      button(textOf(app, "swap"), () => swap(app, view), { "data-focus": "swap" }),
+    ),
     different.length + united.length === 0 && hint(textOf(app, "none")),
     h(
       "form",
@@ -63,6 +69,28 @@ export function compareView(app, view) {
 /** @param {(side: Side) => HTMLElement} create */
 const columns = (create) => h("div", { class: "columns" }, SIDES.map(create));
 
+/**
+ * Let the other profile stay. What the agent has chosen is still kept.
+ * @param {App} app @param {CompareView} view
+ */
+function swap(app, view) {
+  if (app.store.state.busy) return;
+  const choices = Object.entries(view.choices).map(([field, side]) => [field, opposite(side)]);
+  /** @type {CompareView} */
+  const next = {
+    ...view,
+    target: view.source,
+    source: view.target,
+    choices: Object.fromEntries(choices),
+    focus: "swap",
+  };
+  changed.add(next);
+  show(app, next, `${textOf(app, "target")}: ${nameFor(app, next.target)}`, true);
+}
+
+/** @param {Side} side @returns {Side} */
+const opposite = (side) => (side === "target" ? "source" : "target");
+
 /** @param {App} app @param {CompareView} view @param {Side} side */
 function profileBox(app, view, side) {
   const profile = view[side];
@@ -73,7 +101,7 @@ function profileBox(app, view, side) {
     h("small", {}, textOf(app, side)),
     h("strong", {}, named(nameFor(app, profile))),
     h("p", { class: "muted" }, summary(app, profile)),
-    h("small", {}, app.t.text("updated", { time })),
+    h("small", {}, apart(app, profile), h("br"), app.t.text("updated", { time })),
   );
 }
 
@@ -105,9 +133,7 @@ function textChoice(app, view, row) {
     { "data-field": row.field },
     h("legend", {}, labelOf(app, row)),
     columns((side) => {
-      const [own, other] = [side, side === "target" ? "source" : "target"].map((each) =>
-        clean(asText(app, row.name, row[/** @type {Side} */ (each)])),
-      );
+      const [own, other] = [side, opposite(side)].map((each) => clean(asText(app, row.name, row[each])));
       const isComparable = row.target !== null && row.source !== null;
       const [start, middle, end] = splitDifference(own ?? "", other ?? "");
       const value = isComparable

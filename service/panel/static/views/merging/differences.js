@@ -1,3 +1,4 @@
+import { plainForm } from "../../entered.js";
 import { formatAddress } from "../../format.js";
 
 /** @typedef {{ field: string, name: string, isMember: boolean, target: unknown, source: unknown }} TextRow */
@@ -93,13 +94,6 @@ function split(target, source, form) {
   };
   return { target: items(target, source), source: items(source, target) };
 }
-
-/** @param {unknown} value */
-const plainForm = (value) =>
-  String(value)
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s\p{P}\p{S}]/gu, "");
 
 /** @param {string} name @param {any} item */
 function comparedForm(name, item) {

@@ -1,6 +1,8 @@
-import { nameFor, openView, show } from "../../actions.js";
+import { nameFor, openCandidate, openView, show } from "../../actions.js";
 import { button, h, heading, hint, isolated, muted, named } from "../../dom.js";
+import { follow } from "../../follow.js";
 import { subtitles } from "../../format.js";
+import { apart } from "../apart.js";
 import { summary } from "../candidate.js";
 import { backButton } from "./back.js";
 import { readDuplicates } from "./operations.js";
@@ -35,7 +37,7 @@ export function duplicatesView(app, view) {
       t.text("possibleDuplicates"),
       items.length > 0 && h("span", { class: "count" }, t.profiles(items.length, next_cursor)),
     ),
-    hint(textOf(app, items.length > 0 ? "duplicatesHint" : "noDuplicates")),
+    hint(textOf(app, items.length === 0 ? "noDuplicates" : mayMerge(app) ? "duplicatesHint" : "openHint")),
     h(
       "ol",
       { class: "candidates" },
@@ -46,11 +48,19 @@ export function duplicatesView(app, view) {
   ];
 }
 
+/** @param {App} app */
+const mayMerge = ({ store }) => store.state.scopes.has("profiles:merge");
+
 /** @param {App} app @param {DuplicatesView} view @param {Duplicate} item @param {number} index */
 function row(app, view, item, index) {
   const { profile, tier, matched_on, evidence } = item;
   const focus = `item-${index}`;
   const reasons = [...evidence, ...matched_on];
+  const back = { ...view, focus };
+  const open = () =>
+    mayMerge(app)
+      ? openComparison(app, back, profile.profile_id)
+      : openCandidate(app, { profile, matched_on: [] }, back);
   return h(
     "li",
     {},
@@ -59,13 +69,14 @@ function row(app, view, item, index) {
       {
         type: "button",
         class: "candidate",
-        onclick: () => openComparison(app, { ...view, focus }, profile.profile_id),
+        onclick: open,
         "data-focus": focus,
         "data-profile-id": profile.profile_id,
       },
       h("strong", {}, named(nameFor(app, profile))),
       subtitles(profile).map((text) => muted(isolated(text))),
       h("span", { class: "facts" }, summary(app, profile)),
+      h("small", {}, apart(app, profile)),
     ),
     h(
       "ul",
@@ -81,14 +92,15 @@ function row(app, view, item, index) {
  */
 function openComparison(app, back, sourceId) {
   const { service, store } = app;
+  const targetId = back.profile.profile_id;
   return openView(app, async () => {
-    const [target, source] = await Promise.all([
-      service.profile(back.profile.profile_id),
-      service.profile(sourceId),
-    ]);
+    const [target, source] = await Promise.all([service.profile(targetId), service.profile(sourceId)]);
     // Others have merged the profiles since the list was read.
     if (target.profile_id === source.profile_id)
-      return () => show(app, { ...back.back, profile: target }, textOf(app, "already"));
+      return () => {
+        follow(app, [targetId, sourceId], target);
+        show(app, { ...back.back, profile: target }, textOf(app, "already"));
+      };
     const contactId = store.state.contact?.contact_id;
     return () =>
       show(app, { name: "compare", target, source, choices: {}, contactId, isOutdated: false, back });

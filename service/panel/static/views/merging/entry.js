@@ -1,14 +1,14 @@
 // Loaded after a profile is shown.
 import { openView, show } from "../../actions.js";
 import { button, h } from "../../dom.js";
+import { follow } from "../../follow.js";
 import { loadMerging } from "../../parts.js";
 
 /**
- * Offer the possible duplicates and the merges of a profile, if the agent may merge profiles.
+ * Offer the possible duplicates of a profile, and its merges if the agent may merge profiles.
  * @param {App} app @param {ProfileView} view
  */
 export function mergeButtons(app, view) {
-  if (!app.store.state.scopes.has("profiles:merge")) return null;
   /** @param {"duplicates" | "merges"} name @param {string} label */
   const offer = (name, label) => {
     const open = async () => (await loadMerging()).openList(app, view, name);
@@ -18,7 +18,7 @@ export function mergeButtons(app, view) {
     "div",
     { class: "line" },
     offer("duplicates", app.t.text("possibleDuplicates")),
-    offer("merges", app.t.text("merges")),
+    app.store.state.scopes.has("profiles:merge") && offer("merges", app.t.text("merges")),
   );
 }
 
@@ -31,7 +31,10 @@ export function mergedHint(app, view) {
   const open = () =>
     openView(app, async () => {
       const profile = await app.service.profile(view.profile.profile_id);
-      return () => show(app, { ...view, profile, confirming: false, editing: false });
+      return () => {
+        follow(app, [view.profile.profile_id], profile);
+        show(app, { ...view, profile, confirming: false, editing: false });
+      };
     });
   return h("div", { class: "question" }, h("p", {}, t.text("isMerged")), button(t.text("show"), open));
 }

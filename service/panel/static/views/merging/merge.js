@@ -1,6 +1,8 @@
 import { changed, emitProblem, nameFor, run, show, showResult } from "../../actions.js";
 import { Problem } from "../../client.js";
+import { follow } from "../../follow.js";
 import { chosenFields } from "./differences.js";
+import { noteName } from "./names.js";
 import { mergeProfiles } from "./operations.js";
 import { textOf } from "./texts.js";
 
@@ -61,12 +63,12 @@ const randomKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
  */
 function finish(app, view, { profile, ...merge }) {
   const { store } = app;
-  const { contact, waiting, associated, view: now } = store.state;
+  const { contact, waiting, view: now } = store.state;
   const names = namesIn(app, view);
   store.set({ merged: { merge, ...names } });
   for (const id of merge.profile_ids) store.noteAlias(id, true);
-  if ([profile.profile_id, ...merge.profile_ids].includes(associated?.profile_id ?? ""))
-    store.set({ associated: profile });
+  noteName(app, merge.merge_id, names.source);
+  follow(app, merge.profile_ids, profile);
   const announcement = textOf(app, "merged", names);
   if (now === view && waiting && contact?.contact_id !== view.contactId) {
     store.set({ waiting: null });
@@ -138,11 +140,12 @@ async function refresh(app, view, tell) {
   });
   if (!target || !source) return;
   if (target.profile_id === source.profile_id) {
+    follow(app, [view.target.profile_id, view.source.profile_id], target);
     showResult(app, view, { ...view.back.back, profile: target }, textOf(app, "already"));
     return;
   }
   /** @type {CompareView} */
-  const next = { ...view, target, source, isOutdated: true };
+  const next = { ...view, target, source, isOutdated: true, focus: "heading" };
   changed.add(next);
   const announcement = textOf(app, "outdated");
   if (store.state.view === view) show(app, next, announcement, true);

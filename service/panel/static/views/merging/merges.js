@@ -1,7 +1,9 @@
 import { nameFor, openProfile, openView, show } from "../../actions.js";
-import { badge, button, h, heading, hint, isolated, muted, question } from "../../dom.js";
+import { badge, button, h, heading, hint, isolated, muted, named, question } from "../../dom.js";
 import { formatTime } from "../../format.js";
+import { endOf } from "../apart.js";
 import { backButton } from "./back.js";
+import { nameOfMerged } from "./names.js";
 import { problemList } from "./notice.js";
 import { readMerges } from "./operations.js";
 import { textOf } from "./texts.js";
@@ -48,6 +50,8 @@ function item(app, { profile }, merge, index) {
   const { t } = app;
   const { merged_at, undone_at, agent_id, profile_ids } = merge;
   const count = profile_ids.length;
+  const name = nameOfMerged(app, merge.merge_id);
+  const ids = profile_ids.map(endOf).join(", ");
   return h(
     "li",
     { tabindex: -1, "data-focus": `item-${index}`, "data-merge-id": merge.merge_id },
@@ -56,6 +60,8 @@ function item(app, { profile }, merge, index) {
       { class: "line" },
       h("time", { datetime: merged_at }, formatTime(merged_at, t.language)),
       textOf(app, count === 1 ? "oneMerged" : "manyMerged", { count }),
+      name && h("strong", {}, named(name)),
+      h("small", {}, `${t.field("profile_id")}: ${ids}`),
       agent_id && muted(t.parts("agent", { agent: isolated(agent_id) })),
       undone_at && badge(textOf(app, "undoneAt", { time: formatTime(undone_at, t.language) })),
     ),
