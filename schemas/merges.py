@@ -44,7 +44,9 @@ class NotRestoredResponse(Response):
     """A search key of which a restored profile did not get all values back."""
 
     profile_id = common.profile_id_field(required=True)
-    key = common.search_key_field(required=True)
+    key = common.search_key_field(
+        required=True, description="The search key of the value.", example="customer_number"
+    )
     reason = common.enum_field(
         RestoreProblem,
         "`taken`: another profile has a unique value now. `undefined`: the search key is not defined any "

@@ -100,7 +100,7 @@ def test_only_a_few_modules_read_the_environment() -> None:
         "service/cli/stores.py",
         "service/local/supervisor.py",
         "service/server/gunicorn_config.py",
-        "service/transfer/importing/state.py",
+        "service/transfer/state_folder.py",
     }
 
 

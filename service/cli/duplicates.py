@@ -23,6 +23,7 @@ from service.store.duplicates.groups import Group, all_groups, count_groups
 from service.store.duplicates.work_file import WorkFile, WorkFileError, open_work_file, remove_work_file
 from service.store.stores import Stores
 from service.transfer.exporting.output import check_output, open_output
+from service.transfer.state_folder import state_folder
 from service.use_cases.domain_duplicates import Advance, DuplicateSearch, Processes, Step
 from service.use_cases.worker_processes import ProcessLost
 
@@ -176,8 +177,7 @@ def _continuing(begun_at: datetime, path: Path) -> str:
 
 
 def _default_path(database: str, domain: str) -> Path:
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / "profile-lookup" / f"{database}-{domain}.duplicates-state"
+    return state_folder() / f"{database}-{domain}.duplicates-state"
 
 
 @contextmanager

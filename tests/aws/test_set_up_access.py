@@ -165,11 +165,12 @@ COSTS: list[tuple[str, Json, str]] = [
         {"ObjectTypeName": "{name}", "Object": '{{"id": "{new}", "custO": "{customer}"}}'},
         "find find find find find find find find update insert find insert",
     ),
-    # In addition, the profile is claimed, and its values are looked up again.
+    # In addition, the profile is claimed, its values are looked up again, and a merge of it is looked for
+    # before and after its creation.
     (
         "PutProfileObject",
         {"ObjectTypeName": "{name}", "Object": '{{"id": "{new}", "custO": "{new}"}}'},
-        "find find find find find insert find find find insert find update find insert",
+        "find find find find find insert find find find find insert find find update find insert",
     ),
     (
         "ListProfileObjects",

@@ -1,6 +1,6 @@
 """The schemas of request bodies, by the name of their component in the document."""
 
-from schemas import agent_tokens, batch, connect, contacts, profiles, search, search_keys, settings
+from schemas import agent_tokens, batch, connect, contacts, merges, profiles, search, search_keys, settings
 from schemas.base import Request
 
 REQUESTS: dict[str, Request] = {
@@ -11,6 +11,7 @@ REQUESTS: dict[str, Request] = {
     "KeyValuesRequest": search_keys.KeyValuesRequest(),
     "LambdaEvent": connect.LambdaEvent(),
     "MatchRequest": contacts.MatchRequest(),
+    "MergeRequest": merges.MergeRequest(),
     "ProfilePatch": profiles.ProfilePatchRequest(),
     "ProfileRequest": profiles.ProfileRequest(),
     "RevealRequest": search_keys.RevealRequest(),

@@ -13,7 +13,7 @@ from schemas.profiles import AddressResponse, EmailAddressResponse, PhoneNumberR
 from service.model.personal_values import REDACTED, redact_text
 from service.server.log import PERSONAL_FIELDS, SAFE_FIELDS, exception_origin, redact
 
-NOT_PERSONAL = {"profile_id", "version", "created_at", "updated_at"}
+NOT_PERSONAL = {"profile_id", "merged_into", "version", "created_at", "updated_at"}
 
 
 def redact_event(**event: Any) -> dict[str, Any]:

@@ -83,8 +83,8 @@ def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
     if totals.duplicates:
         yield f"{_count(totals.duplicates, *_DUPLICATES)}."
     if dry_run:
-        for each in summary.first_duplicates:
-            yield f"  {row} {each.row}: may be of the same person as {_duplicate_texts(each)}"
+        for duplicate in summary.first_duplicates:
+            yield f"  {row} {duplicate.row}: may be of the same person as {_duplicate_texts(duplicate)}"
         for each in summary.first_rejected:
             column = f", {each.column}" if each.column else ""
             yield f"  {row} {each.row}{column}: {each.reason}"

@@ -10,6 +10,7 @@ from service.transfer.importing.input_file import InputFile
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.totals import Totals
 from service.transfer.json_types import JsonMapping, JsonObject
+from service.transfer.state_folder import state_folder
 
 _SUFFIX = ".import-state"
 
@@ -58,8 +59,7 @@ def state_path(options: ImportOptions, file: InputFile) -> Path:
     """Return the path of the state: beside the input, or in the folder for states of standard input."""
     if options.path is not None:
         return beside(options, _SUFFIX)
-    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return home / "profile-lookup" / f"{file.digest[:32]}{_SUFFIX}"
+    return state_folder() / f"{file.digest[:32]}{_SUFFIX}"
 
 
 def load_state(path: Path) -> ImportState | None:
