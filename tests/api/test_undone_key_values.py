@@ -47,11 +47,11 @@ def test_a_search_key_that_became_unique_restores_a_value_once(api: Caller) -> N
 
 def test_an_undo_does_not_give_the_target_a_unique_value_of_a_third_profile(api: Caller) -> None:
     """The merge replaced the notation of a value that the target had."""
-    define(api, "customer")
+    define(api, "customer", type="text")
     target, other = create(api, keys={"customer": ["c-1"]}), create(api, keys={"customer": ["C-1"]})
     merged = merge(api, target, other, fields={"keys.customer": other["profile_id"]})
     assert merged["profile"]["keys"] == {"customer": ["C-1"]}
-    _make_unique(api, target)
+    _make_unique(api, target, type="text")
     third = create(api, keys={"customer": ["c-1"]})
     api.patch(path(target), {"keys": {"customer": ["Y"]}})
     (problem,) = undo(api, merged)["not_restored"]
@@ -59,11 +59,11 @@ def test_an_undo_does_not_give_the_target_a_unique_value_of_a_third_profile(api:
     assert read(api, target)["keys"] == {"customer": ["Y"]}
 
 
-def _make_unique(api: Caller, holder: Any) -> None:
+def _make_unique(api: Caller, holder: Any, **definition: Any) -> None:
     """Define the search key again, as unique. Only the holder has values."""
     api.patch(path(holder), {"keys": {"customer": None}})
     api.delete("/v1/search-keys/customer")
-    define(api, "customer", unique=True)
+    define(api, "customer", unique=True, **definition)
 
 
 def test_the_owner_of_a_sensitive_value_is_not_shown(api: Caller) -> None:

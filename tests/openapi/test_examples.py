@@ -42,6 +42,10 @@ SEQUENCE = (
     ("listProfileContacts", 200),
     ("disassociateContact", 204),
     ("createProfileForContact", 201),
+    ("listDuplicates", 200),
+    ("mergeProfiles", 200),
+    ("listMerges", 200),
+    ("undoMerge", 200),
     ("clearContact", 200),
     ("readCredential", 200),
     ("readSettings", 200),
@@ -85,8 +89,13 @@ def operation(document: dict[str, Any], operation_id: str) -> tuple[str, str, di
     )
 
 
-def call(app: Flask, document: dict[str, Any], operation_id: str, profile_id: str) -> TestResponse:
-    """Call an operation with its example as the body."""
+def call(
+    app: Flask, document: dict[str, Any], operation_id: str, profile_id: str, **others: str
+) -> TestResponse:
+    """Call an operation with its example as the body.
+
+    ``others`` are the IDs of another profile and of a merge.
+    """
     method, path, documented = operation(document, operation_id)
     content = documented.get("requestBody", {"content": {None: {}}})["content"]
     media_type, documented_body = next(iter(content.items()))
@@ -95,8 +104,10 @@ def call(app: Flask, document: dict[str, Any], operation_id: str, profile_id: st
     body = next(iter(forms.values()))["value"]
     if body and "profile_id" in body:
         body = body | {"profile_id": profile_id}
+    if body and "other_id" in others and "profile_ids" in body:
+        body = {"profile_ids": [others["other_id"]]}
     return app.test_client().open(
-        path.format(profile_id=profile_id, **PATH_VALUES),
+        path.format(profile_id=profile_id, **PATH_VALUES, **others),
         method=method.upper(),
         json=body,
         headers={"Content-Type": media_type} if media_type else {},
@@ -129,9 +140,9 @@ def test_each_operation_accepts_its_example(
     app: Flask, document: dict[str, Any], validator: Validators
 ) -> None:
     """The response has the documented headers and body."""
-    profile_id = ""
+    profile_id, others = "", dict[str, str]()
     for operation_id, status in SEQUENCE:
-        response = call(app, document, operation_id, profile_id)
+        response = call(app, document, operation_id, profile_id, **others)
         assert response.status_code == status, (operation_id, response.text)
         documented = operation(document, operation_id)[2]["responses"][str(status)]
         # Only the response to a repeated request, or with the ID of a merged profile, has these headers.
@@ -143,6 +154,10 @@ def test_each_operation_accepts_its_example(
             assert not list(validator(content["schema"]).iter_errors(body)), operation_id
         if operation_id == "createProfile":
             profile_id = response.json["profile_id"]  # type: ignore[index] # it was validated
+        if operation_id == "createProfileForContact":
+            others["other_id"] = response.json["profile_id"]  # type: ignore[index] # it was validated
+        if operation_id == "mergeProfiles":
+            others["merge_id"] = response.json["merge_id"]  # type: ignore[index] # it was validated
     assert {name for name, _ in SEQUENCE} == {
         documented["operationId"]
         for item in document["paths"].values()
