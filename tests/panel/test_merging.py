@@ -140,12 +140,14 @@ def test_agents_who_may_not_merge_see_the_possible_duplicates(
 
 
 def test_the_other_profile_can_stay(open_merging: OpenMerging) -> None:
-    """What the agent has chosen is kept, and so is the choice of the profile when the view is left."""
+    """What the agent has chosen is kept. Afterwards, the list of merges names the other profile."""
     agent = open_merging()
     ann, anne = agent.create(ANN, ANNE)
     agent.compare(ann, anne)
     expect(agent.panel.locator(".side").first).to_contain_text(f"…{ann[-6:]}")
-    agent.choose("first_name", "target")
+    # What is chosen at first is no choice of the agent: the profile that stays wins.
+    for side in ("source", "target"):
+        agent.choose("first_name", side)
     agent.choose("attributes.tier", "source")
     swap = agent.button(agent.text("swap"))
     swap.press("Enter")
@@ -159,7 +161,6 @@ def test_the_other_profile_can_stay(open_merging: OpenMerging) -> None:
     merged = agent.read(anne)
     assert (merged["first_name"], merged["attributes"]["tier"]) == ("Ann", "silver")
     assert agent.read(ann)["merged_into"] == anne
-    # The list of merges names what was merged.
     agent.button(agent.texts.merges).click()
     expect(agent.panel.locator(".merges > li")).to_contain_text("Ann Lee")
     expect(agent.panel.locator(".merges > li")).to_contain_text(f"…{ann[-6:]}")
