@@ -23,7 +23,7 @@ class DuplicateResponse(Response):
     tier = common.enum_field(
         Tier,
         "How certain it is. `exact`: the same name and a common value. `variant`: a similar name and a "
-        "common value. `full_name`: the same name, and the date of birth or the address. `raw`: the same "
+        "common value. `full_name`: the same name, and the date of birth or the address. `raw`: a similar "
         "name, and a value that others may share, such as `info@`. `partial_name`: a similar name, and the "
         "date of birth or the address.",
     )

@@ -106,7 +106,8 @@ def rows_by_seed(results: Sequence[Result], seeds: Sequence[int]) -> Iterator[Se
         )
         blocked = sum(len(result.in_blocks) for result in each)
         outside = sum(len(result.outside_blocks) for result in each)
-        shares = (f"{share:.1%}".replace("%", " %") for share in (precision(each), recall(each)))
+        # Round down, so that 99 % means at least 99 %.
+        shares = (f"{int(share * 1000) / 10:g} %" for share in (precision(each), recall(each)))
         yield name, *(f"{size:,}" for size in sizes), *shares, f"{blocked:,}", str(outside)
 
 

@@ -8,7 +8,7 @@ from benchmarks.duplicates.__main__ import SEEDS
 from benchmarks.duplicates.corpus import corpus
 from benchmarks.duplicates.report import Result, measure, precision, recall, rows_by_seed
 
-_PEOPLE = 500
+_PEOPLE = 300
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_the_corpus_has_every_kind_of_people_who_are_hard_to_tell_apart(results:
     }
 
 
-def test_the_same_seed_gives_the_same_table(results: Sequence[Result]) -> None:
+def test_the_same_seed_gives_the_same_table() -> None:
     """So figures can be compared over time."""
-    again = [measure(corpus(_PEOPLE, SEEDS[0]))]
-    assert list(rows_by_seed(again, SEEDS[:1])) == list(rows_by_seed(results[:1], SEEDS[:1]))
+    one, again = ([measure(corpus(30, SEEDS[0]))] for _ in range(2))
+    assert list(rows_by_seed(one, SEEDS[:1])) == list(rows_by_seed(again, SEEDS[:1]))

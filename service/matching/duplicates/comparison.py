@@ -8,12 +8,14 @@ share switchboards and addresses such as ``info@``. So the less the names are al
 Names                                 One of these is enough
 ====================================  ==============================================================
 same first and last name              any contact value; the date of birth; the address
-similar first and last name           a contact value that is not that of a role; the date of birth, if
-                                      one name is the same; the address, if the first name is
+similar first and last name           any contact value; the date of birth, if one name is the same;
+                                      the address, if the first name is
 same first name, no last name; an     the phone number; the e-mail address; the date of birth and
 initial and the same last name        another value
 first name with a letter more or      the e-mail address; the phone number, if the date of birth is not
 less, and the last name               the same, as that of twins is
+first name with another letter, and   the e-mail address
+the last name
 similar first name, other last name   the e-mail address; the date of birth and another value
 no first name, or in another script   the e-mail address; the date of birth and another value
 ====================================  ==============================================================
@@ -55,7 +57,8 @@ class Likeness:
     """Why two profiles are taken for the same person.
 
     ``tier`` is as in a match: ``exact`` for the same name and a contact value, ``variant`` for a similar name
-    and a contact value, ``full_name`` and ``partial_name`` for the same and a similar name without one.
+    and a contact value, ``full_name`` and ``partial_name`` for the same and a similar name without one, and
+    ``raw`` for a name and a value of a role.
     ``matched_on`` are the search keys whose values they share, in alphabetical order.
     """
 
@@ -139,10 +142,10 @@ class _Common:
         first, last = self.name.first, self.name.last
         if self.name.contradicts:
             return False
-        if first is NameLikeness.CLOSE:
+        if first < NameLikeness.UNKNOWN:
             # Twins have the same date of birth.
-            by_phone = self.shared.phone and not self.same_date and not self.other_generation
-            return last >= NameLikeness.SIMILAR and (self.shared.personal or by_phone)
+            is_close = first is NameLikeness.CLOSE and not self.same_date and not self.other_generation
+            return last >= NameLikeness.SIMILAR and (self.shared.personal or (self.shared.phone and is_close))
         if self.shared.personal or (self.same_date and (self.shared.keys or self.same_address)):
             return first >= NameLikeness.SIMILAR or last is not NameLikeness.DIFFERENT
         if self.same_date:
@@ -158,10 +161,9 @@ class _Common:
         is_short = NameLikeness.SAME in {first, last} and last >= NameLikeness.UNKNOWN < first
         if self.shared.phone and is_short:
             return True
-        if self.shared.phone or self.shared.account:
+        if self.shared.keys:
             return self.has_similar_name
-        is_similar = self.same_address and first is NameLikeness.SAME and last is NameLikeness.SIMILAR
-        return self.has_same_name or is_similar
+        return first is NameLikeness.SAME and last >= NameLikeness.SIMILAR
 
     @property
     def tier(self) -> Tier:
@@ -176,7 +178,7 @@ class _Common:
             yield Evidence.SAME_BUSINESS_NAME
         elif self.has_same_name:
             yield Evidence.SAME_NAME
-        elif self.has_similar_name or self.name.first is NameLikeness.CLOSE:
+        elif self.has_similar_name or self.name.first < NameLikeness.UNKNOWN:
             yield Evidence.SIMILAR_NAME
         elif self.name.first >= NameLikeness.SIMILAR:
             yield Evidence.SAME_FIRST_NAME

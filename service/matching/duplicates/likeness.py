@@ -8,15 +8,17 @@ class NameLikeness(IntEnum):
     """How much two names, or two parts of names, are alike; the greatest is the most."""
 
     DIFFERENT = 0
-    CLOSE = 1
+    ANOTHER_LETTER = 1
+    """Rather two names than one with a typo: Jim and Kim, Zoran and Zorana."""
+    CLOSE = 2
     """A short name with a letter too few or too many, or two names: Jon and Joni."""
-    UNKNOWN = 2
+    UNKNOWN = 3
     """One of them is missing, or they are in scripts that cannot be compared."""
-    WEAK = 3
+    WEAK = 4
     """An initial, or a part of a double name: J. and John, Anne and Anne-Marie."""
-    SIMILAR = 4
+    SIMILAR = 5
     """A nickname, a typo, another spelling, or one name of several."""
-    SAME = 5
+    SAME = 6
 
 
 def unite(likenesses: Iterable[NameLikeness]) -> NameLikeness:
@@ -26,7 +28,7 @@ def unite(likenesses: Iterable[NameLikeness]) -> NameLikeness:
     """
     found = set(likenesses)
     best = max(found, default=NameLikeness.UNKNOWN)
-    different = found & {NameLikeness.DIFFERENT, NameLikeness.CLOSE}
+    different = {each for each in found if each < NameLikeness.UNKNOWN}
     if best is NameLikeness.UNKNOWN and different:
         return max(different)
     return NameLikeness.SIMILAR if best is NameLikeness.SAME and different else best

@@ -178,7 +178,8 @@ def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
     first = words.compare_first_names(shorter[0], longer[0])
     others = _least(shorter[1:], longer[1:])
     if NameLikeness.DIFFERENT not in {first, others}:
-        return min(first, NameLikeness.SIMILAR) if others is NameLikeness.CLOSE else first
+        at_most = NameLikeness.SIMILAR if others is NameLikeness.CLOSE else others
+        return min(first, at_most) if others < NameLikeness.UNKNOWN else first
     is_part = _least(shorter, longer) is NameLikeness.SAME
     return NameLikeness.SIMILAR if is_part else NameLikeness.DIFFERENT
 

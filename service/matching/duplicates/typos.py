@@ -28,12 +28,14 @@ def one_typo(one: str, other: str) -> bool:
     return len(first) <= 1 and len(second) <= 1
 
 
-def one_letter_missing_or_moved(one: str, other: str) -> bool:
-    """Return whether the only typo is one letter too few or too many, or two exchanged neighbours.
+def may_be_one_name(one: str, other: str) -> bool:
+    """Return whether a letter is left out, added or moved, but not the vowel at the end: Jon, Joni.
 
-    Another letter makes another name, if the name is short or the letter is the first: Tim, Tom.
+    The names differ in one typo. Another letter makes another name, if the name is short or the letter is the
+    first: Jim, Kim.
     """
-    return one_typo(one, other) and (len(one) != len(other) or sorted(one) == sorted(other))
+    is_same_letters = len(one) != len(other) or sorted(one) == sorted(other)
+    return is_same_letters and not are_of_both_sexes(one, other)
 
 
 def of_first_name(one: str, other: str) -> bool:

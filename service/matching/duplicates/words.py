@@ -96,8 +96,9 @@ def _compare_letters(one: str, other: str) -> NameLikeness:
     single, other_single = map(typos.without_doubled_letters, (one, other))
     if single == other_single or typos.of_first_name(single, other_single):
         return NameLikeness.SIMILAR
-    is_close = typos.one_letter_missing_or_moved(one, other) and not typos.are_of_both_sexes(one, other)
-    return NameLikeness.CLOSE if is_close else NameLikeness.DIFFERENT
+    if not typos.one_typo(one, other):
+        return NameLikeness.DIFFERENT
+    return NameLikeness.CLOSE if typos.may_be_one_name(one, other) else NameLikeness.ANOTHER_LETTER
 
 
 @lru_cache(maxsize=_CACHED_FIELDS)
