@@ -138,7 +138,7 @@ def _people(api: InProcess, number: int, **fields: Any) -> list[str]:
 
 
 def _all_matches(api: InProcess, **values: Any) -> list[Json]:
-    matches, token = list[Json](), dict[str, str]()
+    matches, token = list[Json](), dict[str, Any]()
     while True:
         page = api("GetMatches", **values, **token)
         age = datetime.now(UTC) - page["MatchGenerationDate"]
@@ -157,7 +157,7 @@ def test_each_match_of_a_domain_is_on_one_page(domain: InProcess, page_size: int
     first = _chain(domain)
     others = _people(domain, 120)
     last = _chain(domain)
-    name = {"FirstName": "Bo", "LastName": f"N{unique()}", "BirthDate": "1990-01-01"}
+    name: Json = {"FirstName": "Bo", "LastName": f"N{unique()}", "BirthDate": "1990-01-01"}
     twin = _person(domain, **name)
     domain("UpdateProfile", ProfileId=others[5], **name)
     assert _all_matches(domain, MaxResults=page_size) == [
