@@ -112,8 +112,8 @@ def _age(profile: Profile) -> tuple[datetime, str]:
 def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -> Sequence[Profile]:
     """Return the profiles that may be the oldest ones of groups.
 
-    They have duplicates, and are older than all of them. Returns all profiles if too many others share values
-    with them.
+    They have duplicates, and are older than all of them. Values that more than ``shared_above`` profiles have
+    do not count. Returns all profiles if too many others share values with them.
     """
     nodes = {each["profile_id"]: _Node.of(reader, each) for each in scanned}
     others = _find_others(reader, nodes)
@@ -126,9 +126,12 @@ def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -
             holders.setdefault(term, []).append(profile_id)
 
     def is_oldest(node: _Node) -> bool:
-        sharing = {id_ for term in node.terms for id_ in holders[term]} - {node.profile["profile_id"]}
-        ages = [_age(pool[id_].profile) for id_ in sharing if node.likeness(pool[id_]) is not None]
-        return bool(ages) and _age(node.profile) < min(ages)
+        rare = (holders[term] for term in node.terms if len(holders[term]) <= reader.domain.shared_above)
+        sharing = [pool[id_] for id_ in set[str]().union(*rare) - {node.profile["profile_id"]}]
+        age = _age(node.profile)
+        if any(_age(each.profile) < age and node.likeness(each) for each in sharing):
+            return False
+        return any(node.likeness(each) for each in sharing if _age(each.profile) > age)
 
     return [node.profile for node in nodes.values() if is_oldest(node)]
 

@@ -157,7 +157,7 @@ def test_each_match_of_a_domain_is_on_one_page(domain: InProcess, page_size: int
     first = _chain(domain)
     others = _people(domain, 120)
     last = _chain(domain)
-    name: dict[str, Any] = {"FirstName": "Bo", "LastName": f"N{unique()}", "BirthDate": "1990-01-01"}
+    name: Json = {"FirstName": "Bo", "LastName": f"N{unique()}", "BirthDate": "1990-01-01"}
     twin = _person(domain, **name)
     domain("UpdateProfile", ProfileId=others[5], **name)
     assert _all_matches(domain, MaxResults=page_size) == [

@@ -98,8 +98,8 @@ def test_each_member_can_be_taken_from_another_profile(
     merged = _merge(in_process, target, source)
     assert _read(in_process, target) == main
     _undo(in_process, merged)
-    choice: dict[str, Any] = {name: source}
-    merged = _merge(in_process, target, source, **choice)
+    chosen: Json = {name: source}
+    merged = _merge(in_process, target, source, **chosen)
     assert _read(in_process, target) == values
     _undo(in_process, merged)
     assert (_read(in_process, target), _read(in_process, source)) == (main, values)
@@ -122,10 +122,7 @@ def test_values_that_are_not_chosen_are_still_found(in_process: InProcess) -> No
     _merge(in_process, main, other, third, HomePhoneNumber=third)
     assert _read(in_process, main) == {"LastName": name}
     for number in numbers:
-        criteria: dict[str, Any] = {
-            "AdditionalSearchKeys": [pair("_phone", number)],
-            "LogicalOperator": "AND",
-        }
+        criteria: Json = {"AdditionalSearchKeys": [pair("_phone", number)], "LogicalOperator": "AND"}
         (found,) = in_process("SearchProfiles", **pair("_fullName", name), **criteria)["Items"]
         assert found["ProfileId"] == main["ProfileId"]
 
