@@ -16,7 +16,6 @@ from service.model.profile import Profile
 
 FirstNames = tuple[str, ...]
 """The words of first and middle names."""
-
 _Names = TypeVar("_Names")
 _GENERATION = re.compile(r"[ ,](jr|junior|sr|senior|ii|iii|iv)\.?$")
 _SAME_GENERATION = {"junior": "jr", "senior": "sr"}
@@ -119,9 +118,8 @@ def _compare_fields(one: Division, other: Division) -> NameComparison:
         return best
     last = tuple(LastNames(names, frozenset({_join(names)})) for names in one.first)
     in_other_order = _compare(Division(exchanged, last), other)
-    if in_other_order.last < NameLikeness.SIMILAR:
-        return best
-    return max(best, in_other_order, key=_rank)
+    is_alike = in_other_order.last >= NameLikeness.SIMILAR
+    return max(best, in_other_order, key=_rank) if is_alike else best
 
 
 def readings(name: PersonName) -> set[str]:
@@ -221,10 +219,9 @@ def _divide(single: FirstNames, read_first: str, read_last: str) -> Iterator[Div
     reading, reading_of_last = words.read_first_names(read_first), _last_names(read_last)
     readings = (reading,) if reading else ()
     readings_of_last = (reading_of_last,) if reading_of_last.words else ()
-    if not (single or readings or readings_of_last):
-        return
     if len(single) <= 1:
-        yield Division((single, *readings) if single else readings, readings_of_last)
+        if single or readings or readings_of_last:
+            yield Division((single, *readings) if single else readings, readings_of_last)
         if single and not readings_of_last:
             # An agent may have written the last name into the only required field.
             yield Division((), (_last_names(single[0]), *((_last_names(read_first),) if readings else ())))
