@@ -36,22 +36,21 @@ class _Handler(BaseHTTPRequestHandler):
     server: "_Proxy"
 
     def do_GET(self) -> None:
-        """Forward the request and the response."""
-        self.server.before(self.path)
-        self._forward(b"")
-
-    def do_POST(self) -> None:
         """Forward the request and the response, except the first request with an idempotency key."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         key = next((key for name in _KEY_HEADERS if (key := self.headers[name])), None)
-        first = key not in self.server.seen
-        self.server.seen.add(key)
-        if first:
+        is_repeated = key in self.server.seen
+        if not is_repeated:
             self.server.before(self.path)
+        first = key is not None and not is_repeated
+        if key is not None:
+            self.server.seen.add(key)
         if first and self.server.own_response:
             self._respond(self.server.own_response.status, self.server.own_response.headers, _PAGE)
         else:
             self._forward(body, lost=first and self.server.is_losing)
+
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class calls these names
 
     def _forward(self, body: bytes, *, lost: bool = False) -> None:
         try:
@@ -99,7 +98,7 @@ class _Proxy(ThreadingHTTPServer):
         self.own_response = own_response
         self.is_losing = is_losing
         self.before = before
-        self.seen: set[str | None] = set()
+        self.seen: set[str] = set()
 
 
 @contextmanager

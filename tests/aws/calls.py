@@ -31,6 +31,12 @@ def ids(response: Any) -> list[str]:
     return [profile["ProfileId"] for profile in response["Items"]]
 
 
+def only_item(response: Any) -> Any:
+    """Return the only item on a page."""
+    (item,) = response["Items"]
+    return item
+
+
 def all_items(call: Any, values: dict[str, Any]) -> list[Any]:
     """Return the items of all pages."""
     response = call(**values)

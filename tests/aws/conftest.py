@@ -19,7 +19,7 @@ from pymongo.database import Database
 from service.app import create_app
 from service.cli import main
 from service.config import Settings
-from service.store.client.connection import connect
+from service.store.client.connection import connect as connect_database
 from tests import tls
 from tests.aws.in_process import InProcess
 from tests.aws.services import AccessKeys, new_app
@@ -93,7 +93,7 @@ def in_process(mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, A
         aws_api=True,
     )
     commands = Commands()
-    database = connect(settings, listeners=[commands])
+    database = connect_database(settings, listeners=[commands])
     app = create_app(settings, database=database, readiness_times=uncached())
     yield InProcess(app.test_client(), commands)
     database.client.close()
@@ -164,7 +164,7 @@ def open_service(
 
     def service(master_keys: str) -> InProcess:
         commands = Commands()
-        databases.append(connect(settings, listeners=[commands]))
+        databases.append(connect_database(settings, listeners=[commands]))
         with_keys = replace(settings, master_keys=master_keys)
         app = create_app(with_keys, database=databases[-1], readiness_times=uncached())
         app.extensions["database"] = databases[-1]
@@ -174,3 +174,38 @@ def open_service(
     for database in databases:
         database.client.close()
     mongodb_client.drop_database(settings.mongodb_database)
+
+
+@pytest.fixture(scope="module")
+def connect(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., Any]]:
+    """Run a service with authentication. Return a function that creates a client with these scopes.
+
+    Each client can send 50 requests in a minute.
+    """
+    database = f"aws_{uuid4().hex[:12]}"
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
+    settings = {"AUTH": "on", "AWS_API": "on", "WORKERS": "1", "RATE_LIMIT_PER_MINUTE": "50"}
+
+    def create(*scopes: str, domain: str = "default") -> Any:
+        options = [option for scope in scopes for option in ("--scope", scope)]
+        arguments = ["access-keys", "create", "--label", "test", "--domain", domain, *options]
+        created = CliRunner().invoke(main, arguments, env=environment)
+        assert created.exit_code == 0, created.output
+        key = dict(line.split("=", 1) for line in created.stdout.splitlines() if "=" in line)
+        return boto3.client(
+            "customer-profiles",
+            endpoint_url=url,
+            region_name="us-east-1",
+            aws_access_key_id=key["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=key["AWS_SECRET_ACCESS_KEY"],
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with run_gunicorn(log, {**environment, **settings}) as url:
+        yield create
+    mongodb_client.drop_database(database)

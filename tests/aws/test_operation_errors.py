@@ -2,68 +2,36 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
-import boto3
-import pymongo
 import pytest
 from botocore import xform_name
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from click.testing import CliRunner
 
 from service.app import create_app
-from service.cli import main
+from service.aws.views import OFFERED
 from service.config import Settings
+from service.model.principal import Scope
 from service.store.client.connection import connect as connect_database
 from tests.aws.in_process import InProcess
 from tests.aws.model import minimal
 from tests.aws.tiers import AGENT_TIER, SET_UP_TIER
 from tests.commands import Commands
-from tests.master_keys import ONE
 from tests.readiness import uncached
-from tests.serving import run_gunicorn
 
-SUCCESS = {"SearchProfiles", "CreateProfile", "BatchGetProfile"}
-"""The operations that succeed although the profile does not exist."""
-_REQUESTS_PER_MINUTE = 50
-
-
-@pytest.fixture(scope="module")
-def connect(
-    mongodb_uri: str,
-    mongodb_client: pymongo.MongoClient[dict[str, Any]],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Callable[..., Any]]:
-    """Run a service with authentication. Return a function that creates a client with these scopes."""
-    database = f"aws_{uuid4().hex[:12]}"
-    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
-    settings = {
-        "AUTH": "on",
-        "AWS_API": "on",
-        "WORKERS": "1",
-        "RATE_LIMIT_PER_MINUTE": str(_REQUESTS_PER_MINUTE),
-    }
-
-    def create(*scopes: str, domain: str = "default") -> Any:
-        options = [option for scope in scopes for option in ("--scope", scope)]
-        arguments = ["access-keys", "create", "--label", "test", "--domain", domain, *options]
-        created = CliRunner().invoke(main, arguments, env=environment)
-        assert created.exit_code == 0, created.output
-        key = dict(line.split("=", 1) for line in created.stdout.splitlines() if "=" in line)
-        return boto3.client(
-            "customer-profiles",
-            endpoint_url=url,
-            region_name="us-east-1",
-            aws_access_key_id=key["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=key["AWS_SECRET_ACCESS_KEY"],
-            config=Config(retries={"total_max_attempts": 1}),
-        )
-
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with run_gunicorn(log, {**environment, **settings}) as url:
-        yield create
-    mongodb_client.drop_database(database)
+_NOT_FOUND = {
+    *("UpdateProfile", "DeleteProfile", "AddProfileKey", "DeleteProfileKey", "ListProfileObjects"),
+    *("PutProfileObject", "DeleteProfileObject"),
+}
+"""The operations whose profile or object type does not exist, in the order of the tiers."""
+_SCOPES = ("profiles:view", "profiles:edit", "profiles:create", "profiles:admin", "settings:admin")
+_OPERATIONS = (*AGENT_TIER, *SET_UP_TIER)
+_BAD_ARNS = [{"resourceArn": "arn:bad"}, {"resourceArn": "arn:aws:profile:" + "x" * 257}]
+_INVALID_MEMBERS: dict[str, list[dict[str, Any]]] = {
+    "ListDomains": [{"MaxResults": 101}],
+    "ListAccountIntegrations": [{"MaxResults": 101}, {"Uri": "x" * 256}],
+    **dict.fromkeys(("TagResource", "UntagResource", "ListTagsForResource"), _BAD_ARNS),
+}
+"""Invalid members of the operations without a domain. The SDK sends them."""
 
 
 def outcome(client: Any, operation: str, **values: Any) -> str:
@@ -78,45 +46,69 @@ def outcome(client: Any, operation: str, **values: Any) -> str:
     return ""
 
 
+def expected_outcome(operation: str) -> str:
+    """Return the outcome of a minimal call with all scopes, in the order of the tiers."""
+    if operation in _NOT_FOUND:
+        return "ResourceNotFoundException"
+    # The domain has the profile that CreateProfile has created.
+    return "BadRequestException" if operation == "DeleteDomain" else ""
+
+
 def test_signed_calls_with_the_scopes_of_an_operation_are_accepted(connect: Callable[..., Any]) -> None:
     """Otherwise, access is denied."""
-    every = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
-    view, none = connect("profiles:view"), connect("settings:admin")
-    for operation in AGENT_TIER:
-        accepted = "" if operation in SUCCESS else "ResourceNotFoundException"
-        assert outcome(every, operation) == accepted
-        allowed = operation in {"SearchProfiles", "BatchGetProfile", "ListProfileObjects"}
-        assert outcome(view, operation) == (accepted if allowed else "AccessDeniedException")
-        assert outcome(none, operation) == "AccessDeniedException"
+    every = connect(*_SCOPES)
+    view, none = connect("profiles:view"), connect("profiles:reveal")
+    for operation in _OPERATIONS:
+        expected = expected_outcome(operation)
+        assert outcome(every, operation) == expected, operation
+        # The views of these two need one more scope.
+        allowed = Scope.VIEW in OFFERED[operation].scopes and not operation.endswith("ProfileKey")
+        assert outcome(view, operation) == (expected if allowed else "AccessDeniedException"), operation
+        assert outcome(none, operation) == "AccessDeniedException", operation
 
 
 def test_a_domain_is_separate(connect: Callable[..., Any]) -> None:
-    """A credential for another domain sees no profile of this one."""
-    own, other = connect("profiles:create"), connect("profiles:view", domain="other")
-    profile_id = own.create_profile(DomainName="default", FirstName="Jo")["ProfileId"]
+    """A credential for another domain sees nothing of this one."""
+    own, other = connect(*_SCOPES, domain="one"), connect(*_SCOPES, domain="other")
+    own.create_domain(DomainName="one", DefaultExpirationDays=1)
+    profile_id = own.create_profile(DomainName="one", FirstName="Jo")["ProfileId"]
     found = other.search_profiles(DomainName="other", KeyName="_profileId", Values=[profile_id])
     assert found["Items"] == []
-    for operation in AGENT_TIER:
-        assert outcome(other, operation) == "AccessDeniedException"
+    for operation in _OPERATIONS:
+        members = minimal(operation)
+        if "DomainName" in members:
+            assert outcome(other, operation, DomainName="one") == "AccessDeniedException", operation
+        elif "resourceArn" in members:
+            arn = members["resourceArn"].replace("default", "one")
+            assert outcome(other, operation, resourceArn=arn) == "ResourceNotFoundException", operation
+    assert other.list_domains()["Items"] == []
+    (integration,) = other.list_account_integrations(**minimal("ListAccountIntegrations"))["Items"]
+    assert integration["DomainName"] == "other"
     (error,) = other.batch_get_profile(DomainName="other", ProfileIds=[profile_id])["Errors"]
     assert error["ProfileId"] == profile_id
 
 
 def test_too_many_calls_are_throttled(connect: Callable[..., Any]) -> None:
     """The limit is that of `/v1`."""
-    client = connect("profiles:view", "profiles:edit", "profiles:create", "profiles:admin")
-    for operation in AGENT_TIER:
-        outcomes = {outcome(client, operation)}
+    client = connect(*_SCOPES, domain="throttled")
+    for operation in _OPERATIONS:
+        # All calls share the limit, so that most operations are throttled at once.
+        domain = {"DomainName": "throttled"} if "DomainName" in minimal(operation) else {}
+        outcomes = {outcome(client, operation, **domain)}
         while "ThrottlingException" not in outcomes:
-            outcomes.add(outcome(client, operation))
+            outcomes.add(outcome(client, operation, **domain))
+        # A new minute can begin meanwhile: the domain exists already, or has profiles.
+        if operation in {"CreateDomain", "DeleteDomain"}:
+            outcomes -= {"BadRequestException"}
         assert outcomes <= {"", "ResourceNotFoundException", "ThrottlingException"}
 
 
-@pytest.mark.parametrize("operation", AGENT_TIER)
+@pytest.mark.parametrize("operation", _OPERATIONS)
 def test_a_call_with_an_invalid_member_is_a_bad_request(aws: Any, operation: str) -> None:
-    """The name of the domain is a member of all."""
-    assert outcome(aws, operation, DomainName="bad name!") == "BadRequestException"
-    assert outcome(aws, operation, DomainName="x" * 65) == "BadRequestException"
+    """The name of the domain is a member of most."""
+    invalid = _INVALID_MEMBERS.get(operation) or [{"DomainName": "bad name!"}, {"DomainName": "x" * 65}]
+    for values in invalid:
+        assert outcome(aws, operation, **values) == "BadRequestException"
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +127,7 @@ def without_database() -> Iterator[InProcess]:
     database.client.close()
 
 
-@pytest.mark.parametrize("operation", [*AGENT_TIER, *SET_UP_TIER])
+@pytest.mark.parametrize("operation", _OPERATIONS)
 def test_a_call_without_a_database_is_an_internal_error(without_database: InProcess, operation: str) -> None:
     """SDKs retry it."""
     error = without_database(operation, expect=503, **minimal(operation))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.aws.calls import error_of, ids, pair, search, unique
+from tests.aws.calls import ids, pair, search, unique
 from tests.aws.in_process import InProcess
 from tests.http_proxy import losing_proxy
 
@@ -36,13 +36,3 @@ def test_an_invocation_id_belongs_to_one_request(in_process: InProcess) -> None:
     other = in_process.send("CreateProfile", {**values, "FirstName": "Joe"}, **header)
     assert (other.status_code, other.headers["x-amzn-ErrorType"]) == (400, "BadRequestException")
     assert in_process("CreateProfile", FirstName="Jo") != in_process("CreateProfile", FirstName="Jo")
-
-
-def test_a_repeated_creation_of_a_domain_is_one(own_service: Any, make_client: Callable[..., Any]) -> None:
-    """Another call is a bad request, as before."""
-    with losing_proxy(own_service.meta.endpoint_url) as url:
-        client = make_client(url, attempts=3)
-        created = client.create_domain(DomainName="default", DefaultExpirationDays=7)
-    assert created["ResponseMetadata"]["RetryAttempts"] == 1
-    assert created["DefaultExpirationDays"] == 7
-    assert error_of(own_service.create_domain, DefaultExpirationDays=7)[0] == "BadRequestException"
