@@ -17,7 +17,7 @@ from tests import tls
 
 _KEY_HEADERS = ("Idempotency-Key", "amz-sdk-invocation-id")
 _REQUEST_HEADERS = ("Authorization", "Content-Type", *_KEY_HEADERS)
-_RESPONSE_HEADERS = ("Content-Type", "Retry-After")
+_RESPONSE_HEADERS = ("Content-Type", "Retry-After", "x-amzn-ErrorType")
 _TIMEOUT_SECONDS = 60
 _PAGE = b"<html>"
 

@@ -176,7 +176,7 @@ def open_service(
     mongodb_client.drop_database(settings.mongodb_database)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def connect(
     mongodb_uri: str,
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
