@@ -168,7 +168,7 @@ class Move:
 
     @contextmanager
     def tied_types(self) -> Iterator[list[str]]:
-        """Let objects name their profile, as their keys may not, and change none of its members."""
+        """Tie each object to its profile by ID, and let no object change a member, until the block ends."""
         types = [each for each in self.object_types() if each.get("Keys")]
         for each in types:
             fields = {name: {**field} for name, field in (each["Fields"] | TIED_FIELD).items()}

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from schemas.base import Request, Response
 from schemas.fields import BoundedList, DateTime, Integer, Text, identifier_field
 from service.model.contact import Channel
-from service.model.identifiers import CONTACT_ID, PROFILE_ID, SEARCH_KEY_NAME
+from service.model.identifiers import CONTACT_ID, CONTACT_ID_RULE, PROFILE_ID, SEARCH_KEY_NAME
 from service.model.limits import DEFAULT_PAGE_SIZE, MAX_CURSOR_LENGTH, MAX_PAGE_SIZE
 
 # Other names for channels in Amazon Connect Streams. Amazon Connect's API writes names in upper case.
@@ -56,7 +56,7 @@ def list_field(items: Response | fields.Field[Any], description: str) -> fields.
 
 def contact_id_field(**kwargs: Any) -> fields.String:
     """Return a field for a contact's ID."""
-    message = "Must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -, and not `search`."
+    message = f"Must be {CONTACT_ID_RULE}."
     metadata = {"description": "The contact's ID, chosen by the frontend."}
     return identifier_field(CONTACT_ID, message, metadata=metadata, **kwargs)
 

@@ -12,6 +12,8 @@ AGENT_TOKEN_PREFIX = "plt_"  # noqa: S105 - every agent token begins with it
 PROFILE_ID = re.compile(r"^[0-9a-f]{32}$")
 # "search" is no contact ID, because /v1/contacts/search is the path of an operation.
 CONTACT_ID = re.compile(r"^(?!search$)[A-Za-z0-9_.:-]{1,128}$")
+CONTACT_ID_RULE = "1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -, and not `search`"
+"""``CONTACT_ID`` in words, for error messages."""
 SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 REGION = re.compile(r"^[A-Za-z]{2}$")
 # A domain contains no slash, because stores use the slash to join a domain and an ID.

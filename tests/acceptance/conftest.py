@@ -33,6 +33,19 @@ def module_database(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iter
 
 
 @pytest.fixture(scope="module")
+def commands(mongodb_uri: str, module_database: str) -> Callable[..., str]:
+    """Return a function that runs `profile-lookup` with the database of the service."""
+
+    def run(*arguments: str) -> str:
+        environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database, "MASTER_KEYS": ONE}
+        result = CliRunner().invoke(main, arguments, env=environment)
+        assert result.exit_code == 0, result.output
+        return result.stdout.strip()
+
+    return run
+
+
+@pytest.fixture(scope="module")
 def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Return a function that starts gunicorn with a database and returns its URL."""
     with ExitStack() as stack:

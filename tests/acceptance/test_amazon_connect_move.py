@@ -12,31 +12,15 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from click.testing import CliRunner
 
-from service.cli import main
 from tests.acceptance import amazon_connect as page
 from tests.acceptance.importing import ROOT, Importer
-from tests.master_keys import ONE
 
 _SECTION = "## Move from Amazon's service"
 _UNKNOWN = "0" * 32
 _COUNT = 21
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def commands(mongodb_uri: str, module_database: str) -> Callable[..., str]:
-    """Return a function that runs `profile-lookup` with the database of the service."""
-
-    def run(*arguments: str) -> str:
-        environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database, "MASTER_KEYS": ONE}
-        result = CliRunner().invoke(main, arguments, env=environment)
-        assert result.exit_code == 0, result.output
-        return result.stdout.strip()
-
-    return run
 
 
 @pytest.fixture(scope="module")

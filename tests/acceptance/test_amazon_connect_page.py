@@ -7,30 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from schemas.examples import MATCH_REQUESTS_OF_CONNECT
-from service.cli import main
 from tests.acceptance import amazon_connect as page
 from tests.acceptance.importing import ROOT, Importer
-from tests.master_keys import ONE
 from tests.node import node
 
 _POINT = "## Point a client at the service"
 _FLOW = "## Match a contact"
-
-
-@pytest.fixture(scope="module")
-def commands(mongodb_uri: str, module_database: str) -> Callable[..., str]:
-    """Return a function that runs `profile-lookup` with the database of the service."""
-
-    def run(*arguments: str) -> str:
-        environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database, "MASTER_KEYS": ONE}
-        result = CliRunner().invoke(main, arguments, env=environment)
-        assert result.exit_code == 0, result.output
-        return result.stdout.strip()
-
-    return run
 
 
 @pytest.fixture(scope="module")

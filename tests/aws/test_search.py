@@ -38,7 +38,7 @@ def test_predefined_keys_find_profiles_by_their_members(aws: Any) -> None:
 
 
 def test_found_by_items_are_right_for_or_and_for_and(aws: Any) -> None:
-    """With OR, these are the pairs by which the profile was found; with AND, all pairs."""
+    """With OR, these are the pairs that found the profile; with AND, all pairs."""
     accounts, email = [unique(), unique()], f"{unique()}@example.com"
     both = aws.create_profile(DomainName=DOMAIN, AccountNumber=accounts[0], EmailAddress=email)["ProfileId"]
     one = aws.create_profile(DomainName=DOMAIN, AccountNumber=accounts[1])["ProfileId"]

@@ -167,7 +167,7 @@ def test_no_field_and_no_key_gives_a_profile_a_sensitive_value(
 def test_a_sensitive_value_is_masked_in_all_notations(
     in_process: InProcess, key_type: str, value: str, others: list[object]
 ) -> None:
-    """Also inside of texts, as the name of a member, and in an array in its place."""
+    """Also within a text, as the name of a member, and within an array."""
     secret = sensitive_key(in_process, key_type)
     new = definition(secret, {"copy": {"Source": "_source.array"}}, {}, "STRING")
     new["Keys"][secret].append({"FieldNames": ["copy"], "StandardIdentifiers": []})

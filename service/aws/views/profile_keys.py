@@ -18,7 +18,7 @@ from service.aws.members import with_members
 from service.errors.access import Forbidden
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.amazon import PREDEFINED_KEYS
-from service.model.identifiers import CONTACT_ID
+from service.model.identifiers import CONTACT_ID, CONTACT_ID_RULE
 from service.model.principal import Scope
 from service.model.profile import Profile
 from service.model.sensitive import SensitiveValue, masked
@@ -34,7 +34,6 @@ _LABEL = "other"
 _ONE_ACCOUNT = "A profile has one account number; change it with UpdateProfile."
 _MAX_CONTACTS = 20
 """Each contact takes several commands, and a call must end before its deadline."""
-_NO_CONTACT_ID = "Must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
 
 
 @with_members
@@ -88,7 +87,7 @@ def _disassociate(call: Call) -> None:
 
 def _contact_ids(values: Sequence[str]) -> list[str]:
     if not all(map(CONTACT_ID.fullmatch, values)):
-        raise InvalidRequest([FieldError("/Values", _NO_CONTACT_ID)])
+        raise InvalidRequest([FieldError("/Values", f"Must be {CONTACT_ID_RULE}.")])
     if len(values) > _MAX_CONTACTS:
         raise InvalidRequest([FieldError("/Values", f"A call can have {_MAX_CONTACTS} contacts at most.")])
     return list(dict.fromkeys(values))

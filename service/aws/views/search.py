@@ -19,7 +19,7 @@ _OPERATORS = {LogicalOperator.AND: Operator.AND, LogicalOperator.OR: Operator.OR
 def search_profiles(call: Call) -> Answer:
     """Return the profiles with a value of one of the search keys, or of each of them.
 
-    Each item shows the pairs by which it was found, with their values masked if the search key is sensitive.
+    Each item shows the pairs that found it, with their values masked if the search key is sensitive.
     """
     values = call.values
     pairs: list[Mapping[str, Any]] = [values, *values["AdditionalSearchKeys"]]

@@ -4,7 +4,7 @@ With master keys, the content is encrypted, because it can have values of sensit
 hashes identify it: see ``ObjectSeal``. A unique index on the hashes rejects a second object with one of them.
 
 A *claim* is a document that has no content yet. It reserves the ID of a profile that is about to be created,
-for the object and for each value by which other objects would find the profile.
+for the object and for each value that would find the profile for other objects.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The stored form of an object's content, and the hashes by which objects are found.
+"""The stored form of an object's content, and the hashes that find objects.
 
 With master keys, the content is encrypted, and the hashes are keyed. Each object has a hash for each master
 key, so that it is found while the master keys change, as values of sensitive search keys are.
@@ -44,7 +44,7 @@ class ObjectSeal:
         return self._hashes(domain, _OBJECT, [object_type, *unique_values])
 
     def claims(self, domain: str, terms: Sequence[str]) -> list[str]:
-        """Return the hashes of the index terms by which objects find their profile."""
+        """Return the hashes of the index terms that find the profile of an object."""
         return [each for term in terms for each in self._hashes(domain, _CLAIM, [term])]
 
     def close(

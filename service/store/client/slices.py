@@ -14,7 +14,7 @@ Converting and encoding them takes about 10 ms. While the command runs, other re
 _T = TypeVar("_T")
 
 pause = partial(time.sleep, 0)
-"""Give the other requests of the worker a turn."""
+"""Let the worker continue its other requests."""
 
 
 def in_slices(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -1,6 +1,6 @@
 """Claim the ID of a profile that is about to be created for an object.
 
-The claim is for the object and for each value by which other objects will find the profile. So concurrent
+The claim is for the object and for each value that will find the profile for other objects. So concurrent
 requests with the same object, or with objects of the same new customer, create one profile.
 """
 

@@ -17,7 +17,7 @@ from service.errors.records import ProfileNotFound
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.audit import AuditAction
 from service.model.contact import Association, Channel
-from service.model.identifiers import CONTACT_ID, is_agent_id
+from service.model.identifiers import CONTACT_ID, CONTACT_ID_RULE, is_agent_id
 from service.model.limits import MAX_VALUE_LENGTH
 from service.model.object_types import CONTACT_RECORD, ContactRecordTemplate
 from service.model.profile import Profile
@@ -38,7 +38,6 @@ _NAMES = ("first_name", "last_name", "business_name", "account_number")
 """An inferred profile has none of these."""
 _FIRST_YEAR = 1970
 """Cursors of lists of contacts have no earlier times."""
-_NO_CONTACT_ID = "ContactId must be 1 to 128 of the characters A-Z, a-z, 0-9, _, ., : and -."
 _NO_TIME = "Must be a time such as 2026-11-26T00:00:00Z."
 _BAD_NUMBER = f"Must be a text of 1 to {MAX_VALUE_LENGTH} characters."
 _NO_NUMBER = (
@@ -72,7 +71,7 @@ def parse_record(content: Mapping[str, Any]) -> ContactRecord:
     """Return the record of a JSON object; raises ``InvalidRequest``."""
     contact_id, channel = content.get("ContactId"), content.get("Channel")
     if not isinstance(contact_id, str) or not CONTACT_ID.fullmatch(contact_id):
-        raise InvalidRequest([FieldError("/Object", _NO_CONTACT_ID)])
+        raise InvalidRequest([FieldError("/Object", f"ContactId must be {CONTACT_ID_RULE}.")])
     known = {each.upper(): each for each in Channel}
     agent = _member(content, "Agent", "Username")
     return ContactRecord(

@@ -40,7 +40,7 @@ from service.use_cases.queries import RequestValue, query_terms
 from service.use_cases.sensitive_values import GuessLimit, limit_guesses
 
 WHOLE_VALUES = frozenset({Tier.UNIQUE, Tier.EXACT, Tier.FULL_NAME})
-"""The tiers of whole values. A doubtful variant of a value does not decide to whom an object belongs."""
+"""The tiers of whole values. A doubtful variant of a value does not decide which profile an object has."""
 _POINTER = "/Object"
 _NO_PROFILE = (
     "No profile, or more than one, has a value of a PROFILE key of the object, and its object type does not "
@@ -145,7 +145,7 @@ class _Ingestion:
         return self._write(same, profile_id, accesses)
 
     def _claimed_values(self) -> Iterator[RequestValue]:
-        """Yield the values by which other objects will find the new profile."""
+        """Yield the values that will find the new profile for other objects."""
         for value, each in self._lookups():
             if not each.key.has(StandardIdentifier.LOOKUP_ONLY) and value.key.name not in NOT_HELD:
                 yield value
