@@ -11,9 +11,9 @@ Profile = dict[str, Any]
 
 
 def create(ask: Ask, first_name: str, **rest: Any) -> Profile:
-    """Create a profile and return it."""
-    profile: Profile = ask("POST", "/v1/profiles", {"first_name": first_name, **rest}, expect=201)
-    return profile
+    """Create a profile and return it, without its possible duplicates."""
+    created: Profile = ask("POST", "/v1/profiles", {"first_name": first_name, **rest}, expect=201)
+    return {name: value for name, value in created.items() if name != "possible_duplicates"}
 
 
 def phones(*numbers: str) -> list[dict[str, str]]:

@@ -139,7 +139,7 @@ def _expected(mode: Mode) -> list[tuple[str, str, int]]:
 def test_a_killed_command_can_be_repeated(
     one_member: ReplicaSet, service: Service, file: Path, mode: Mode
 ) -> None:
-    """It is killed twice. The state of the import is removed in the end."""
+    """It is killed twice. The state of the import is removed in the end, and no warning is listed twice."""
     processes: list[subprocess.Popen[str]] = []
 
     def kill() -> None:
@@ -152,7 +152,13 @@ def test_a_killed_command_can_be_repeated(
             assert processes[-1].returncode == -signal.SIGKILL
         _import(url, file, mode)
     assert _stored(one_member.uri) == _expected(mode)
-    assert [each.name for each in file.parent.glob("customers.csv*")] == [file.name]
+    duplicates = file.with_name("customers.csv.duplicates.csv")
+    expected = {file, duplicates} if mode == _CREATE else {file}
+    assert set(file.parent.glob("customers.csv*")) == expected
+    if mode == _CREATE:
+        with duplicates.open(encoding="utf-8", newline="") as warnings:
+            pairs = [(row["row"], row["possible_duplicate"]) for row in csv.DictReader(warnings)]
+        assert len(pairs) == len(set(pairs)) >= _ROWS // 100
 
 
 def test_an_interrupted_command_says_how_to_continue(

@@ -154,6 +154,7 @@ def test_dates_and_addresses_are_checked_before_they_are_saved(http: httpx.Clien
     screen.button(texts.save).click()
     expect(panel.get_by_text("Dec 31, 1980")).to_be_visible()
     screen.search("name", "Bob Lee")
+    expect(screen.heading("Bob Lee")).to_be_visible()
     screen.button(texts.edit).click()
     expect(panel.get_by_label(texts.birth_date, exact=True)).to_have_value("1 April")
     panel.get_by_label(texts.account_number, exact=True).fill("A-7")
