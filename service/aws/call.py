@@ -35,7 +35,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Result:
     """The JSON body of a successful response, and the accesses to audit before it is sent."""
 
     body: Mapping[str, object]
@@ -46,7 +46,7 @@ class Answer:
 class Offered:
     """An operation that the service offers."""
 
-    view: Callable[[Call], Answer]
+    view: Callable[[Call], Result]
     schema: Schema
     """Validates the members of path, query string and body together, under their names in the model."""
     scopes: tuple[Scope, ...]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.errors.requests import FieldError, InvalidRequest
 
 _CRITERION = re.compile(r"/criteria/([0-9]+)(.*)")
@@ -17,14 +17,14 @@ _MEMBERS = {
     "profile_ids": "ProfileIdsToBeMerged",
 }
 
-View = Callable[[Call], Answer]
+View = Callable[[Call], Result]
 
 
 def with_members(view: View) -> View:
     """Decorate a view: its errors have Amazon's names of members instead of pointers to our fields."""
 
     @wraps(view)
-    def call(values: Call) -> Answer:
+    def call(values: Call) -> Result:
         try:
             return view(values)
         except InvalidRequest as error:

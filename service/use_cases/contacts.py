@@ -82,27 +82,21 @@ def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
     return Audited(None, [Access([AuditAction.DISASSOCIATED], [association["profile_id"]], contact_id)])
 
 
-def disassociate_profile(
-    stores: Stores, domain: str, profile_id: str, contact_ids: Iterable[str]
-) -> Audited[None]:
-    """End the associations of the contacts with the profile. Other contacts do not change.
+def disassociate_profile(stores: Stores, domain: str, profile_id: str, contact_id: str) -> Audited[None]:
+    """End the association of the contact with the profile. Associations with others do not change.
 
     Raises ``ContactCleared`` and ``ProfileNotFound``.
     """
-    contact_ids = list(contact_ids)
 
-    def end(profile_id: str) -> list[str]:
-        return [
-            contact_id
-            for contact_id in contact_ids
-            if stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
-        ]
+    def end(profile_id: str) -> bool:
+        ended = stores.associations.disassociate(domain, contact_id, now(), profile_id=profile_id)
+        return ended is not None
 
-    ended = end(profile_id)
-    if not ended and (living := living_id(stores, domain, profile_id)) != profile_id:
-        profile_id, ended = living, end(living)
-    accesses = [Access([AuditAction.DISASSOCIATED], [profile_id], contact_id) for contact_id in ended]
-    return Audited(None, accesses)
+    is_ended = end(profile_id)
+    if not is_ended and (living := living_id(stores, domain, profile_id)) != profile_id:
+        profile_id, is_ended = living, end(living)
+    access = Access([AuditAction.DISASSOCIATED], [profile_id], contact_id)
+    return Audited(None, [access] if is_ended else [])
 
 
 def _association_of(contact: Contact | None) -> Association:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.views.pages import page_body
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.object_types import DomainDescription
@@ -21,14 +21,14 @@ from service.use_cases.amazon import domains
 _ONE_PAGE = "Not a token of this list, which has one page; leave it out."
 
 
-def create_domain(call: Call) -> Answer:
+def create_domain(call: Call) -> Result:
     """Store the description of the domain. All attempts of a call have the same response."""
     options, tags = _options(call.values), call.values.get("Tags", {})
     description = domains.create_domain(call.stores, call.domain, options, tags, call.invocation_id)
-    return Answer(_domain(call, description))
+    return Result(_domain(call, description))
 
 
-def get_domain(call: Call) -> Answer:
+def get_domain(call: Call) -> Result:
     """Return the description of the domain and its size.
 
     Of more than 10,000 profiles or objects, the numbers are estimates. ``MeteringProfileCount`` is the number
@@ -42,27 +42,27 @@ def get_domain(call: Call) -> Answer:
         "ObjectCount": size.objects,
         "TotalSize": size.object_bytes,
     }
-    return Answer({**body, "Stats": stats})
+    return Result({**body, "Stats": stats})
 
 
-def update_domain(call: Call) -> Answer:
+def update_domain(call: Call) -> Result:
     """Change members of the description. An empty text removes a value."""
     options, tags = _options(call.values), call.values.get("Tags")
-    return Answer(_domain(call, domains.change_domain(call.stores, call.domain, options, tags)))
+    return Result(_domain(call, domains.change_domain(call.stores, call.domain, options, tags)))
 
 
-def delete_domain(call: Call) -> Answer:
+def delete_domain(call: Call) -> Result:
     """Remove the description and the object types of a domain without profiles."""
     domains.delete_domain(call.stores, call.domain)
-    return Answer({"Message": "OK"})
+    return Result({"Message": "OK"})
 
 
-def list_domains(call: Call) -> Answer:
+def list_domains(call: Call) -> Result:
     """Return the domain of the credential, unless CreateDomain has not created it."""
     reject_token(call.values)
     description = domains.find_domain(call.stores, call.domain)
     items = [] if description is None else [_item(call, description)]
-    return Answer(page_body(items, None))
+    return Result(page_body(items, None))
 
 
 def reject_token(values: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ Every Amazon Connect instance belongs to the domain of the credential. Other URI
 import re
 from datetime import UTC, datetime
 
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.views.domains import reject_token, times
 from service.aws.views.pages import page_body
 from service.model.object_types import CONTACT_RECORD
@@ -17,12 +17,12 @@ _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of the integration if CreateDomain has not created the domain."""
 
 
-def list_account_integrations(call: Call) -> Answer:
+def list_account_integrations(call: Call) -> Result:
     """Return the domain of an Amazon Connect instance."""
     reject_token(call.values)
     uri: str = call.values["Uri"]
     if not _INSTANCE.fullmatch(uri):
-        return Answer(page_body([], None))
+        return Result(page_body([], None))
     description = domains.find_domain(call.stores, call.domain)
     created_at = _UNKNOWN if description is None else description.created_at
     item = {
@@ -31,4 +31,4 @@ def list_account_integrations(call: Call) -> Answer:
         "ObjectTypeName": CONTACT_RECORD,
         **times(created_at, created_at),
     }
-    return Answer(page_body([item], None))
+    return Result(page_body([item], None))

@@ -4,7 +4,7 @@ Amazon stores matches, which a job finds. Here each call finds them. So the ID o
 oldest profile. The tier of a match is its rule level. Its confidence score stands for the tier too.
 """
 
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.members import with_members
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.amazon import MatchType
@@ -17,7 +17,7 @@ _UNKNOWN_KEY = "Must be profileId or matchId; find the profile with SearchProfil
 
 
 @with_members
-def get_similar_profiles(call: Call) -> Answer:
+def get_similar_profiles(call: Call) -> Result:
     """Return the profiles of the match with an ID, or of the match to which a profile belongs."""
     values = call.values
     if values["SearchKey"] not in _SEARCH_KEYS:
@@ -43,11 +43,11 @@ def get_similar_profiles(call: Call) -> Answer:
         body |= {"MatchId": page.group.group_id, **certainty}
     if page.next_cursor is not None:
         body["NextToken"] = page.next_cursor
-    return Answer(body, result.accesses)
+    return Result(body, result.accesses)
 
 
 @with_members
-def get_matches(call: Call) -> Answer:
+def get_matches(call: Call) -> Result:
     """Return the matches of the next profiles of the domain, in the order of their creation."""
     result = duplicate_groups.list_groups(
         call.stores, call.domain, limit=call.values["MaxResults"], cursor=call.values.get("NextToken")
@@ -67,7 +67,7 @@ def get_matches(call: Call) -> Answer:
     }
     if result.value.next_cursor is not None:
         body["NextToken"] = result.value.next_cursor
-    return Answer(body, result.accesses)
+    return Result(body, result.accesses)
 
 
 def _confidence(tier: Tier) -> float:

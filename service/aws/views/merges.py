@@ -1,14 +1,14 @@
 """Merge profiles."""
 
 from service.api.http.operations import events_of
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.members import with_members
 from service.aws.merging import arrange, choice_of
 from service.use_cases import merges
 
 
 @with_members
-def merge_profiles(call: Call) -> Answer:
+def merge_profiles(call: Call) -> Result:
     """Merge profiles into the main profile. All attempts of a call merge them once.
 
     The message has the ID of the merge, which its undo on `/v1` needs.
@@ -25,4 +25,4 @@ def merge_profiles(call: Call) -> Answer:
     )
     merged = merges.merge_profiles(call.stores, call.domain, request, events_of)
     merge_id = merged.value.merge.merge_id
-    return Answer({"Message": f"OK. To undo the merge: POST /v1/merges/{merge_id}/undo"}, merged.accesses)
+    return Result({"Message": f"OK. To undo the merge: POST /v1/merges/{merge_id}/undo"}, merged.accesses)

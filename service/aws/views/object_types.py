@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.api.http.operations import record
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
 from service.aws.views.domains import times
@@ -33,7 +33,7 @@ _OPTIONS = (
 _LISTED_OPTIONS = ("MaxProfileObjectCount", "SourcePriority")
 
 
-def put_profile_object_type(call: Call) -> Answer:
+def put_profile_object_type(call: Call) -> Result:
     """Define an object type, or replace its definition. Its keys become search keys."""
     values, time = call.values, now()
     new = ObjectType(
@@ -47,31 +47,31 @@ def put_profile_object_type(call: Call) -> Answer:
         created_at=time,
         updated_at=time,
     )
-    return Answer(_body(object_types.put_object_type(call.stores, call.domain, new, values.get("Tags"))))
+    return Result(_body(object_types.put_object_type(call.stores, call.domain, new, values.get("Tags"))))
 
 
-def get_profile_object_type(call: Call) -> Answer:
+def get_profile_object_type(call: Call) -> Result:
     """Return the definition of an object type."""
     name = call.values["ObjectTypeName"]
-    return Answer(_body(object_types.read_object_type(call.stores, call.domain, name)))
+    return Result(_body(object_types.read_object_type(call.stores, call.domain, name)))
 
 
 @with_members
-def list_profile_object_types(call: Call) -> Answer:
+def list_profile_object_types(call: Call) -> Result:
     """Return a page of the object types, by name."""
     result = object_types.list_object_types(
         call.stores, call.domain, limit=call.values["MaxResults"], cursor=call.values.get("NextToken")
     )
-    return Answer(page_body([_item(each, _LISTED_OPTIONS) for each in result.items], result.next_cursor))
+    return Result(page_body([_item(each, _LISTED_OPTIONS) for each in result.items], result.next_cursor))
 
 
-def delete_profile_object_type(call: Call) -> Answer:
+def delete_profile_object_type(call: Call) -> Result:
     """Remove an object type with all its objects."""
     if not call.principal.may(Scope.ADMIN):
         # The objects are personal data.
         raise Forbidden(Scope.ADMIN)
     object_types.remove_object_type(call.stores, call.domain, call.values["ObjectTypeName"], record=record)
-    return Answer({"Message": "OK"})
+    return Result({"Message": "OK"})
 
 
 def _field(name: str, members: Mapping[str, Any]) -> ObjectField:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from service.api.http.operations import record
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
 from service.errors.access import Forbidden
@@ -37,19 +37,19 @@ _MAX_CONTACTS = 20
 
 
 @with_members
-def add_profile_key(call: Call) -> Answer:
+def add_profile_key(call: Call) -> Result:
     """Add values of a search key to a profile, or associate contacts with it."""
     name, values = call.values["KeyName"], call.values["Values"]
     key = search_key_name(name)
     if key == "contact_id":
         _associate(call)
-        return Answer({"KeyName": name, "Values": values})
+        return Result({"KeyName": name, "Values": values})
     changed = _change(call, key, partial(key_values.add_key_values, label=_LABEL), _with_account)
-    return Answer({"KeyName": name, "Values": _shown(changed.value, key, values)}, changed.accesses)
+    return Result({"KeyName": name, "Values": _shown(changed.value, key, values)}, changed.accesses)
 
 
 @with_members
-def delete_profile_key(call: Call) -> Answer:
+def delete_profile_key(call: Call) -> Result:
     """Remove values of a search key from a profile, or end its association with contacts.
 
     Values that the profile does not have are ignored.
@@ -57,9 +57,9 @@ def delete_profile_key(call: Call) -> Answer:
     key = search_key_name(call.values["KeyName"])
     if key == "contact_id":
         _disassociate(call)
-        return Answer({"Message": "OK"})
+        return Result({"Message": "OK"})
     changed = _change(call, key, key_values.release_key_values, _without_account)
-    return Answer({"Message": "OK"}, changed.accesses)
+    return Result({"Message": "OK"}, changed.accesses)
 
 
 def _associate(call: Call) -> None:
@@ -82,7 +82,7 @@ def _disassociate(call: Call) -> None:
     """End the associations of the contacts with the profile, and write the audit event of each."""
     for contact_id in _contact_ids(call.values["Values"]):
         profile_id = call.values["ProfileId"]
-        record(*contacts.disassociate_profile(call.stores, call.domain, profile_id, [contact_id]).accesses)
+        record(*contacts.disassociate_profile(call.stores, call.domain, profile_id, contact_id).accesses)
 
 
 def _contact_ids(values: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
 from service.aws.views.pages import page_body
@@ -34,14 +34,14 @@ Objects = tuple[list[Object], str | None, Sequence[Access]]
 
 
 @with_members
-def list_profile_objects(call: Call) -> Answer:
+def list_profile_objects(call: Call) -> Result:
     """Return a page of the objects of a type. A type without objects has an empty page."""
     object_type = call.values["ObjectTypeName"]
     listed, next_cursor, accesses = (_contacts if object_type == CONTACT_RECORD else _stored)(call)
     items = [
         {"ObjectTypeName": object_type, "ProfileObjectUniqueKey": key, "Object": text} for key, text in listed
     ]
-    return Answer(page_body(items, next_cursor), accesses)
+    return Result(page_body(items, next_cursor), accesses)
 
 
 def _contacts(call: Call) -> Objects:

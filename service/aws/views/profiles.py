@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.api.http.operations import record
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.members import with_members
 from service.aws.messages import PROFILE_NOT_FOUND
 from service.aws.profile_shape import changed_fields, new_fields, to_members
@@ -15,17 +15,17 @@ _NUMBERS = [name for name, place in PLACES.items() if place.field == "phone_numb
 
 
 @with_members
-def create_profile(call: Call) -> Answer:
+def create_profile(call: Call) -> Result:
     """Create a profile. All attempts of a call create one profile together."""
     fields = new_fields(call.values)
     created, _replayed = profiles.create_profile_once(
         call.stores, call.domain, fields, call.invocation_id, call.guess_limit
     )
-    return Answer({"ProfileId": created.value["profile_id"]}, created.accesses)
+    return Result({"ProfileId": created.value["profile_id"]}, created.accesses)
 
 
 @with_members
-def update_profile(call: Call) -> Answer:
+def update_profile(call: Call) -> Result:
     """Change members of a profile. An empty text removes a value."""
     members: Mapping[str, Any] = call.values
     changed = profiles.edit_profile(
@@ -35,16 +35,16 @@ def update_profile(call: Call) -> Answer:
         lambda stored: changed_fields(stored, members),
         numbers=[members[name] for name in _NUMBERS if members.get(name)],
     )
-    return Answer({"ProfileId": changed.value["profile_id"]}, changed.accesses)
+    return Result({"ProfileId": changed.value["profile_id"]}, changed.accesses)
 
 
-def delete_profile(call: Call) -> Answer:
+def delete_profile(call: Call) -> Result:
     """Erase a profile, and remove it from all contacts."""
     erasure.erase_profile(call.stores, call.domain, call.values["ProfileId"], record=record)
-    return Answer({"Message": "OK"})
+    return Result({"Message": "OK"})
 
 
-def batch_get_profile(call: Call) -> Answer:
+def batch_get_profile(call: Call) -> Result:
     """Return profiles by their IDs, and an error for each one that does not exist."""
     ids = list(dict.fromkeys(call.values["ProfileIds"]))
     found = profiles.view_profiles(call.stores, call.domain, ids)
@@ -53,4 +53,4 @@ def batch_get_profile(call: Call) -> Answer:
         "Profiles": [to_members(found.value[id_]) for id_ in ids if id_ in found.value],
         "Errors": [{**missing, "ProfileId": id_} for id_ in ids if id_ not in found.value],
     }
-    return Answer(body, found.accesses)
+    return Result(body, found.accesses)

@@ -15,7 +15,7 @@ from marshmallow import ValidationError
 from schemas.aws.objects import load_key_value
 from schemas.aws.profiles import CreateProfileRequest
 from service.api.http import parsing
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.profile_shape import changed_fields, new_fields
 from service.errors.amazon import ObjectTypeNotFound
 from service.errors.requests import FieldError, InvalidRequest
@@ -31,7 +31,7 @@ _SHAPE = ProfileShape(new_fields, changed_fields)
 _BAD_VALUE = "A value of this key must have 1 to 255 characters, and no control characters."
 
 
-def put_profile_object(call: Call) -> Answer:
+def put_profile_object(call: Call) -> Result:
     """Store an object, and update the profile to which it belongs."""
     is_record = call.values["ObjectTypeName"] == CONTACT_RECORD
     try:
@@ -40,10 +40,10 @@ def put_profile_object(call: Call) -> Answer:
         # All members of a profile come from the object.
         errors = [FieldError(_in_object(each.pointer), each.detail) for each in error.errors]
         raise InvalidRequest(errors) from error
-    return Answer({"ProfileObjectUniqueKey": stored.value}, stored.accesses)
+    return Result({"ProfileObjectUniqueKey": stored.value}, stored.accesses)
 
 
-def delete_profile_object(call: Call) -> Answer:
+def delete_profile_object(call: Call) -> Result:
     """Remove an object and the value of its UNIQUE key. What else it added to its profile stays there."""
     values = call.values
     removed = objects.delete_object(
@@ -53,7 +53,7 @@ def delete_profile_object(call: Call) -> Answer:
         values["ObjectTypeName"],
         values["ProfileObjectUniqueKey"],
     )
-    return Answer({"Message": "OK"}, removed.accesses)
+    return Result({"Message": "OK"}, removed.accesses)
 
 
 def _in_object(pointer: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.aws.call import Answer, Call
+from service.aws.call import Call, Result
 from service.aws.key_names import search_key_name
 from service.aws.members import with_members
 from service.aws.profile_shape import to_members
@@ -16,7 +16,7 @@ _OPERATORS = {LogicalOperator.AND: Operator.AND, LogicalOperator.OR: Operator.OR
 
 
 @with_members
-def search_profiles(call: Call) -> Answer:
+def search_profiles(call: Call) -> Result:
     """Return the profiles with a value of one of the search keys, or of each of them.
 
     Each item shows the pairs that found it, with their values masked if the search key is sensitive.
@@ -41,7 +41,7 @@ def search_profiles(call: Call) -> Answer:
             for position, shown in page.criteria_met_by(candidate)
         ]
         items.append({**to_members(candidate.profile), "FoundByItems": found_by})
-    return Answer(page_body(items, page.next_cursor), result.accesses)
+    return Result(page_body(items, page.next_cursor), result.accesses)
 
 
 def _criterion(position: int, pair: Mapping[str, Any]) -> Criterion:

@@ -46,7 +46,7 @@ def delete_object(
     ``ObjectNotFound`` and ``ContactCleared``.
     """
     if object_type == CONTACT_RECORD:
-        ended = contacts.disassociate_profile(stores, domain, profile_id, [object_id])
+        ended = contacts.disassociate_profile(stores, domain, profile_id, object_id)
         if not ended.accesses:
             raise ObjectNotFound
         return ended

@@ -77,28 +77,13 @@ def without_merge(
         # A profile of Amazon's API can be nameless. ``revert_change`` keeps the name.
         names = {name: None for name in REQUIRED_NAMES if _text(profile, name) == _text(after, name)}
         reverted = cast("Profile", {**reverted, **names})
-    texts = {
-        name: text
-        for name, text in still_merged.texts.items()
-        if _text(profile, name) is not None and _text(reverted, name) is None
-    }
-    attributes = {
-        name: value
-        for name, value in still_merged.attributes.items()
-        if name in profile["attributes"] and name not in reverted["attributes"]
-    }
-    lists = {
-        name: list(
-            _in_order(_items(profile, name), _items(reverted, name), partial(still_merged.has_item, name))
-        )
-        for name in LIST_FIELDS
-    }
-    result = cast("Profile", {**reverted, **texts, **lists})
-    return {
-        **result,
-        "attributes": {**reverted["attributes"], **attributes},
+    kept = {
+        **_texts(profile, reverted, still_merged),
+        **_lists(profile, reverted, still_merged),
+        "attributes": _attributes(profile, reverted, still_merged),
         "keys": _keys(profile, reverted, still_merged),
     }
+    return cast("Profile", {**reverted, **kept})
 
 
 def _text(profile: Profile, name: str) -> str | None:
@@ -107,6 +92,31 @@ def _text(profile: Profile, name: str) -> str | None:
 
 def _items(profile: Profile, name: str) -> Sequence[object]:
     return cast("Mapping[str, Sequence[object]]", profile)[name]
+
+
+def _texts(profile: Profile, reverted: Profile, still_merged: StillMerged) -> dict[str, str]:
+    return {
+        name: text
+        for name, text in still_merged.texts.items()
+        if _text(profile, name) is not None and _text(reverted, name) is None
+    }
+
+
+def _attributes(profile: Profile, reverted: Profile, still_merged: StillMerged) -> dict[str, str]:
+    filled = {
+        name: value
+        for name, value in still_merged.attributes.items()
+        if name in profile["attributes"] and name not in reverted["attributes"]
+    }
+    return {**reverted["attributes"], **filled}
+
+
+def _lists(profile: Profile, reverted: Profile, still_merged: StillMerged) -> dict[str, list[object]]:
+    lists = dict[str, list[object]]()
+    for name in LIST_FIELDS:
+        is_held = partial(still_merged.has_item, name)
+        lists[name] = list(_in_order(_items(profile, name), _items(reverted, name), is_held))
+    return lists
 
 
 def _keys(

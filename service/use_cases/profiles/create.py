@@ -140,14 +140,27 @@ def insert_profile(
         )
         if created is not None and record is not None:
             return _checked(created, record), True
-        # An earlier request with this Idempotency-Key may have created the profile, which was merged since.
-        was_merged = record is not None and stores.aliases.get(domain, record.profile_id) is not None
-        is_valid = not was_merged and are_current(stores, domain, profile_index)
-        if is_valid and (guard is None or guard.confirm([profile])):
+        if _may_stay(stores, domain, profile, profile_index, record, guard):
             return profile, False
         # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
         withdraw_profile(stores, domain, profile["profile_id"], is_tentative=guard is not None)
     raise DatastoreUnavailable
+
+
+def _may_stay(
+    stores: Stores,
+    domain: str,
+    profile: Profile,
+    profile_index: Index,
+    record: IdempotencyRecord | None,
+    guard: DuplicateGuard | None,
+) -> bool:
+    """Return whether an inserted profile stays: nothing that excludes it has happened meanwhile."""
+    if record is not None and stores.aliases.get(domain, record.profile_id) is not None:
+        # An earlier request with this Idempotency-Key created the profile, which was merged since.
+        return False
+    is_allowed = are_current(stores, domain, profile_index)
+    return is_allowed and (guard is None or bool(guard.confirm([profile])))
 
 
 def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:
