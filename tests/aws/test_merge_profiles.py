@@ -219,7 +219,7 @@ def test_a_merge_that_exceeds_a_limit_is_a_bad_request(in_process: InProcess) ->
                 expect=201,
             )["profile_id"]
         }
-        for kind, first in (("mobile", 100), ("home", 100))
+        for kind, first in (("mobile", 3100), ("home", 3100))
     )
     error = _merge(in_process, main, other, expect=400)["Error"]["Message"]
     assert error.startswith("ProfileIdsToBeMerged: The merged profile would have 101 `phone_numbers`")

@@ -33,6 +33,7 @@ UNDOCUMENTED_RULES: Mapping[str, str] = {
     "Settings are stored in plain text, so they cannot contain values of a sensitive key.": "search keys",
     "A request can have one value of a sensitive key, and any number of masks; send each other value in a "
     "request of its own.": "search keys",
+    "A profile has at most 100 values of a search key.": "the values that it has",
     "A prefix needs at least two characters, or one kanji (Han ideograph).": "the normalised prefix",
     "Not a region with a numbering plan; send an ISO 3166-1 code such as JP.": "the version of phonenumbers",
 }

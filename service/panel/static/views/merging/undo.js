@@ -11,19 +11,25 @@ export function undo(app, merge, name) {
   const { view: from } = app.store.state;
   const action = async () => {
     const { profile, ...undone } = await undoMerge(app.service, merge.merge_id);
-    const { store } = app;
-    const target = nameFor(app, profile);
-    store.set({ merged: { merge: undone, target, source: "" } });
-    for (const id of undone.profile_ids) store.noteAlias(id, false);
-    const view = viewAfter(from, profile, undone);
-    const announcement = textOf(app, undone.not_restored.length > 0 ? "undoneWithout" : "undone", {
-      name: target,
-    });
-    if (view) showResult(app, from, view, announcement);
-    else store.set({ announcement });
-    await readAssociated(app, profile.profile_id);
+    // Before the result is shown, because the agent cannot open a profile until the action ends.
+    const reading = readAssociated(app, profile.profile_id);
+    await reading.finally(() => showUndone(app, from, profile, undone));
   };
   return run(app, action, { contact: null, kind: "merge", about: textOf(app, "undoTask", { name }) });
+}
+
+/** @param {App} app @param {View} from @param {Profile} profile @param {Merge} undone */
+function showUndone(app, from, profile, undone) {
+  const { store } = app;
+  const target = nameFor(app, profile);
+  store.set({ merged: { merge: undone, target, source: "" } });
+  for (const id of undone.profile_ids) store.noteAlias(id, false);
+  const view = viewAfter(from, profile, undone);
+  const announcement = textOf(app, undone.not_restored.length > 0 ? "undoneWithout" : "undone", {
+    name: target,
+  });
+  if (view) showResult(app, from, view, announcement);
+  else store.set({ announcement });
 }
 
 /**
