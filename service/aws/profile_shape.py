@@ -25,7 +25,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, cast
 
-from service.aws.entries import Entry, lines_of, position_of, shown_entry
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.amazon import (
     ADDRESS_LINES,
@@ -40,6 +39,7 @@ from service.model.amazon import (
 )
 from service.model.limits import MAX_LIST_ITEMS
 from service.model.profile import EMPTY_PROFILE, Profile, ProfileFields, ProfilePatch
+from service.use_cases.amazon.entries import Entry, lines_of, position_of, shown_entry
 
 _NO_MEMBER = "NONE"
 _LISTS = ("Phone", "Email")

@@ -1,9 +1,23 @@
 """Merges of profiles, and the IDs of merged profiles, which live on as aliases."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+ATTRIBUTE, KEY = "attributes.", "keys."
+"""The prefixes of the names of attributes and search keys in a choice."""
+
+Choice = Mapping[str, str]
+"""The ID of the profile that a field is taken from, by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSources:
+    """The choice of a merge. With ``is_amazon``, its fields are members of Amazon's API."""
+
+    choice: Choice
+    is_amazon: bool = False
 
 
 class RestoreProblem(StrEnum):

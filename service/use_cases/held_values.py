@@ -1,6 +1,6 @@
 """Find out whether a profile already has a value of a search key, in any notation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar, cast
 
 from service.matching import folding, phone
@@ -35,45 +35,24 @@ class HeldValues:
 
     def add(self, value: Stored) -> None:
         """Add a value."""
-        self._terms.update(self._identity(value))
+        self._terms.update(self.identity(value))
 
     def __contains__(self, value: Stored) -> bool:
         """Return whether the value was added; if it consists of several values, whether all of them were.
 
         A value that cannot be decrypted has no identity, so it is never found.
         """
-        own = set(self._identity(value))
+        own = self.identity(value)
         held = own <= self._terms if can_be_several(self._key) else not own.isdisjoint(self._terms)
         return bool(own) and held
 
-    def _identity(self, stored: Stored) -> Iterable[str]:
-        """Return the identity of a value. A phone number that has been parsed keeps its E.164 form."""
+    def identity(self, stored: Stored) -> frozenset[str]:
+        """Return the terms that identify a value. A parsed phone number keeps its E.164 form."""
         if isinstance(stored, dict) and (e164 := cast("str | None", stored.get("e164"))):
             read_in = cast("str", stored.get("region", self._region))
-            return [term(self._key.name, form) for form in phone.index_forms(stored["value"], read_in, e164)]
-        return identity(self._key, value_of(stored), self._region)
-
-
-class HeldItems:
-    """The identities of the items of one list field."""
-
-    def __init__(self, field: str, domain: Domain) -> None:
-        key = _KEYS_OF_LISTS.get(field)
-        self._values = None if key is None else HeldValues(key, domain.default_region)
-        self._addresses: set[tuple[tuple[str, str], ...]] = set()
-
-    def add(self, item: object) -> None:
-        """Add an item."""
-        if self._values is None:
-            self._addresses.add(address_identity(cast("Address", item)))
-        else:
-            self._values.add(cast("Stored", item))
-
-    def __contains__(self, item: object) -> bool:
-        """Return whether the item was added, in any notation."""
-        if self._values is None:
-            return address_identity(cast("Address", item)) in self._addresses
-        return cast("Stored", item) in self._values
+            forms = phone.index_forms(stored["value"], read_in, e164)
+            return frozenset(term(self._key.name, form) for form in forms)
+        return frozenset(identity(self._key, value_of(stored), self._region))
 
 
 def value_of(stored: Stored) -> str | SensitiveValue:
@@ -99,6 +78,19 @@ def values_not_held(values: Iterable[AnyStored], held: HeldValues) -> list[AnySt
             held.add(value)
             added.append(value)
     return added
+
+
+def item_identity(field: str, domain: Domain, item: object) -> frozenset[Hashable]:
+    """Return what an item of a list field shares with the same item in another notation."""
+    if field == "addresses":
+        return frozenset([address_identity(cast("Address", item))])
+    return HeldValues(_KEYS_OF_LISTS[field], domain.default_region).identity(cast("Stored", item))
+
+
+def value_identity(name: str, domain: Domain, value: str | SensitiveValue) -> frozenset[Hashable]:
+    """Return what a value of a custom search key shares with the same value in another notation."""
+    key = domain.custom_keys.get(name)
+    return frozenset() if key is None else HeldValues(key, domain.default_region).identity(value)
 
 
 def address_identity(address: Address) -> tuple[tuple[str, str], ...]:

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.aws.merging import arrange, choice_of
 from service.aws.profile_shape import to_members
 from service.errors.requests import InvalidRequest
 from service.model.amazon import PLACES, TEXTS, TWINS
 from service.model.profile import LIST_FIELDS, Profile
+from service.use_cases.amazon.merging import arrange, choice_of
 from service.use_cases.held_values import items_not_held
 from service.use_cases.merges.uniting import unite
 from tests.aws.shapes import members, profiles

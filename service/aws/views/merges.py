@@ -3,8 +3,8 @@
 from service.api.http.operations import events_of
 from service.aws.call import Call, Result
 from service.aws.members import with_members
-from service.aws.merging import arrange, choice_of
 from service.use_cases import merges
+from service.use_cases.amazon.merging import choice_of
 
 
 @with_members
@@ -20,8 +20,7 @@ def merge_profiles(call: Call) -> Result:
         fields=choice_of(values["FieldSourceProfileIds"]),
         agent_id=call.principal.agent_id,
         key=call.invocation_id,
-        arrange=arrange,
-        requires_name=False,
+        is_amazon=True,
     )
     merged = merges.merge_profiles(call.stores, call.domain, request, events_of)
     merge_id = merged.value.merge.merge_id

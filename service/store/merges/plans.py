@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.matching.profiles import Index
 from service.model.audit import AuditEvent
-from service.model.merge import Merge
+from service.model.merge import FieldSources, Merge
 from service.model.profile import Profile
 from service.model.search_key import SearchKey
 from service.store.client.document import Document
@@ -22,12 +22,16 @@ class NewState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePlan:
-    """A merge to write. ``versions`` has the versions of the merged profiles when they were read, by ID."""
+    """A merge to write. ``versions`` has the versions of the merged profiles when they were read, by ID.
+
+    ``field_sources`` is what an undo of an earlier merge needs to repeat this one.
+    """
 
     merge: Merge
     old: Profile
     new: NewState
     versions: Mapping[str, int]
+    field_sources: FieldSources
     fingerprint: str | None
     events: Sequence[AuditEvent]
 
@@ -38,7 +42,7 @@ class UndoPlan:
 
     ``restored`` are the profiles that appear again, and ``marks`` their fields for retries. ``corrected`` are
     the new states of the snapshots of later merges, by merge and role. ``new_keys`` are the search keys of
-    which only restored profiles have values.
+    which the target has no values now.
     """
 
     merge: Merge

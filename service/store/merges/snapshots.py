@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection as MongoCollection
 
 from service.matching.profiles import Index
-from service.model.merge import Merge
+from service.model.merge import FieldSources, Merge
 from service.model.profile import Profile
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
@@ -43,6 +43,7 @@ class Snapshots:
     before: Profile
     after: Profile
     sources: Sequence[Profile]
+    field_sources: FieldSources
     marks: Mapping[str, Document]
     """By profile ID, the fields by which retries find the profile."""
 
@@ -66,11 +67,14 @@ class SnapshotStore:
         documents = list(self._collection.find(query).hint(SNAPSHOTS_OF_PROFILE))
         profiles = self._reader.read(domain, documents)
         by_merge: dict[str, dict[Role, list[tuple[int, Profile]]]] = {}
+        field_sources: dict[str, FieldSources] = {}
         marks: dict[str, Document] = {}
         for document, profile in zip(documents, profiles, strict=True):
             snapshot = document["snapshot"]
             roles = by_merge.setdefault(snapshot["merge_id"], {role: [] for role in Role})
             roles[Role(snapshot["role"])].append((snapshot["position"], profile))
+            if "field_sources" in snapshot:
+                field_sources[snapshot["merge_id"]] = _to_field_sources(snapshot["field_sources"])
             marks[profile["profile_id"]] = {name: document[name] for name in _MARKS if name in document}
         found = [
             Snapshots(
@@ -78,6 +82,7 @@ class SnapshotStore:
                 before=each[Role.BEFORE][0][1],
                 after=each[Role.AFTER][0][1],
                 sources=[source for _, source in sorted(each[Role.SOURCE], key=itemgetter(0))],
+                field_sources=field_sources[merge_id],
                 marks=marks,
             )
             for merge_id, each in by_merge.items()
@@ -96,6 +101,18 @@ def to_snapshot(merge: Merge, role: Role, profile_id: str, document: Document) -
     }
     document = {name: value for name, value in document.items() if name != "erasing_at"}
     return document | {"_id": snapshot_id(merge.merge_id, role, profile_id), "snapshot": snapshot}
+
+
+def with_field_sources(snapshot: Document, sources: FieldSources) -> Document:
+    """Return the snapshot with the choice of the merge. Callers choose field names, so these are values."""
+    choice = [{"field": field, "profile_id": profile_id} for field, profile_id in sources.choice.items()]
+    stored = {"choice": choice, "is_amazon": sources.is_amazon}
+    return snapshot | {"snapshot": snapshot["snapshot"] | {"field_sources": stored}}
+
+
+def _to_field_sources(stored: Document) -> FieldSources:
+    choice = {each["field"]: each["profile_id"] for each in stored["choice"]}
+    return FieldSources(choice, stored["is_amazon"])
 
 
 def snapshot_id(merge_id: str, role: Role, profile_id: str) -> str:

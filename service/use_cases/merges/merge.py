@@ -1,6 +1,6 @@
 """Merge profiles into another one."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from service.errors.records import VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.matching.profiles import index
 from service.model.audit import AuditAction, AuditEvent
-from service.model.merge import Merge
+from service.model.merge import Choice, FieldSources, Merge
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.merges.plans import MergePlan, NewState
@@ -18,7 +18,7 @@ from service.use_cases.aliases import complete_merge
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
-from service.use_cases.merges.uniting import Choice, check_merged, unite
+from service.use_cases.merges.uniting import arranged_for, check_choice, check_merged, check_readable, unite
 from service.use_cases.profiles.change import IfMatch, read_profile
 from service.use_cases.profiles.create import (
     MAX_ATTEMPTS,
@@ -30,9 +30,6 @@ from service.use_cases.profiles.create import (
 
 EventMaker = Callable[..., Sequence[AuditEvent]]
 """Returns the audit events of any number of ``Access`` arguments for the request, without writing them."""
-
-Arrangement = Callable[[Choice, Sequence[Profile]], tuple[Choice, Sequence[Profile]]]
-"""Translates the choice of a request into our fields, and arranges the profiles of a merge for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +47,13 @@ class MergeRequest:
 
     profile_id: str
     profile_ids: Sequence[str]
-    fields: Mapping[str, str]
+    fields: Choice
     agent_id: str | None
     if_match: IfMatch = None
     key: str | None = None
     """The Idempotency-Key."""
-    arrange: Arrangement | None = None
-    """For ``fields`` that are not ours. The first profile is the one into which the others are merged."""
-    requires_name: bool = True
-    """Whether the merge must keep a name if a profile has one."""
+    is_amazon: bool = False
+    """Whether ``fields`` are members of Amazon's API, whose profiles can be nameless."""
 
 
 def merge_profiles(
@@ -109,9 +104,10 @@ def _plan(
     # Search keys that profiles have cannot be removed meanwhile, because one of them always has the values.
     settings = domain_for(stores, domain, names, numbers).writable(names)
     choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
+    field_sources = FieldSources(choice, request.is_amazon)
     profiles = [as_stored_now(each, settings) for each in (target, *sources)]
     before, *_ = profiles
-    united = _unite(profiles, choice, settings, request)
+    united = _unite(profiles, field_sources, settings)
     version = max(each["version"] for each in (target, *sources)) + 1
     united = {**united, "version": version, "updated_at": time}
     merge = Merge(
@@ -130,18 +126,19 @@ def _plan(
             profile=united, index=index(united, settings.custom_keys, settings.default_region, before)
         ),
         versions={each["profile_id"]: each["version"] for each in sources},
+        field_sources=field_sources,
         fingerprint=None if record is None else record.fingerprint,
         events=events_of(Access([AuditAction.MERGED], profile_ids, keys=keys, agent_id=request.agent_id)),
     )
 
 
-def _unite(profiles: Sequence[Profile], choice: Choice, domain: Domain, request: MergeRequest) -> Profile:
-    arranged = profiles
-    if request.arrange is not None:
-        choice, arranged = request.arrange(choice, profiles)
+def _unite(profiles: Sequence[Profile], field_sources: FieldSources, domain: Domain) -> Profile:
+    choice, arranged = arranged_for(field_sources, profiles)
     target, *sources = arranged
+    check_choice(choice, arranged)
+    check_readable(sources)
     united = unite(target, sources, choice, domain)
-    check_merged(united, profiles, requires_name=request.requires_name)
+    check_merged(united, profiles, requires_name=not field_sources.is_amazon)
     united.pop("lookup", None)
     return united
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from service.matching.profiles import index
 from service.matching.search_keys import identifying_terms
 from service.model.merge import NotRestored, RestoreProblem
-from service.model.profile import Profile
+from service.model.profile import KeyValues, Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.store.merges.plans import NewState
@@ -41,6 +41,24 @@ def restore(
     restored.pop("lookup", None)
     restored_index = index(restored, domain.custom_keys, domain.default_region, source)
     return NewState(profile=restored, index=restored_index), problems
+
+
+def keys_to_restore(keys: KeyValues, held: KeyValues, domain: Domain, owners: Owners) -> KeyValues:
+    """Return the values of search keys that the target of a merge can have after the undo.
+
+    Those that it does not have now (``held``) are left out if the search key is not defined, or if another
+    profile owns the value. This needs a search key that was defined again with another type.
+    """
+    kept = {
+        name: [
+            value
+            for value in values
+            if value in held.get(name, ())
+            or (name in domain.custom_keys and not is_taken(name, domain, owners, value))
+        ]
+        for name, values in keys.items()
+    }
+    return {name: values for name, values in kept.items() if values}
 
 
 def unique_terms(profile: Profile, domain: Domain) -> set[str]:

@@ -1,6 +1,6 @@
 """Undo merges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +19,8 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
-from service.use_cases.merges.restoring import restore, unique_terms
-from service.use_cases.merges.reverting import StillMerged, without_merge
+from service.use_cases.merges.replaying import States, replay_without
+from service.use_cases.merges.restoring import keys_to_restore, restore, unique_terms
 from service.use_cases.profiles.change import IfMatch, with_values_of_both
 from service.use_cases.profiles.create import MAX_ATTEMPTS
 
@@ -107,9 +107,10 @@ class _Undo:
         own = next(each for each in self.snapshots if each.merge_id == self.merge.merge_id)
         latest = as_stored_now(self.target, self.domain)
         owners = self._owners(own)
-        corrected, still_merged = self._corrected(own)
-        new = without_merge(latest, own.before, own.after, still_merged, self.domain, owners)
-        new = {**new, "version": self.target["version"] + 1, "updated_at": self.time}
+        later = [each for each in self.snapshots if each.after["version"] > own.after["version"]]
+        new, states = replay_without(own, later, latest, self.domain)
+        own_keys = keys_to_restore(new["keys"], latest["keys"], self.domain, owners)
+        new = {**new, "keys": own_keys, "version": self.target["version"] + 1, "updated_at": self.time}
         state = self._state(new, own.before, latest)
         restored, problems = self._restored(
             own, owners | dict.fromkeys(state.index.unique, self.merge.profile_id)
@@ -122,10 +123,10 @@ class _Undo:
             new=state,
             restored=restored,
             marks=own.marks,
-            corrected=corrected,
+            corrected=self._corrected(own, later, states),
             new_keys={
                 name: key
-                for each in restored
+                for each in (state, *restored)
                 for name, key in each.index.definitions.items()
                 if key is not None and name not in self.target["keys"]
             },
@@ -167,27 +168,16 @@ class _Undo:
             for term in each.unique & terms
         }
 
-    def _corrected(self, own: Snapshots) -> tuple[Mapping[tuple[str, Role], NewState], StillMerged]:
-        """Return the states before and after later merges, as if this merge had never been made.
+    def _corrected(
+        self, own: Snapshots, later: Sequence[Snapshots], states: States
+    ) -> dict[tuple[str, Role], NewState]:
+        """Return the new states of the snapshots of later merges.
 
-        Without that, the undo of a later merge would bring values of this merge back. Also returns the values
-        of all profiles that are still merged.
+        Without that, the undo of a later merge would bring values of this merge back.
         """
-        corrected: dict[tuple[str, Role], NewState] = {}
-        still_merged = StillMerged(self.domain)
-
-        def correct(merge_id: str, role: Role, state: Profile) -> None:
-            new = without_merge(state, own.before, own.after, still_merged, self.domain, ())
-            corrected[merge_id, role] = self._state(new, own.before, state)
-
-        for each in self.snapshots:
-            if each is own:
-                continue
-            is_later = each.after["version"] > own.after["version"]
-            if is_later:
-                correct(each.merge_id, Role.BEFORE, each.before)
-            for source in each.sources:
-                still_merged.add(source)
-            if is_later:
-                correct(each.merge_id, Role.AFTER, each.after)
-        return corrected, still_merged
+        before = {(each.merge_id, Role.BEFORE): each.before for each in later}
+        after = {(each.merge_id, Role.AFTER): each.after for each in later}
+        return {
+            place: self._state(states[place], own.before, latest)
+            for place, latest in (before | after).items()
+        }

@@ -14,14 +14,14 @@ from service.model.limits import (
     MAX_PROFILE_SEARCH_KEYS,
     MAX_RESERVED_ATTRIBUTES,
 )
+from service.model.merge import ATTRIBUTE, KEY, Choice, FieldSources
 from service.model.profile import LIST_FIELDS, TEXT_FIELDS, KeyValues, Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
+from service.use_cases.amazon.merging import arrange
 from service.use_cases.held_values import HeldValues, items_not_held, values_not_held
 from service.use_cases.profiles.merge_patch import has_name
 
-ATTRIBUTE, KEY = "attributes.", "keys."
-"""The prefixes of the names of attributes and search keys in the choice of fields."""
 _UNKNOWN_FIELD = (
     "Must be a field of a profile, `attributes.` and the name of an attribute, or `keys.` and the name of a "
     "search key. One of the profiles must have the attribute or the search key."
@@ -32,8 +32,13 @@ _NAMELESS = "The merged profile would have neither a first name nor a business n
 _OWNERS = {RESERVED_ATTRIBUTES + name: field for name, (field, _) in TWINS.items()}
 """Attributes that say something of a text: they are taken from the same profile."""
 
-Choice = Mapping[str, str]
-"""The ID of the profile that a field is taken from, by field."""
+
+def arranged_for(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Choice, Sequence[Profile]]:
+    """Return the choice in our fields, and the profiles as ``unite`` needs them, the target first.
+
+    Raises ``InvalidRequest`` if a member of Amazon's API is taken from another profile.
+    """
+    return arrange(sources.choice, profiles) if sources.is_amazon else (sources.choice, profiles)
 
 
 def unite(target: Profile, sources: Sequence[Profile], choice: Choice, domain: Domain) -> Profile:
@@ -41,12 +46,9 @@ def unite(target: Profile, sources: Sequence[Profile], choice: Choice, domain: D
 
     A text that the target does not have is that of the first source that has one. Lists and values of search
     keys are united: a value that is there already, in any notation, is not added again. ``choice`` replaces a
-    text or an attribute by that of another profile, and puts its items of a list first. Raises
-    ``InvalidRequest``, and ``ValueSealed`` if a value of a source cannot be decrypted. Limits and names are
-    not checked: see ``check_merged``.
+    text or an attribute by that of another profile, and puts its items of a list first. Nothing is checked:
+    see ``check_choice``, ``check_readable`` and ``check_merged``.
     """
-    _check_choice(choice, (target, *sources))
-    _check_readable(sources)
 
     def in_order(name: str) -> list[Profile]:
         return sorted((target, *sources), key=lambda each: each["profile_id"] != choice.get(name))
@@ -114,7 +116,7 @@ def _unit(attribute: str) -> str:
     return ".".join(attribute.split(".", 2)[:2]) if attribute.startswith(PREFERENCES) else attribute
 
 
-def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
+def check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
     """Raise ``InvalidRequest`` if a field is unknown, or is taken from another profile."""
     known = {
         *TEXT_FIELDS,
@@ -133,7 +135,7 @@ def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
         raise InvalidRequest(errors)
 
 
-def _check_readable(sources: Sequence[Profile]) -> None:
+def check_readable(sources: Sequence[Profile]) -> None:
     """Raise ``ValueSealed`` if a value cannot be decrypted, so that it cannot be encrypted for the target."""
     for each in sources:
         for values in each["keys"].values():

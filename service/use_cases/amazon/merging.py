@@ -14,7 +14,6 @@ with its type. If the chosen profile has no such member, the entries of the othe
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from service.aws.entries import Entry, lines_of, position_of, rank_of, shown_entry
 from service.errors.requests import FieldError, InvalidRequest
 from service.model.amazon import (
     PLACES,
@@ -25,8 +24,9 @@ from service.model.amazon import (
     TWINS,
     Place,
 )
+from service.model.merge import ATTRIBUTE, Choice
 from service.model.profile import LIST_FIELDS, Profile
-from service.use_cases.merges import ATTRIBUTE, Choice
+from service.use_cases.amazon.entries import Entry, lines_of, position_of, rank_of, shown_entry
 
 _ATTRIBUTES = "Attributes."
 _HIDDEN_TYPE = "other"

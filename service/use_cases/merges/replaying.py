@@ -1,0 +1,59 @@
+"""Find the state of a profile without one of its merges, without I/O."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from service.model.merge import ATTRIBUTE
+from service.model.profile import Profile, ProfileFields
+from service.store.domains.domain import Domain
+from service.store.merges.snapshots import Role, Snapshots
+from service.use_cases.merges.rebasing import with_changes
+from service.use_cases.merges.uniting import arranged_for, check_readable, unite
+
+States = Mapping[tuple[str, Role], Profile]
+"""States of the target before and after merges, by the ID of the merge and the role of the snapshot."""
+
+
+def replay_without(
+    own: Snapshots, later: Sequence[Snapshots], latest: Profile, domain: Domain
+) -> tuple[Profile, States]:
+    """Return the latest state of the target as if the merge ``own`` had never been made.
+
+    Starts with the target before this merge. Repeats on it all changes and the ``later`` merges, which are
+    those that are not undone, in their order. So the result does not depend on the order of several undos.
+    Also returns the states of the later merges. Raises ``ValueSealed``.
+    """
+    states: dict[tuple[str, Role], Profile] = {}
+    state, old = own.before, own.after
+    for each in later:
+        state = with_changes(state, old, each.before, domain)
+        states[each.merge_id, Role.BEFORE] = _with_fields(each.before, state)
+        state = _repeat(each, state, domain)
+        states[each.merge_id, Role.AFTER] = _with_fields(each.after, state)
+        old = each.after
+    return _with_fields(latest, with_changes(state, old, latest, domain)), states
+
+
+def _with_fields(profile: Profile, state: Profile) -> Profile:
+    """Return the profile with the fields of a state, and its own version and times."""
+    fields = {name: value for name, value in state.items() if name in ProfileFields.__annotations__}
+    return cast("Profile", {**profile, **fields})
+
+
+def _repeat(merge: Snapshots, state: Profile, domain: Domain) -> Profile:
+    choice, (target, *sources) = arranged_for(merge.field_sources, [state, *merge.sources])
+    check_readable(sources)
+    target_id = state["profile_id"]
+    # The target cannot keep what it had from the merge that is undone.
+    possible = {
+        field: profile_id
+        for field, profile_id in choice.items()
+        if profile_id != target_id or _has(state, field) or not _has(merge.before, field)
+    }
+    return unite(target, sources, possible, domain)
+
+
+def _has(profile: Profile, field: str) -> bool:
+    if field.startswith(ATTRIBUTE):
+        return field.removeprefix(ATTRIBUTE) in profile["attributes"]
+    return bool(cast("Mapping[str, object]", profile).get(field))
