@@ -73,8 +73,13 @@ def _items(
         else:
             # An item that is in ``old`` and not in the state came with the merge that is undone.
             items += held
-    removed = _Items(old, identity)
-    return [*items, *(item for item in rest.items if not removed.take(item))]
+    removed = _all(identity, old) - _all(identity, new)
+    others = (item for item in rest.items if item not in old and removed.isdisjoint(identity(item)))
+    return [*items, *others]
+
+
+def _all(identity: Identity[Item], items: Sequence[Item]) -> frozenset[Hashable]:
+    return frozenset[Hashable]().union(*map(identity, items))
 
 
 class _Items(Generic[Item]):
