@@ -91,6 +91,18 @@ def test_a_value_that_cannot_be_decrypted_is_not_merged(with_master_keys: MakeSt
     assert _reveal(with_master_keys(TWO_THEN_ONE), source) == [SECRET]
 
 
+def test_an_undo_needs_the_master_keys_of_later_merges(with_master_keys: MakeStores) -> None:
+    """It repeats these merges, which encrypt the values for the target."""
+    stores = with_master_keys(ONE)
+    target, first, second = create(stores), create(stores), create(stores, keys={"secret": [SECRET]})
+    merged = merge(stores, target, first)
+    merge(stores, target, second)
+    with pytest.raises(ValueSealed):
+        undo(with_master_keys(TWO), merged)
+    undo(stores, merged)
+    assert _reveal(stores, target) == [SECRET]
+
+
 def test_reindexing_encrypts_values_of_a_search_key_that_became_sensitive(
     stores: Stores, database: Database[Document]
 ) -> None:

@@ -105,6 +105,7 @@ def list_merges(query: Loaded, profile_id: str) -> object:
         ProfileBeingErased,
         ProfileCreatedAgain,
         MasterKeyMissing,
+        ValueSealed,
         ReplicaSetRequired,
     ),
 )

@@ -38,7 +38,7 @@ def undo_merge(
     Later changes stay with the target. If the merge is undone already, returns it. ``if_match`` is the
     version of the target. Writes the audit event itself. Raises ``MergeNotFound``, ``MergeSuperseded``,
     ``VersionConflict``, ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing``,
-    ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
+    ``ValueSealed``, ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
         stored = stores.merges.get(domain, merge_id)
