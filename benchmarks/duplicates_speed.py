@@ -1,6 +1,6 @@
 """The speed of `profile-lookup duplicates`: ``python -m benchmarks.duplicates_speed``.
 
-Fills a MongoDB with made-up customers, one in 20 of whom is a second profile of an earlier customer. Runs the
+Fills a MongoDB with made-up customers, one in 20 a second profile of an earlier customer. Runs the
 command on them, and prints its time and memory. MongoDB runs on the same processors. A second run reuses the
 profiles in ``--data-dir``.
 """

@@ -104,7 +104,7 @@ def _record(person: Person, random: Random) -> Record:
 
 
 def _add_colleagues(result: Corpus, record: Record, remaining: list[Person], random: Random) -> None:
-    """Give people of one country a switchboard, a building, and addresses in one domain."""
+    """Make people of one country colleagues: with a switchboard, a building, and addresses in one domain."""
     office, host = Home.at_random(record.locale.region, random), f"firm{record.person}.example"
     colleagues, names, size = [record], {record.first, record.last}, random.randrange(*_COLLEAGUES)
     for place in range(len(remaining) - 1, -1, -1):

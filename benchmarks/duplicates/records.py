@@ -51,7 +51,7 @@ class Record:
         self.renamed(self.first, self.last)
 
     def renamed(self, first: Name, last: Name) -> "Record":
-        """Give the person another name, and return the record."""
+        """Change the name, and return the record."""
         self.first, self.last = first, last
         self.names = {
             "first_name": first.written,
@@ -97,12 +97,12 @@ def birth_date(random: Random, first: int = 1940, last: int = 2005) -> tuple[int
 
 
 def other_email(random: Random) -> str:
-    """Return an address that nobody else has, or none."""
+    """Return an unused address, or none."""
     return f"m{random.randrange(10**9)}@mail.example.net" if has_chance(random, 0.7) else ""
 
 
 def other_number(number: str, random: Random) -> str:
-    """Return a number that nobody else has: those of the people end in an even digit."""
+    """Return an unused number: those of the people end in an even digit."""
     return f"{number[:-4]}{random.randrange(1000):03}{random.randrange(1, 10, 2)}"
 
 

@@ -161,7 +161,7 @@ def _find_others(reader: CandidateReader, nodes: Mapping[str, "_Node"]) -> Seque
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A profile that may belong to a group, and the index terms by which its duplicates are found."""
+    """A profile that may belong to a group, and the index terms that find its duplicates."""
 
     profile: Profile
     prepared: Comparable

@@ -72,7 +72,7 @@ def test_pages_have_the_order_of_the_whole_list(api: Caller) -> None:
 
 
 def test_a_profile_without_identifying_values_has_no_duplicates(api: Caller) -> None:
-    """A first name alone identifies nobody."""
+    """A first name alone identifies no person."""
     ann = api.create("Ann")
     api.create("Ann")
     assert _duplicates(api, ann) == {"items": [], "next_cursor": None, "truncated": False}

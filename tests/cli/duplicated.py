@@ -1,4 +1,4 @@
-"""Profiles of a few people, some of whom have several."""
+"""Profiles of a few people; some people have several."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ PROFILES: list[Body] = [
     _person("Byron", "Lovelace", phones=(PHONE,)),
     # Namesakes, who share a number that is ignored.
     *(_person("Alan", "Turing", phones=(FAKE,)) for _ in range(2)),
-    # Colleagues, two of whom are the same person.
+    # Colleagues. Two of them are the same person.
     *(
         _person(name, "Babbage", phones=(SWITCHBOARD,))
         for name in ("Charles", "Georgiana", "Henry", "Charles")

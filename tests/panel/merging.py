@@ -67,7 +67,7 @@ class Merging(Screen):
         return merge_id
 
     def set_contact(self, contact_id: str, number: str) -> None:
-        """Let a call come in."""
+        """Simulate an incoming call."""
         contact = {"contact_id": contact_id, "channel": "voice", "phone_number": number}
         self.panel.evaluate("(panel, contact) => { panel.contact = contact; }", contact)
 

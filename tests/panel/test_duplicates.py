@@ -35,7 +35,7 @@ def _open(open_page: OpenPage, url: str, key: str, watches: list[Watch], languag
 
 
 def _call(screen: Screen) -> str:
-    """Let a call come in from a number that no profile has, and fill in the form for a new profile.
+    """Simulate a call from a number that no profile has, and fill in the form for a new profile.
 
     Calls are not matched by e-mail address, but the form has it.
     """

@@ -109,7 +109,7 @@ def test_a_lost_connection_changes_nothing(
 
 @pytest.fixture
 def short_transactions(mongodb_client: pymongo.MongoClient[Document]) -> Iterator[None]:
-    """Let MongoDB abort transactions of killed clients after a second instead of a minute."""
+    """Make MongoDB abort transactions of killed clients after a second instead of a minute."""
     name = "transactionLifetimeLimitSeconds"
     before = mongodb_client.admin.command({"getParameter": 1, name: 1})[name]
     mongodb_client.admin.command({"setParameter": 1, name: 1})

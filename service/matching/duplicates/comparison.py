@@ -83,7 +83,7 @@ def prepare(
     """Return what ``compare`` needs of a profile. The profile must have its index terms.
 
     ``search_keys`` are the custom search keys of the domain. ``ignored`` are index terms of values that
-    identify nobody.
+    identify no person.
     """
     return Comparable(
         profile_id=profile["profile_id"],

@@ -14,7 +14,7 @@ Converting and encoding them takes about 10 ms. While the command runs, other re
 _T = TypeVar("_T")
 
 pause = partial(time.sleep, 0)
-"""Let the worker continue its other requests."""
+"""Yield to the other requests of the worker."""
 
 
 def in_slices(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -108,7 +108,7 @@ def normalise(item: BatchItem) -> BatchItem:
 
 
 def requested_id(item: BatchItem) -> str | None:
-    """Return the ID by which the item names its profile, or None."""
+    """Return the ID of the profile that the item names, or None."""
     if item.match_on is not None and item.match_on[0] == _PROFILE_ID:
         return item.match_on[1]
     return item.profile_id
