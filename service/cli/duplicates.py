@@ -104,6 +104,8 @@ def duplicates(
            command to continue
       2    the command is wrong, the domain has no profiles, or a file cannot be used
       130  interrupted by Ctrl-C; repeat the command to continue
+      141  the program that reads the output has ended; the command writes it again
+           without a new search
     """  # noqa: D301 - click removes \b
     format_ = format_ or _format_of(output)
     with exit_codes(interrupted=_INTERRUPTED) as interrupts, _error_messages():

@@ -89,6 +89,7 @@ def export(url: str, api_key: str | None, **options: Any) -> None:
       3    the API key is missing or not valid, or lacks the scope
       4    the service cannot be reached, or failed
       130  interrupted by Ctrl-C
+      141  the program that reads the output has ended
     """  # noqa: D301 - click removes \b
     if options["format"] is None:
         is_csv = options["output"] is not None and options["output"].suffix.lower() == _CSV_SUFFIX

@@ -4,6 +4,7 @@ The modules that need the extra `transfer` are imported when a command runs, so 
 without it.
 """
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from service.transfer.errors import TransferError
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 EXIT_USAGE, EXIT_NOT_AUTHORISED, EXIT_UNAVAILABLE = 2, 3, 4
+EXIT_BROKEN_PIPE = 141
+"""The program that reads the output, such as `head`, has ended. A shell shows 128 and the number of SIGPIPE."""
 
 _EXIT_CODES = {NotAuthorised: EXIT_NOT_AUTHORISED, ServiceFailed: EXIT_UNAVAILABLE}
 
@@ -66,8 +69,16 @@ def exit_codes(*, interrupted: str) -> Iterator[Interrupts]:
         package = str(error.name).partition(".")[0]
         command = "pip install 'profile-lookup[transfer]'"
         _fail(f"{package} is not installed; install it with: {command}", EXIT_USAGE)
+    except BrokenPipeError:
+        _discard_output()
+        sys.exit(EXIT_BROKEN_PIPE)
     except OSError as error:
         _fail(f"{error.filename or 'A file'} cannot be written: {error.strerror}.", EXIT_USAGE)
+
+
+def _discard_output() -> None:
+    """Prevent that Python writes the rest of the output when it exits, which would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -1,6 +1,7 @@
 """`profile-lookup duplicates`: its state, interruptions, and files that it cannot use."""
 
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -68,6 +69,30 @@ def test_ctrl_c_says_how_to_continue(variables: dict[str, str], search: Run, tmp
     assert process.returncode == 130
     assert process.stderr.endswith("Error: Interrupted. Repeat the command to continue.\n")
     assert search("--state", tmp_path / "state").stdout == search().stdout
+
+
+def test_the_reader_of_the_output_can_end_early(
+    variables: dict[str, str], search: Run, tmp_path: Path
+) -> None:
+    """As `head` does. This is no error, and the next command writes the whole output."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    state = tmp_path / "state"
+    command = [sys.executable, "-m", "service.cli", "duplicates", "--state", str(state)]
+    result = subprocess.run(
+        command,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **variables},
+        cwd=_CHECKOUT,
+        timeout=_DEADLINE_SECONDS,
+        check=False,
+    )
+    os.close(writer)
+    assert result.returncode == 141
+    assert not {"Error", "Traceback", "Exception"} & set(re.findall(r"\w+", result.stderr))
+    assert search("--state", state).stdout == search().stdout
 
 
 def _signalled(
