@@ -20,7 +20,7 @@ from service.transfer.errors import TransferError
 DEFAULT_URL = "http://127.0.0.1:8080"
 EXIT_USAGE, EXIT_NOT_AUTHORISED, EXIT_UNAVAILABLE = 2, 3, 4
 EXIT_BROKEN_PIPE = 141
-"""The program that reads the output, such as `head`, has ended. A shell shows 128 and the number of SIGPIPE."""
+"""The program that reads the output, such as `head`, has ended: 128 and the number of SIGPIPE."""
 
 _EXIT_CODES = {NotAuthorised: EXIT_NOT_AUTHORISED, ServiceFailed: EXIT_UNAVAILABLE}
 
