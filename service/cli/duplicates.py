@@ -104,8 +104,7 @@ def duplicates(
            command to continue
       2    the command is wrong, the domain has no profiles, or a file cannot be used
       130  interrupted by Ctrl-C; repeat the command to continue
-      141  the program that reads the output has ended; the command writes it again
-           without a new search
+      141  the program that reads the output has ended
     """  # noqa: D301 - click removes \b
     format_ = format_ or _format_of(output)
     with exit_codes(interrupted=_INTERRUPTED) as interrupts, _error_messages():
@@ -114,7 +113,7 @@ def duplicates(
             _check_has_profiles(database.stores, domain)
             path = state or _default_path(database.settings.mongodb_database, domain)
             options = _options_of_state(database, domain, shared_above)
-            with open_work_file(path, options, interrupts.check) as work:
+            with _removed_if_unread(path), open_work_file(path, options, interrupts.check) as work:
                 if not work.is_new:
                     click.echo(_continuing(work.begun_at, path), err=True)
                 _search(database, domain, work, shared_above, interrupts)
@@ -180,6 +179,19 @@ def _continuing(begun_at: datetime, path: Path) -> str:
 
 def _default_path(database: str, domain: str) -> Path:
     return state_folder() / f"{database}-{domain}.duplicates-state"
+
+
+@contextmanager
+def _removed_if_unread(path: Path) -> Iterator[None]:
+    """Remove the state if the reader of the output ends early, as `head` does.
+
+    The next command searches again, because profiles can have been merged since.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        remove_work_file(path)
+        raise
 
 
 @contextmanager
