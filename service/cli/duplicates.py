@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,13 +12,13 @@ from pathlib import Path
 import click
 
 from service.cli.duplicate_formats import FORMATS
+from service.cli.duplicate_summary import count_of, print_summary
 from service.cli.interrupts import Interrupts
 from service.cli.stores import OpenDatabase, open_database
 from service.cli.transfer import EXIT_USAGE, exit_codes
 from service.matching.rules import MARKER
 from service.model.identifiers import is_domain
-from service.store.duplicates.blocking import SharedKey, count_profiles, too_shared
-from service.store.duplicates.groups import Group, all_groups, count_groups
+from service.store.duplicates.groups import Group, all_groups
 from service.store.duplicates.work_file import WorkFile, WorkFileError, open_work_file, remove_work_file
 from service.store.stores import Stores
 from service.transfer.exporting.output import check_output, open_output
@@ -35,7 +34,6 @@ _LABELS = {
     Step.GROUP: "Finding groups",
 }
 _TABLE_SUFFIXES = frozenset({"", "txt"})
-_MAX_EXAMPLES = 10
 _MAX_PROCESSES = 4
 """More would wait for the process that stores their results."""
 
@@ -118,7 +116,7 @@ def duplicates(
                     click.echo(_continuing(work.begun_at, path), err=True)
                 _search(database, domain, work, shared_above, interrupts)
                 _write(work, output, format_, interrupts.check)
-                _report(work, shared_above)
+                print_summary(work, shared_above)
         remove_work_file(path)
 
 
@@ -170,7 +168,7 @@ def _check_has_profiles(stores: Stores, domain: str) -> None:
 def _continuing(begun_at: datetime, path: Path) -> str:
     minutes = (datetime.now(UTC) - begun_at) // timedelta(minutes=1)
     hours = minutes // 60
-    age = _count(minutes, "minute") if hours < 1 else _count(hours, "hour")
+    age = count_of(minutes, "minute") if hours < 1 else count_of(hours, "hour")
     return (
         f"Continuing the search that was interrupted. It began {age} ago, at {begun_at:%Y-%m-%d %H:%M} UTC: "
         f"later changes and merges can be missing. To start again instead, delete {path}."
@@ -234,29 +232,3 @@ def _checked(groups: Iterator[Group], check: Callable[[], None]) -> Iterator[Gro
     for group in groups:
         check()
         yield group
-
-
-def _report(work: WorkFile, shared_above: int) -> None:
-    groups, profiles = count_groups(work)
-    total = _count(count_profiles(work), "profile")
-    click.echo(f"{total}; {profiles:,} of them are in {_count(groups, 'group')}.", err=True)
-    kinds = Counter[str]()
-    examples = list[SharedKey]()
-    for key in too_shared(work, max_shared=shared_above):
-        kinds[key.kind] += 1
-        if len(examples) < _MAX_EXAMPLES:
-            examples.append(key)
-    if not examples:
-        return
-    counts = ", ".join(f"{count:,} of {kind}" for kind, count in sorted(kinds.items()))
-    click.echo(
-        f"More than {shared_above} profiles share these values, which were left out: {counts}. "
-        "The most shared ones:",
-        err=True,
-    )
-    for key in examples:
-        click.echo(f"  {key.kind}: {key.profiles:,} profiles, such as {key.example_id}", err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -71,9 +71,8 @@ def test_ctrl_c_says_how_to_continue(variables: dict[str, str], search: Run, tmp
     assert search("--state", tmp_path / "state").stdout == search().stdout
 
 
-def test_the_reader_of_the_output_can_end_early(
-    variables: dict[str, str], search: Run, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("search")
+def test_the_reader_of_the_output_can_end_early(variables: dict[str, str], tmp_path: Path) -> None:
     """As `head` does. This is no error, and no state remains: the next command searches again."""
     reader, writer = os.pipe()
     os.close(reader)
