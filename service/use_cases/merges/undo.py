@@ -20,7 +20,7 @@ from service.use_cases.clock import now
 from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.replaying import States, replay_without
-from service.use_cases.merges.restoring import keys_to_restore, restore, unique_terms
+from service.use_cases.merges.restoring import Conditions, keys_to_restore, restore, unique_terms
 from service.use_cases.profiles.change import IfMatch, with_values_of_both
 from service.use_cases.profiles.create import MAX_ATTEMPTS
 
@@ -109,12 +109,12 @@ class _Undo:
         owners = self._owners(own)
         later = [each for each in self.snapshots if each.after["version"] > own.after["version"]]
         new, states = replay_without(own, later, latest, self.domain)
-        own_keys = keys_to_restore(new["keys"], latest["keys"], self.domain, owners)
+        conditions = Conditions(self.domain, own.key_types, owners)
+        own_keys = keys_to_restore(new["keys"], latest["keys"], conditions)
         new = {**new, "keys": own_keys, "version": self.target["version"] + 1, "updated_at": self.time}
         state = self._state(new, own.before, latest)
-        restored, problems = self._restored(
-            own, owners | dict.fromkeys(state.index.unique, self.merge.profile_id)
-        )
+        conditions = conditions.with_owner(state.index.unique, self.merge.profile_id)
+        restored, problems = self._restored(own, conditions)
         keys = {name for each in own.sources for name in each["keys"]}
         profile_ids = [self.merge.profile_id, *self.merge.profile_ids]
         return UndoPlan(
@@ -133,19 +133,17 @@ class _Undo:
             events=events_of(Access([AuditAction.UNMERGED], profile_ids, keys=keys, agent_id=agent_id)),
         )
 
-    def _restored(self, own: Snapshots, owners: dict[str, str]) -> tuple[list[NewState], list[NotRestored]]:
+    def _restored(self, own: Snapshots, conditions: Conditions) -> tuple[list[NewState], list[NotRestored]]:
         """Return the profiles to insert, and what they do not get back.
 
         A search key may have become unique since: then the first profile gets a value that several had.
         """
         states, problems = list[NewState](), list[NotRestored]()
         for source in own.sources:
-            state, not_restored = restore(
-                source, self.domain, owners, version=self.target["version"], time=self.time
-            )
+            state, not_restored = restore(source, conditions, version=self.target["version"], time=self.time)
             states.append(state)
             problems += not_restored
-            owners = owners | dict.fromkeys(state.index.unique, source["profile_id"])
+            conditions = conditions.with_owner(state.index.unique, source["profile_id"])
         return states, problems
 
     def _state(self, profile: Profile, before: Profile, latest: Profile) -> NewState:
