@@ -120,6 +120,9 @@ class MergeWriter:
         merge, profile_id = plan.merge, plan.merge.profile_id
         if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
             return False
+        # A creation that was killed can have created the target again under its alias.
+        if aliases.exists(self._database, domain, profile_id, session):
+            return False
         if plan.new_keys and not lock_definitions(self._database, domain, plan.new_keys, session):
             return False
         marks = {id_: plan.marks.get(id_, {}) for id_ in merge.profile_ids}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.merges import MergeNotFound, MergeSuperseded
-from service.errors.records import VersionConflict
+from service.errors.records import ProfileNotFound, VersionConflict
 from service.matching.profiles import index
 from service.model.audit import AuditAction
 from service.model.merge import Alias, Merge, NotRestored
@@ -21,7 +21,7 @@ from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.replaying import States, replay_without
 from service.use_cases.merges.restoring import Conditions, keys_to_restore, restore, unique_terms
-from service.use_cases.profiles.change import IfMatch, with_values_of_both
+from service.use_cases.profiles.change import IfMatch, read_profile, with_values_of_both
 from service.use_cases.profiles.create import MAX_ATTEMPTS
 
 
@@ -46,10 +46,8 @@ def undo_merge(
             raise MergeNotFound
         merge = stored.merge
         target = stores.profiles.get(domain, merge.profile_id)
-        if merge.undone_at is not None and target is not None:
-            _complete(stores, domain, merge)
-            access = Access([AuditAction.READ], [merge.profile_id])
-            return Audited(MergedProfile(merge, target, replayed=True), [access])
+        if merge.undone_at is not None:
+            return _replayed(stores, domain, merge)
         if target is None:
             _raise_if_gone(stores, domain, merge)
             continue
@@ -65,6 +63,7 @@ def undo_merge(
         if stores.merge_writer.undo(domain, plan):
             _complete(stores, domain, merge)
             return Audited(MergedProfile(plan.merge, plan.new.profile), [])
+        _raise_if_gone(stores, domain, merge)
     raise DatastoreUnavailable
 
 
@@ -80,6 +79,17 @@ def _as_stored_now(snapshots: Snapshots, domain: Domain) -> Snapshots:
 def _complete(stores: Stores, domain: str, merge: Merge) -> None:
     """Move back what requests moved along the merge during the undo. See ``complete_merge``."""
     stores.moves.move_back(domain, Alias("", [merge.profile_id], [merge.merge_id]))
+
+
+def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
+    """Return the merge that is undone already. Its target can itself be merged since."""
+    _complete(stores, domain, merge)
+    try:
+        target = read_profile(stores, domain, merge.profile_id)
+    except ProfileNotFound:
+        raise MergeNotFound from None
+    access = Access([AuditAction.READ], [target["profile_id"]])
+    return Audited(MergedProfile(merge, target, replayed=True), [access])
 
 
 def _raise_if_gone(stores: Stores, domain: str, merge: Merge) -> None:
