@@ -50,10 +50,12 @@ class NotRestoredResponse(Response):
     reason = common.enum_field(
         RestoreProblem,
         "`taken`: another profile has a unique value now. `undefined`: the search key is not defined any "
-        "more.",
+        "more. `not_sensitive`: the search key was sensitive, and is not any more, so the value would be "
+        "readable. `invalid`: the search key was defined again, and the value is not valid for the new "
+        "definition.",
     )
     owner_id = common.profile_id_field(
-        "The profile that has the value now. Null if the search key is sensitive or undefined.",
+        "The profile that has the value now, if the reason is `taken`. Null for a sensitive search key.",
         required=True,
         allow_none=True,
     )

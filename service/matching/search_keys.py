@@ -13,7 +13,7 @@ from service.matching.terms import COMPANY, INITIALS, PART, ROMAJI, SIMILAR, Que
 from service.model.characters import is_blank
 from service.model.match import Tier
 from service.model.search_key import KeyType, SearchKey
-from service.model.sensitive import SensitiveValue, masked
+from service.model.sensitive import SensitiveValue, masked, plain_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,9 @@ def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
 def index_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the index terms of a stored value, those that identify it first.
 
-    Returns none if ``query_terms`` does, or if the value cannot be decrypted. Raises ``MasterKeyMissing``.
+    Returns none if ``query_terms`` does, or if the value cannot be decrypted. Also returns none for a value
+    that was sensitive under an earlier definition, because its terms would reveal it. Raises
+    ``MasterKeyMissing``.
     """
     variants = _index_variants(key, value, region)
     return tuple(dict.fromkeys(text for variant in variants for text in _terms(key, variant)))
@@ -137,7 +139,9 @@ def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
 
 
 def _index_variants(key: SearchKey, value: str | SensitiveValue, region: str) -> Sequence[Variant]:
-    plain = value.plain() if isinstance(value, SensitiveValue) else value
+    if isinstance(value, SensitiveValue) and not key.sensitive:
+        return ()
+    plain = plain_of(value)
     if plain is None or is_blank(plain):
         return ()
     rules = _rules_of(key)

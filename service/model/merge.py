@@ -24,7 +24,13 @@ class RestoreProblem(StrEnum):
     """Why the undo of a merge has not restored a value."""
 
     TAKEN = "taken"
+    """Another profile has a unique value now."""
     UNDEFINED = "undefined"
+    """The search key is not defined any more."""
+    NOT_SENSITIVE = "not_sensitive"
+    """The search key was sensitive. Now its values would be readable."""
+    INVALID = "invalid"
+    """The search key was defined again, and the value is not valid for the new definition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,10 +127,13 @@ def _with_merged(
     """Return each ID with those of the profiles that were merged into it, and which IDs ever had a merge.
 
     A restored backup can have the merged profiles, so they are also deleted from it. Sends one command if
-    there are no merges.
+    there are no merges, else three.
     """
-    with_merges = stores.merges.with_merges(domain, profile_ids)
-    merged = stores.aliases.of_profiles(domain, with_merges) if with_merges else {}
+    if not (with_merges := stores.merges.with_merges(domain, profile_ids)):
+        return {id_: [id_] for id_ in profile_ids}, with_merges
+    # A profile that was created again under its alias has no merges: they belong to the other profile.
+    with_merges -= stores.aliases.find(domain, with_merges).keys()
+    merged = stores.aliases.of_profiles(domain, with_merges)
     return {id_: [id_, *merged.get(id_, ())] for id_ in profile_ids}, with_merges
 
 

@@ -122,6 +122,44 @@ def test_the_last_of_several_merges_in_a_row_is_undone_first(api: Caller) -> Non
         assert data_of(read(api, each)) == data_of(each)
 
 
+def test_a_repeated_undo_has_the_same_response_if_the_target_was_merged_since(api: Caller) -> None:
+    """Only the profile is that of now. Nothing else must be undone first."""
+    one, two, three = (create(api, last_name=name) for name in "abc")
+    merged = merge(api, two, one)
+    undone = undo(api, merged)
+    merge(api, three, two)
+    before = api.dump()
+    again = undo(api, merged)
+    assert again == undone | {"profile": again["profile"]}
+    assert again["profile"] == read(api, three)
+    changed = {name for name, documents in api.dump().items() if documents != before[name]}
+    assert changed <= {"audit"}
+    api.delete(path(three))
+    api.reject("POST", f"/v1/merges/{merged['merge_id']}/undo", status=404, code="merge_not_found")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_merge_into_a_profile_that_was_merged_and_created_again_is_not_undone(
+    api: Caller, version: int
+) -> None:
+    """A creation that was killed has left the target under its alias."""
+    one, two, three = (create(api, last_name=name) for name in "abc")
+    (leftover,) = api.database["profiles"].find({"_id": two["profile_id"]})
+    associate(api, "call", one)
+    first, second = merge(api, two, one), merge(api, three, two)
+    api.database["profiles"].insert_one(leftover | {"version": version})
+    before = api.dump()
+    problem = api.reject("POST", f"/v1/merges/{first['merge_id']}/undo", status=409, code="merge_superseded")
+    assert problem["merge_id"] == second["merge_id"]
+    assert {**api.dump(), "audit": None} == {**before, "audit": None}
+    if version > 1:
+        api.delete(path(two))
+    undo(api, second)
+    undo(api, first)
+    assert [data_of(read(api, each)) for each in (one, two, three)] == list(map(data_of, (one, two, three)))
+    assert api.get("/v1/contacts/call/association")["profile_id"] == one["profile_id"]
+
+
 def test_the_version_for_an_undo_is_that_of_the_target(api: Caller) -> None:
     """A version that was read before the merge, or before a change, does not match."""
     target, other = create(api), create(api)

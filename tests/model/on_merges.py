@@ -91,9 +91,9 @@ class UndoMerge(Operation):
         merge = domain.merges.get(self.merge_id)
         if merge is None:
             return problem(404, "merge_not_found")
-        if merge.target in domain.aliases:
-            return problem(409, "merge_superseded")
         if not merge.undone:
+            if merge.target in domain.aliases:
+                return problem(409, "merge_superseded")
             self._undo(domain, merge)
         return Response(200, None, expected_content(domain, self.merge_id))
 

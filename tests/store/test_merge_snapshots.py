@@ -14,6 +14,8 @@ from service.errors.search_keys import ValueSealed
 from service.matching.rules import MARKER
 from service.store.stores import Stores
 from service.use_cases import health, key_values, profiles, reindex, search_keys
+from service.use_cases.profiles.create import idempotency_record
+from service.use_cases.profiles.withdrawal import withdraw_profile
 from service.use_cases.reindex import Reindexed
 from tests.master_keys import ONE, ONE_THEN_TWO, TWO, TWO_THEN_ONE
 from tests.readiness import uncached
@@ -119,6 +121,37 @@ def test_reindexing_encrypts_values_of_a_search_key_that_became_sensitive(
     search_keys.define_search_key(stores, DOMAIN, "card", fields | {"sensitive": True})
     assert _reindex(stores).renewed == 2
     assert SECRET not in str(list(database["merge_snapshots"].find()))
+
+
+def test_reindexing_does_not_reveal_values_of_a_search_key_that_is_not_sensitive_any_more(
+    with_master_keys: MakeStores, database: Database[Document]
+) -> None:
+    """Neither in index terms, nor after the undo of an earlier merge, which corrects later snapshots."""
+    stores = with_master_keys(ONE)
+    target, *sources = create(stores), create(stores), create(stores, keys={"secret": [SECRET]})
+    first, _ = [merge(stores, target, each) for each in sources]
+    profiles.update_profile(stores, DOMAIN, target, {"keys": {"secret": None}})
+    search_keys.remove_search_key(stores, DOMAIN, "secret")
+    fields = {"label": "Secret", "type": "identifier", "unique": True, "sensitive": False}
+    search_keys.define_search_key(stores, DOMAIN, "secret", fields)
+    assert _reindex(stores).renewed == 2
+    assert SECRET not in str(list(database["merge_snapshots"].find()))
+    undo(stores, first)
+    assert SECRET not in str(list(database["merge_snapshots"].find()))
+
+
+def test_a_restored_profile_that_a_repeated_request_has_returned_is_not_withdrawn(
+    stores: Stores, database: Database[Document]
+) -> None:
+    """The creation that may still be running finds the mark."""
+    record = idempotency_record(DOMAIN, "profiles", "key", {"first_name": "Bo"}, stores.keyring)
+    for _ in range(2):
+        source = profiles.insert_profile(stores, DOMAIN, {"first_name": "Bo"}, record)[0]["profile_id"]
+    (document,) = database["profiles"].find({"_id": source})
+    undo(stores, merge(stores, create(stores), source))
+    assert not withdraw_profile(stores, DOMAIN, source)
+    (restored,) = database["profiles"].find({"_id": source})
+    assert restored.keys() == document.keys()
 
 
 def test_reindexing_renews_snapshots_of_other_releases(

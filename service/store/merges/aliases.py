@@ -79,6 +79,12 @@ def to_document(domain: str, alias: Alias) -> Document:
     return document if alias.fingerprint is None else document | {"fingerprint": alias.fingerprint}
 
 
+def exists(database: Database[Document], domain: str, profile_id: str, session: ClientSession) -> bool:
+    """Return whether the ID is an alias."""
+    query = {"_id": profile_id, "domain": domain}
+    return database["merged_profiles"].find_one(query, {"_id": True}, session=session) is not None
+
+
 def add(
     database: Database[Document],
     domain: str,

@@ -15,12 +15,13 @@ from pymongo.collection import Collection as MongoCollection
 from service.matching.profiles import Index
 from service.model.merge import FieldSources, Merge
 from service.model.profile import Profile
+from service.model.search_key import KeyType, SearchKey
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
 from service.store.indexes.definitions import SNAPSHOTS_OF_PROFILE
 from service.store.profiles.documents import ProfileReader, to_document, update_of
 
-_MARKS = ("fingerprint", "batch_marks")
+_MARKS = ("fingerprint", "batch_marks", "repeated")
 """Fields by which retries find a profile that an earlier request has created or changed."""
 
 
@@ -44,6 +45,8 @@ class Snapshots:
     after: Profile
     sources: Sequence[Profile]
     field_sources: FieldSources
+    key_types: Mapping[str, KeyType]
+    """The types of the search keys when the profiles were merged."""
     marks: Mapping[str, Document]
     """By profile ID, the fields by which retries find the profile."""
 
@@ -68,6 +71,7 @@ class SnapshotStore:
         profiles = self._reader.read(domain, documents)
         by_merge: dict[str, dict[Role, list[tuple[int, Profile]]]] = {}
         field_sources: dict[str, FieldSources] = {}
+        key_types: dict[str, dict[str, KeyType]] = {}
         marks: dict[str, Document] = {}
         for document, profile in zip(documents, profiles, strict=True):
             snapshot = document["snapshot"]
@@ -75,6 +79,8 @@ class SnapshotStore:
             roles[Role(snapshot["role"])].append((snapshot["position"], profile))
             if "field_sources" in snapshot:
                 field_sources[snapshot["merge_id"]] = _to_field_sources(snapshot["field_sources"])
+                types = {each["key"]: KeyType(each["type"]) for each in snapshot["key_types"]}
+                key_types[snapshot["merge_id"]] = types
             marks[profile["profile_id"]] = {name: document[name] for name in _MARKS if name in document}
         found = [
             Snapshots(
@@ -83,6 +89,7 @@ class SnapshotStore:
                 after=each[Role.AFTER][0][1],
                 sources=[source for _, source in sorted(each[Role.SOURCE], key=itemgetter(0))],
                 field_sources=field_sources[merge_id],
+                key_types=key_types[merge_id],
                 marks=marks,
             )
             for merge_id, each in by_merge.items()
@@ -103,11 +110,18 @@ def to_snapshot(merge: Merge, role: Role, profile_id: str, document: Document) -
     return document | {"_id": snapshot_id(merge.merge_id, role, profile_id), "snapshot": snapshot}
 
 
-def with_field_sources(snapshot: Document, sources: FieldSources) -> Document:
-    """Return the snapshot with the choice of the merge. Callers choose field names, so these are values."""
+def with_merge(
+    snapshot: Document, sources: FieldSources, definitions: Mapping[str, SearchKey | None]
+) -> Document:
+    """Return the snapshot with the choice of the merge, and the types of its search keys.
+
+    Callers choose field names, so these are values.
+    """
     choice = [{"field": field, "profile_id": profile_id} for field, profile_id in sources.choice.items()]
     stored = {"choice": choice, "is_amazon": sources.is_amazon}
-    return snapshot | {"snapshot": snapshot["snapshot"] | {"field_sources": stored}}
+    types = [{"key": name, "type": key.type} for name, key in definitions.items() if key is not None]
+    of_merge = {"field_sources": stored, "key_types": types}
+    return snapshot | {"snapshot": snapshot["snapshot"] | of_merge}
 
 
 def _to_field_sources(stored: Document) -> FieldSources:

@@ -21,7 +21,7 @@ from service.store.domains.search_keys import lock_definitions
 from service.store.merges import aliases, records
 from service.store.merges.moves import move_back, move_contacts, move_objects
 from service.store.merges.plans import MergePlan, NewState, UndoPlan
-from service.store.merges.snapshots import Role, snapshot_update, to_snapshot, with_field_sources
+from service.store.merges.snapshots import Role, snapshot_update, to_snapshot, with_merge
 from service.store.profiles.documents import ProfileReader, replacement, to_document
 from service.store.profiles.ticks import CURRENT_TICK
 
@@ -97,11 +97,12 @@ class MergeWriter:
         # A retry of a batch must find its marks.
         marks = [mark for each in documents.values() for mark in each.get("batch_marks", ())]
         self._replace(domain, plan.old, plan.new, session, marks)
-        after = to_document(domain, plan.new.profile, plan.new.index, self._reader.keyring)
-        del after["changed"]
+        document = to_document(domain, plan.new.profile, plan.new.index, self._reader.keyring)
+        del document["changed"]
+        after = to_snapshot(merge, Role.AFTER, merge.profile_id, document)
         snapshots = [
             to_snapshot(merge, Role.BEFORE, merge.profile_id, documents[merge.profile_id]),
-            with_field_sources(to_snapshot(merge, Role.AFTER, merge.profile_id, after), plan.field_sources),
+            with_merge(after, plan.field_sources, plan.new.index.definitions),
             *(to_snapshot(merge, Role.SOURCE, id_, documents[id_]) for id_ in source_ids),
         ]
         self._database["merge_snapshots"].insert_many(snapshots, ordered=False, session=session)
@@ -118,6 +119,9 @@ class MergeWriter:
     def _undo(self, domain: str, plan: UndoPlan, session: ClientSession) -> bool:
         merge, profile_id = plan.merge, plan.merge.profile_id
         if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
+            return False
+        # A creation that was killed can have created the target again under its alias.
+        if aliases.exists(self._database, domain, profile_id, session):
             return False
         if plan.new_keys and not lock_definitions(self._database, domain, plan.new_keys, session):
             return False

@@ -1,41 +1,93 @@
 """Restore the profiles of a merge from their snapshots, under the current definitions, without I/O."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.matching.profiles import index
 from service.matching.search_keys import identifying_terms
 from service.model.merge import NotRestored, RestoreProblem
 from service.model.profile import KeyValues, Profile
-from service.model.sensitive import SensitiveValue
+from service.model.search_key import KeyType, SearchKey
+from service.model.sensitive import HIDDEN, SensitiveValue, plain_of
 from service.store.domains.domain import Domain
 from service.store.merges.plans import NewState
 from service.use_cases.profiles.revert import is_taken
 
-Owners = Mapping[str, str]
-"""The IDs of the profiles that have unique index terms now, by term."""
+Value = str | SensitiveValue
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What decides which values of search keys can be restored.
+
+    ``key_types`` has the types of the search keys when the profiles were merged, by name. ``owners`` has the
+    IDs of the profiles that have unique index terms now, by term.
+    """
+
+    domain: Domain
+    key_types: Mapping[str, KeyType]
+    owners: Mapping[str, str]
+
+    def with_owner(self, terms: Collection[str], profile_id: str) -> "Conditions":
+        """Return the conditions after a profile has got unique index terms."""
+        return replace(self, owners={**self.owners, **dict.fromkeys(terms, profile_id)})
+
+    def has_same_type(self, name: str) -> bool:
+        """Return whether a search key has the type that it had when the profiles were merged."""
+        key = self.domain.custom_keys.get(name)
+        return key is not None and key.type is self.key_types.get(name)
+
+    def problem(self, name: str, value: Value) -> RestoreProblem | None:
+        """Return why a value cannot be restored, or None."""
+        key = self.domain.custom_keys.get(name)
+        if key is None:
+            return RestoreProblem.UNDEFINED
+        if isinstance(value, SensitiveValue) and not key.sensitive:
+            return RestoreProblem.NOT_SENSITIVE
+        if not self._is_valid(key, value):
+            return RestoreProblem.INVALID
+        return RestoreProblem.TAKEN if is_taken(name, self.domain, self.owners, value) else None
+
+    def _is_valid(self, key: SearchKey, value: Value) -> bool:
+        plain = plain_of(value)
+        if plain is None:
+            # The value stays encrypted, until its master key is set again.
+            return True
+        if key.sensitive and plain.startswith(HIDDEN):
+            return False
+        # A value without index terms was not necessarily valid under another type.
+        return self.has_same_type(key.name) or bool(self._terms(key, [value]))
+
+    def owner(self, name: str, values: Sequence[Value]) -> str | None:
+        """Return the profile that has one of the values, or None for a sensitive search key."""
+        key = self.domain.custom_keys[name]
+        terms = () if key.sensitive else self._terms(key, values)
+        return next((self.owners[term] for term in terms if term in self.owners), None)
+
+    def _terms(self, key: SearchKey, values: Sequence[Value]) -> list[str]:
+        region = self.domain.default_region
+        return [term for value in values for term in identifying_terms(key, value, region)]
 
 
 def restore(
-    source: Profile, domain: Domain, owners: Owners, *, version: int, time: datetime
+    source: Profile, conditions: Conditions, *, version: int, time: datetime
 ) -> tuple[NewState, list[NotRestored]]:
     """Return the profile to insert, and which of its values it does not get back.
 
     ``version`` is the last version that a client can have read under its ID.
     """
-    values, problems = {}, list[NotRestored]()
+    domain, values, problems = conditions.domain, dict[str, Sequence[Value]](), list[NotRestored]()
     for name, stored in source["keys"].items():
-        key = domain.custom_keys.get(name)
-        if key is None:
-            problems.append(_problem(source, name, RestoreProblem.UNDEFINED))
-            continue
-        kept = [value for value in stored if not is_taken(name, domain, owners, value)]
-        if len(kept) < len(stored):
-            taken = [value for value in stored if value not in kept]
-            owner = None if key.sensitive else _owner(name, taken, domain, owners)
-            problems.append(_problem(source, name, RestoreProblem.TAKEN, owner))
-        if kept:
+        reasons = [conditions.problem(name, value) for value in stored]
+        if kept := [value for value, reason in zip(stored, reasons, strict=True) if reason is None]:
             values[name] = kept
+        for reason in dict.fromkeys(filter(None, reasons)):
+            lost = [value for value, each in zip(stored, reasons, strict=True) if each is reason]
+            owner = conditions.owner(name, lost) if reason is RestoreProblem.TAKEN else None
+            problems.append(
+                NotRestored(profile_id=source["profile_id"], key=name, reason=reason, owner_id=owner)
+            )
     restored: Profile = {**source, "keys": values, "updated_at": time}
     restored["version"] = max(source["version"], version) + 1
     restored.pop("lookup", None)
@@ -43,22 +95,21 @@ def restore(
     return NewState(profile=restored, index=restored_index), problems
 
 
-def keys_to_restore(keys: KeyValues, held: KeyValues, domain: Domain, owners: Owners) -> KeyValues:
+def keys_to_restore(keys: KeyValues, held: KeyValues, conditions: Conditions) -> KeyValues:
     """Return the values of search keys that the target of a merge can have after the undo.
 
-    Those that it does not have now (``held``) are left out if the search key is not defined, or if another
-    profile owns the value. This needs a search key that was defined again with another type.
+    Those that it does not have now (``held``) are left out if they cannot be restored. They are also left out
+    if the search key was defined again: then all earlier values were removed before.
     """
-    kept = {
-        name: [
-            value
-            for value in values
-            if value in held.get(name, ())
-            or (name in domain.custom_keys and not is_taken(name, domain, owners, value))
-        ]
-        for name, values in keys.items()
-    }
-    return {name: values for name, values in kept.items() if values}
+
+    def kept(name: str, values: Sequence[Value]) -> Iterator[Value]:
+        for value in values:
+            is_restored = conditions.has_same_type(name) and conditions.problem(name, value) is None
+            if value in held.get(name, ()) or is_restored:
+                yield value
+
+    restored = {name: list(kept(name, values)) for name, values in keys.items()}
+    return {name: values for name, values in restored.items() if values}
 
 
 def unique_terms(profile: Profile, domain: Domain) -> set[str]:
@@ -66,16 +117,3 @@ def unique_terms(profile: Profile, domain: Domain) -> set[str]:
     defined = {name: values for name, values in profile["keys"].items() if name in domain.custom_keys}
     current: Profile = {**profile, "keys": defined}
     return set(index(current, domain.custom_keys, domain.default_region, profile).unique)
-
-
-def _owner(name: str, values: Sequence[str | SensitiveValue], domain: Domain, owners: Owners) -> str | None:
-    terms: Collection[str] = [
-        term
-        for value in values
-        for term in identifying_terms(domain.custom_keys[name], value, domain.default_region)
-    ]
-    return next((owners[term] for term in terms if term in owners), None)
-
-
-def _problem(profile: Profile, key: str, reason: RestoreProblem, owner_id: str | None = None) -> NotRestored:
-    return NotRestored(profile_id=profile["profile_id"], key=key, reason=reason, owner_id=owner_id)

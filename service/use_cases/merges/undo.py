@@ -6,7 +6,7 @@ from datetime import datetime
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.merges import MergeNotFound, MergeSuperseded
-from service.errors.records import VersionConflict
+from service.errors.records import ProfileNotFound, VersionConflict
 from service.matching.profiles import index
 from service.model.audit import AuditAction
 from service.model.merge import Alias, Merge, NotRestored
@@ -20,8 +20,8 @@ from service.use_cases.clock import now
 from service.use_cases.merges.merge import EventMaker, MergedProfile
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.replaying import States, replay_without
-from service.use_cases.merges.restoring import keys_to_restore, restore, unique_terms
-from service.use_cases.profiles.change import IfMatch, with_values_of_both
+from service.use_cases.merges.restoring import Conditions, keys_to_restore, restore, unique_terms
+from service.use_cases.profiles.change import IfMatch, read_profile, with_values_of_both
 from service.use_cases.profiles.create import MAX_ATTEMPTS
 
 
@@ -46,10 +46,8 @@ def undo_merge(
             raise MergeNotFound
         merge = stored.merge
         target = stores.profiles.get(domain, merge.profile_id)
-        if merge.undone_at is not None and target is not None:
-            _complete(stores, domain, merge)
-            access = Access([AuditAction.READ], [merge.profile_id])
-            return Audited(MergedProfile(merge, target, replayed=True), [access])
+        if merge.undone_at is not None:
+            return _replayed(stores, domain, merge)
         if target is None:
             _raise_if_gone(stores, domain, merge)
             continue
@@ -65,6 +63,7 @@ def undo_merge(
         if stores.merge_writer.undo(domain, plan):
             _complete(stores, domain, merge)
             return Audited(MergedProfile(plan.merge, plan.new.profile), [])
+        _raise_if_gone(stores, domain, merge)
     raise DatastoreUnavailable
 
 
@@ -80,6 +79,17 @@ def _as_stored_now(snapshots: Snapshots, domain: Domain) -> Snapshots:
 def _complete(stores: Stores, domain: str, merge: Merge) -> None:
     """Move back what requests moved along the merge during the undo. See ``complete_merge``."""
     stores.moves.move_back(domain, Alias("", [merge.profile_id], [merge.merge_id]))
+
+
+def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
+    """Return the merge that is undone already. Its target can itself be merged since."""
+    _complete(stores, domain, merge)
+    try:
+        target = read_profile(stores, domain, merge.profile_id)
+    except ProfileNotFound:
+        raise MergeNotFound from None
+    access = Access([AuditAction.READ], [target["profile_id"]])
+    return Audited(MergedProfile(merge, target, replayed=True), [access])
 
 
 def _raise_if_gone(stores: Stores, domain: str, merge: Merge) -> None:
@@ -109,12 +119,12 @@ class _Undo:
         owners = self._owners(own)
         later = [each for each in self.snapshots if each.after["version"] > own.after["version"]]
         new, states = replay_without(own, later, latest, self.domain)
-        own_keys = keys_to_restore(new["keys"], latest["keys"], self.domain, owners)
+        conditions = Conditions(self.domain, own.key_types, owners)
+        own_keys = keys_to_restore(new["keys"], latest["keys"], conditions)
         new = {**new, "keys": own_keys, "version": self.target["version"] + 1, "updated_at": self.time}
         state = self._state(new, own.before, latest)
-        restored, problems = self._restored(
-            own, owners | dict.fromkeys(state.index.unique, self.merge.profile_id)
-        )
+        conditions = conditions.with_owner(state.index.unique, self.merge.profile_id)
+        restored, problems = self._restored(own, conditions)
         keys = {name for each in own.sources for name in each["keys"]}
         profile_ids = [self.merge.profile_id, *self.merge.profile_ids]
         return UndoPlan(
@@ -133,19 +143,17 @@ class _Undo:
             events=events_of(Access([AuditAction.UNMERGED], profile_ids, keys=keys, agent_id=agent_id)),
         )
 
-    def _restored(self, own: Snapshots, owners: dict[str, str]) -> tuple[list[NewState], list[NotRestored]]:
+    def _restored(self, own: Snapshots, conditions: Conditions) -> tuple[list[NewState], list[NotRestored]]:
         """Return the profiles to insert, and what they do not get back.
 
         A search key may have become unique since: then the first profile gets a value that several had.
         """
         states, problems = list[NewState](), list[NotRestored]()
         for source in own.sources:
-            state, not_restored = restore(
-                source, self.domain, owners, version=self.target["version"], time=self.time
-            )
+            state, not_restored = restore(source, conditions, version=self.target["version"], time=self.time)
             states.append(state)
             problems += not_restored
-            owners = owners | dict.fromkeys(state.index.unique, source["profile_id"])
+            conditions = conditions.with_owner(state.index.unique, source["profile_id"])
         return states, problems
 
     def _state(self, profile: Profile, before: Profile, latest: Profile) -> NewState:

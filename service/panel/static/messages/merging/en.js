@@ -46,6 +46,8 @@ export const messages = {
   undoneWithout: "The merge into {name} is undone, but not every value is back:",
   taken: "{key}: another profile has a value now.",
   undefined: "{key}: the search key does not exist any more.",
+  not_sensitive: "{key}: the search key is not sensitive any more, so its values would be readable.",
+  invalid: "{key}: a value is not valid for the new definition of the search key.",
   openRestored: "Open the restored profile",
   openRestoredNumber: "Open restored profile {number}",
   reasons: {

@@ -48,6 +48,8 @@ export const messages = {
   undoneWithout: "{name} への統合を取り消しましたが、戻せない値があります:",
   taken: "{key}: 別のプロファイルで使用されています。",
   undefined: "{key}: 検索キーはもう存在しません。",
+  not_sensitive: "{key}: 機密の検索キーではなくなったため、値を戻していません。",
+  invalid: "{key}: 検索キーの新しい定義に合わない値があります。",
   openRestored: "元に戻したプロファイルを開く",
   openRestoredNumber: "元に戻したプロファイル {number} を開く",
   reasons: {
