@@ -6,7 +6,7 @@ not count, nor does an ignored value. Values of sensitive search keys do not cou
 show which profile has a value that the caller may have guessed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from service.errors.records import PossibleDuplicates
 from service.matching import phone
@@ -24,7 +24,7 @@ from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.withdrawal import withdraw_profile
 
-_MAX_READ = 1000
+MAX_READ = 1000
 """Maximum number of profiles that one command reads."""
 
 
@@ -75,30 +75,48 @@ class DuplicateFinder:
     def read(self, profiles: Sequence[Profile], *, completely: bool = False) -> None:
         """Read the stored profiles that share values with these profiles.
 
-        Sends one command for each ``MAX_WRITES`` profiles. If many profiles share a value, it may miss
-        profiles that share another value. With ``completely``, it then sends another command without the
-        shared value.
+        Sends one command for each ``MAX_WRITES`` profiles. If too many stored profiles have the values, some
+        are missing. With ``completely``, it then sends at most one more command for each shared value, and
+        for each ``MAX_READ`` / (``shared_above`` + 2) values.
         """
         for part in in_slices(profiles, MAX_WRITES):
             terms = {each for profile in part for each in shared_values(profile, self._domain)}
-            while terms := self._read(terms - self._shared(terms)):
-                if not completely:
-                    break
+            if completely:
+                self._read_all(self._unshared(terms))
+            else:
+                self._read(self._unshared(terms))
 
-    def _read(self, terms: set[str]) -> set[str]:
-        """Read the profiles with any of the terms. Return the terms to read again."""
+    def _read_all(self, terms: Sequence[str]) -> None:
+        """Read all profiles with any of the terms that are not shared."""
+        while not self._read(terms):
+            unshared = self._unshared(terms)
+            if len(unshared) == len(terms):
+                # One command can read all profiles with so few terms, or else one of these is shared.
+                for part in in_slices(terms, MAX_READ // self._max_holders):
+                    self._read_all(part)
+                return
+            terms = unshared
+
+    def _read(self, terms: Sequence[str]) -> bool:
+        """Read the profiles with any of the terms. Return whether these are all."""
         if not terms:
-            return set()
-        # One more profile for each term, because the new profile may be stored already.
-        limit = min(_MAX_READ, len(terms) * (self._domain.shared_above + 2))
+            return True
+        limit = min(MAX_READ, len(terms) * self._max_holders)
         holders = self._stores.duplicates.find(self._domain.name, terms, limit=limit)
         for holder in holders:
             self._add(holder)
-        return terms if len(holders) == limit and self._shared(terms) else set()
+        return len(holders) < limit
 
-    def _shared(self, terms: Iterable[str]) -> set[str]:
-        # The new profile may be among them.
-        return {each for each in terms if len(self._holders.get(each, ())) > self._domain.shared_above + 1}
+    @property
+    def _max_holders(self) -> int:
+        """The number of profiles to read for a term, which shows whether it is shared.
+
+        It has one more profile, because the new profile may be stored already.
+        """
+        return self._domain.shared_above + 2
+
+    def _unshared(self, terms: Collection[str]) -> list[str]:
+        return [each for each in sorted(terms) if len(self._holders.get(each, ())) < self._max_holders]
 
     def _add(self, holder: Holder) -> None:
         for each in holder.terms:
