@@ -14,7 +14,7 @@ from service.use_cases.batch.targets import Target
 from service.use_cases.erasure import erase_profiles
 from service.use_cases.profiles.change import undo_change
 from service.use_cases.profiles.create import are_current
-from service.use_cases.profiles.possible_duplicates import DuplicateGuard
+from service.use_cases.profiles.duplicate_checks import DuplicateGuard
 from service.use_cases.profiles.withdrawal import withdraw_profile
 
 _MAX_OLD_MARKS = 20
