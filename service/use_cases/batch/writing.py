@@ -66,7 +66,13 @@ class Writer:
             return set()
         merged = self.stores.aliases.find(self.domain, [each.profile_id for each in inserted])
         for profile_id in merged:
-            withdraw_profile(self.stores, self.domain, profile_id, is_tentative=self.guard is not None)
+            withdraw_profile(
+                self.stores,
+                self.domain,
+                profile_id,
+                is_tentative=self.guard is not None,
+                only_unchanged=True,
+            )
         return set(merged)
 
     def _undo_duplicates(self, inserted: Sequence[Target]) -> set[str]:

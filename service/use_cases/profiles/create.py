@@ -128,9 +128,8 @@ def insert_profile(
             check.before_insert(profile)
         except (InvalidRequest, PossibleDuplicates):
             # The fields may have been valid in the first request: a search key may have been removed since.
-            # Or there may have been no possible duplicates.
-            # ``UniqueKeyTaken`` needs no such check: ``insert`` looks for the profile of the earlier request
-            # before it raises that.
+            # Or there may have been no possible duplicates. ``UniqueKeyTaken`` needs no such check, because
+            # ``insert`` looks for the profile of the earlier request before it raises that.
             if record is not None and (earlier := find_earlier(stores, domain, record)):
                 return earlier, True
             raise
@@ -140,13 +139,30 @@ def insert_profile(
         )
         if created is not None and record is not None:
             return _checked(created, record), True
-        if are_current(stores, domain, profile_index) and check.after_insert(
-            profile, has_key=record is not None
-        ):
+        if _keep(stores, domain, profile, profile_index, check, has_key=record is not None):
             return profile, False
-        # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
-        withdraw_profile(stores, domain, profile["profile_id"], is_tentative=check.rejects)
     raise DatastoreUnavailable
+
+
+def _keep(
+    stores: Stores,
+    domain: str,
+    profile: Profile,
+    profile_index: Index,
+    check: DuplicateCheck,
+    *,
+    has_key: bool,
+) -> bool:
+    """Return whether an inserted profile stays. Otherwise remove it.
+
+    If a repeated request has returned it, it is not removed, and the next attempt finds it.
+    """
+    is_current = are_current(stores, domain, profile_index)
+    if is_current and check.after_insert(profile, has_key=has_key):
+        return True
+    profile_id = profile["profile_id"]
+    withdraw_profile(stores, domain, profile_id, is_tentative=check.rejects, only_unchanged=is_current)
+    return False
 
 
 def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:
