@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from service.errors.datastore import DatastoreUnavailable
 from service.errors.records import ProfileNotFound
+from service.model.merge import Alias
 from service.store.profiles.bulk import StoredProfile
 from service.store.stores import Stores
 
@@ -62,18 +63,35 @@ def find_with_aliases(
     """Return the profiles with any of the IDs or unique index terms, also those of merged profiles.
 
     Also returns the IDs in which merged profiles live on, by ID. Sends up to two commands more if a profile
-    with one of the IDs does not exist.
+    was merged, and three if one does not exist. Raises ``DatastoreUnavailable``.
     """
-    found = {
-        each.profile["profile_id"]: each
-        for each in stores.bulk_profiles.find(domain, profile_ids, unique_terms)
-    }
+    found, aliases = _read(stores, domain, profile_ids, unique_terms), dict[str, str]()
     missing = set(profile_ids) - found.keys()
-    merged = stores.aliases.find(domain, missing) if missing else {}
-    aliases = {id_: alias.target for id_, alias in merged.items()}
-    if unread := set(aliases.values()) - found.keys():
-        found |= {each.profile["profile_id"]: each for each in stores.bulk_profiles.find(domain, unread, ())}
-    return list(found.values()), aliases
+    previous: dict[str, Alias | None] = {}
+    for _ in range(MAX_FOLLOWED):
+        if not missing:
+            return list(found.values()), aliases
+        merged = stores.aliases.find(domain, missing)
+        targets = {id_: alias.target for id_, alias in merged.items()}
+        if unread := set(targets.values()) - found.keys():
+            found |= _read(stores, domain, unread)
+        aliases |= {id_: target for id_, target in targets.items() if target in found}
+        # Between the reads, another request can have merged the profiles, or undone that.
+        missing = {
+            id_ for id_ in missing - aliases.keys() if id_ not in previous or previous[id_] != merged.get(id_)
+        }
+        previous |= {id_: merged.get(id_) for id_ in missing}
+        if missing:
+            found |= _read(stores, domain, missing)
+            missing -= found.keys()
+    raise DatastoreUnavailable
+
+
+def _read(
+    stores: Stores, domain: str, profile_ids: Collection[str], unique_terms: Collection[str] = ()
+) -> dict[str, StoredProfile]:
+    found = stores.bulk_profiles.find(domain, profile_ids, unique_terms)
+    return {each.profile["profile_id"]: each for each in found}
 
 
 def living_id(stores: Stores, domain: str, profile_id: str) -> str:

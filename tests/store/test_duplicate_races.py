@@ -17,7 +17,7 @@ from service.model.profile import Profile
 from service.store.stores import Stores
 from service.use_cases import profiles
 from service.use_cases.profiles import new_profile
-from service.use_cases.profiles.possible_duplicates import DuplicateGuard
+from service.use_cases.profiles.duplicate_checks import DuplicateGuard
 from tests.api.batches import create, outcomes, send
 from tests.api.caller import Caller
 from tests.store.racing import RACERS, race, racing_settings, run_after, run_before

@@ -153,3 +153,37 @@ def test_a_racing_removal_of_a_search_key_leaves_no_value_without_definition(
     (document,) = database["profiles"].find({"_id": source})
     assert bool(document["keys"]) == is_restored
     assert is_defined or not is_restored
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_a_repeated_creation_does_not_remove_what_another_request_has_restored_or_changed(
+    stores: Stores, database: Database[Document], monkeypatch: pytest.MonkeyPatch, *, is_changed: bool
+) -> None:
+    """It has created a merged profile again, and is about to remove that.
+
+    What was changed stays, as after a killed creation.
+    """
+    target, fields = create(stores), {"first_name": "Bo"}
+    sources: list[str] = []
+
+    def create_and_merge() -> None:
+        created, _ = profiles.create_profile_once(stores, DOMAIN, fields, "key-1")
+        source = created.value["profile_id"]
+        merged = merge(stores, target, source)
+        sources.append(source)
+
+        def meet() -> None:
+            if is_changed:
+                profiles.update_profile(stores, DOMAIN, source, {"last_name": "Lee"})
+            else:
+                undo(stores, merged)
+
+        run_before(monkeypatch, stores.profiles, "undo_insert", meet)
+
+    run_before(monkeypatch, stores.profiles, "insert", create_and_merge)
+    created, replayed = profiles.create_profile_once(stores, DOMAIN, fields, "key-1")
+    assert replayed
+    assert created.value["profile_id"] == sources[0]
+    document = database["profiles"].find_one({"_id": sources[0]})
+    assert document is not None
+    assert document["last_name"] == ("Lee" if is_changed else None)

@@ -121,17 +121,22 @@ class ProfileStore(ProfileSearch):
         return self._by_id({"_id": profile_id, "domain": domain}, ["_id"]) is not None
 
     @translate_write_errors
-    def undo_insert(self, domain: str, profile_id: str, *, is_tentative: bool = False) -> bool:
+    def undo_insert(
+        self, domain: str, profile_id: str, *, is_tentative: bool = False, only_unchanged: bool = False
+    ) -> bool:
         """Remove a profile that was just added, unless it is marked as repeated or is being erased.
 
-        With ``is_tentative``, removes only a profile that is neither confirmed nor changed. Does nothing if
-        the request that added it has exceeded its time: the changes may already show it.
+        With ``only_unchanged``, removes only its first version. With ``is_tentative``, removes only a profile
+        that is neither confirmed nor changed. Does nothing if the request that added it has exceeded its
+        time: the changes may already show it.
         """
         recent = {"$gte": [{"$toDate": "$changed"}, self._oldest_start]}
         unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}, "$expr": recent}
         if is_tentative:
+            unused["tentative"] = True
+        if is_tentative or only_unchanged:
             # If another request has changed the profile meanwhile, it is used already.
-            unused |= {"tentative": True, "version": 1}
+            unused["version"] = 1
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
     @translate_write_errors

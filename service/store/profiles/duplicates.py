@@ -21,6 +21,8 @@ from service.store.indexes.definitions import LOOKUP
 _COMPARED = [*(name for name, key in KEY_OF_FIELD.items() if key == "name"), "birth_date"]
 """The fields that can show that two profiles are not of the same person."""
 
+_FIELDS = [*_COMPARED, "lookup", "tentative"]
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -40,11 +42,29 @@ class DuplicateStore:
     @translate_errors
     def find(self, domain: str, terms: Collection[str], *, limit: int) -> list[Holder]:
         """Return up to ``limit`` profiles that have any of the index terms, in the order of the terms."""
-        query: Document = {"domain": domain, "lookup": {"$in": sorted(terms)}}
-        fields = [*_COMPARED, "lookup", "tentative"]
-        cursor = self._collection.find(query, fields).hint(LOOKUP).limit(limit)
+        cursor = self._collection.find(_with_any(domain, terms), _FIELDS).hint(LOOKUP).limit(limit)
         queried = frozenset(terms)
         return [_to_holder(document, queried) for document in cursor.batch_size(single_batch(limit))]
+
+    @translate_errors
+    def find_with_alias(
+        self, domain: str, terms: Collection[str], profile_id: str, *, limit: int
+    ) -> tuple[list[Holder], bool]:
+        """Return the result of ``find``, and whether the profile was merged. Sends one command."""
+        alias: list[Document] = [
+            {"$match": {"_id": profile_id, "domain": domain}},
+            {"$project": {"_id": 0, "is_alias": {"$literal": True}}},
+        ]
+        pipeline: list[Document] = [
+            {"$match": _with_any(domain, terms)},
+            {"$limit": limit},
+            {"$project": dict.fromkeys(_FIELDS, True)},
+            {"$unionWith": {"coll": "merged_profiles", "pipeline": alias}},
+        ]
+        found = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit + 1)))
+        queried = frozenset(terms)
+        holders = [_to_holder(document, queried) for document in found if "is_alias" not in document]
+        return holders, len(holders) < len(found)
 
     @translate_write_errors
     def confirm(self, domain: str, profile_ids: Collection[str]) -> set[str]:
@@ -61,6 +81,10 @@ class DuplicateStore:
         query["tentative"] = {"$exists": False}
         cursor = self._collection.find(query, ["_id"]).hint("_id_").batch_size(single_batch(len(ids)))
         return {document["_id"] for document in cursor}
+
+
+def _with_any(domain: str, terms: Collection[str]) -> Document:
+    return {"domain": domain, "lookup": {"$in": sorted(terms)}}
 
 
 def _to_holder(document: Document, queried: frozenset[str]) -> Holder:

@@ -11,7 +11,8 @@ from service.store.client.slices import pause
 from service.store.domains.domain import Domain
 from service.use_cases.batch.reading import BatchRun
 from service.use_cases.batch.targets import Planned, Targets
-from service.use_cases.profiles.possible_duplicates import DuplicateFinder, DuplicateGuard, accesses
+from service.use_cases.profiles.duplicate_checks import DuplicateGuard
+from service.use_cases.profiles.possible_duplicates import DuplicateFinder, accesses
 
 
 def guard_of(run: BatchRun, domain: Domain) -> DuplicateGuard | None:

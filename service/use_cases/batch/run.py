@@ -21,7 +21,7 @@ from service.use_cases.batch.writing import Writer, merge_accesses
 from service.use_cases.clock import now
 from service.use_cases.erasure import complete_erasures
 from service.use_cases.profiles.create import idempotency_record
-from service.use_cases.profiles.possible_duplicates import DuplicateGuard
+from service.use_cases.profiles.duplicate_checks import DuplicateGuard
 
 MAX_SECONDS = 30.0
 """After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""

@@ -14,7 +14,7 @@ from service.use_cases.batch.targets import Target
 from service.use_cases.erasure import erase_profiles
 from service.use_cases.profiles.change import undo_change
 from service.use_cases.profiles.create import are_current
-from service.use_cases.profiles.possible_duplicates import DuplicateGuard
+from service.use_cases.profiles.duplicate_checks import DuplicateGuard
 from service.use_cases.profiles.withdrawal import withdraw_profile
 
 _MAX_OLD_MARKS = 20
@@ -66,7 +66,13 @@ class Writer:
             return set()
         merged = self.stores.aliases.find(self.domain, [each.profile_id for each in inserted])
         for profile_id in merged:
-            withdraw_profile(self.stores, self.domain, profile_id, is_tentative=self.guard is not None)
+            withdraw_profile(
+                self.stores,
+                self.domain,
+                profile_id,
+                is_tentative=self.guard is not None,
+                only_unchanged=True,
+            )
         return set(merged)
 
     def _undo_duplicates(self, inserted: Sequence[Target]) -> set[str]:

@@ -29,8 +29,8 @@ from service.store.stores import Stores
 from service.use_cases.aliases import find_profile
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
+from service.use_cases.profiles.duplicate_checks import DuplicateCheck
 from service.use_cases.profiles.merge_patch import apply_patch, check_sizes, named_keys, numbers_in
-from service.use_cases.profiles.possible_duplicates import DuplicateGuard, with_warning
 from service.use_cases.profiles.withdrawal import withdraw_profile
 from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
@@ -94,12 +94,12 @@ def create_profile_once(
     of ``insert_profile``.
     """
     record = None if key is None else idempotency_record(domain, "profiles", key, fields, stores.keyring)
-    guard = DuplicateGuard.for_creation(stores, domain, on_duplicate)
-    profile, replayed = insert_profile(stores, domain, fields, record, guess_limit, guard)
+    check = DuplicateCheck(stores, domain, on_duplicate)
+    profile, replayed = insert_profile(stores, domain, fields, record, guess_limit, check)
     # The response to a repeated request also shows later changes.
     actions = [AuditAction.CREATED, AuditAction.READ] if replayed else [AuditAction.CREATED]
     access = Access(actions, [profile["profile_id"]], keys=named_keys(fields), at=profile["created_at"])
-    return with_warning(stores, domain, profile, access, on_duplicate, replayed=replayed)
+    return check.with_warning(profile, access, replayed=replayed)
 
 
 def insert_profile(
@@ -108,15 +108,16 @@ def insert_profile(
     fields: ProfilePatch,
     record: IdempotencyRecord | None = None,
     guess_limit: GuessLimit | None = None,
-    guard: DuplicateGuard | None = None,
+    check: DuplicateCheck | None = None,
 ) -> tuple[Profile, bool]:
     """Insert a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    A new profile is inserted under the current definitions of its search keys, and only if the ``guard``
-    finds no possible duplicate. Also returns whether an earlier request created the profile. Raises
+    A new profile is inserted under the current definitions of its search keys, and only if the ``check``
+    does not reject it. Also returns whether an earlier request created the profile. Raises
     ``PossibleDuplicates``, ``InvalidRequest``, ``UniqueKeyTaken``, ``MasterKeyMissing``,
     ``IdempotencyKeyReused``, ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
     """
+    check = check or DuplicateCheck(stores, domain, None)
     for _ in range(MAX_ATTEMPTS):
         if record is not None and (merged := _find_merged(stores, domain, record)):
             return merged, True
@@ -124,43 +125,44 @@ def insert_profile(
             profile, profile_index = new_profile(
                 stores, domain, fields, None if record is None else record.profile_id, guess_limit
             )
-            if guard is not None:
-                guard.check(profile)
+            check.before_insert(profile)
         except (InvalidRequest, PossibleDuplicates):
             # The fields may have been valid in the first request: a search key may have been removed since.
-            # Or there may have been no possible duplicates.
-            # ``UniqueKeyTaken`` needs no such check: ``insert`` looks for the profile of the earlier request
-            # before it raises that.
+            # Or there may have been no possible duplicates. ``UniqueKeyTaken`` needs no such check, because
+            # ``insert`` looks for the profile of the earlier request before it raises that.
             if record is not None and (earlier := find_earlier(stores, domain, record)):
                 return earlier, True
             raise
         fingerprint = None if record is None else record.fingerprint
         created = stores.profiles.insert(
-            domain, profile, profile_index, fingerprint=fingerprint, is_tentative=guard is not None
+            domain, profile, profile_index, fingerprint=fingerprint, is_tentative=check.rejects
         )
         if created is not None and record is not None:
             return _checked(created, record), True
-        if _may_stay(stores, domain, profile, profile_index, record, guard):
+        if _keep(stores, domain, profile, profile_index, check, has_key=record is not None):
             return profile, False
-        # If a repeated request has returned the profile, it is not removed, and the next attempt finds it.
-        withdraw_profile(stores, domain, profile["profile_id"], is_tentative=guard is not None)
     raise DatastoreUnavailable
 
 
-def _may_stay(
+def _keep(
     stores: Stores,
     domain: str,
     profile: Profile,
     profile_index: Index,
-    record: IdempotencyRecord | None,
-    guard: DuplicateGuard | None,
+    check: DuplicateCheck,
+    *,
+    has_key: bool,
 ) -> bool:
-    """Return whether an inserted profile stays: nothing that excludes it has happened meanwhile."""
-    if record is not None and stores.aliases.get(domain, record.profile_id) is not None:
-        # An earlier request with this Idempotency-Key created the profile, which was merged since.
-        return False
-    is_allowed = are_current(stores, domain, profile_index)
-    return is_allowed and (guard is None or bool(guard.confirm([profile])))
+    """Return whether an inserted profile stays. Otherwise remove it.
+
+    If a repeated request has returned it, it is not removed, and the next attempt finds it.
+    """
+    is_current = are_current(stores, domain, profile_index)
+    if is_current and check.after_insert(profile, has_key=has_key):
+        return True
+    profile_id = profile["profile_id"]
+    withdraw_profile(stores, domain, profile_id, is_tentative=check.rejects, only_unchanged=is_current)
+    return False
 
 
 def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:

@@ -17,8 +17,8 @@ from service.use_cases.profiles.create import (
     idempotency_record,
     insert_profile,
 )
+from service.use_cases.profiles.duplicate_checks import DuplicateCheck
 from service.use_cases.profiles.merge_patch import named_keys
-from service.use_cases.profiles.possible_duplicates import DuplicateGuard, with_warning
 from service.use_cases.profiles.withdrawal import withdraw_profile
 from service.use_cases.sensitive_values import GuessLimit, guesses_in_profile, limit_guesses
 
@@ -56,20 +56,20 @@ def create_for_contact(
     if key is not None:
         payload = {"contact_id": contact_id, **asdict(details), "profile": fields}
         record = idempotency_record(domain, "contact_profiles", key, payload, stores.keyring)
+    check = DuplicateCheck(stores, domain, on_duplicate)
     contact = stores.associations.get(domain, contact_id)
     if contact is not None and contact["cleared_at"] is not None:
         if record is None:
             raise ContactCleared
         profile, replayed = _created_before(stores, domain, contact, fields, record, guess_limit), True
     else:
-        guard = DuplicateGuard.for_creation(stores, domain, on_duplicate)
-        profile, replayed = insert_profile(stores, domain, fields, record, guess_limit, guard)
+        profile, replayed = insert_profile(stores, domain, fields, record, guess_limit, check)
         _associate(stores, domain, contact_id, profile, details, replayed=replayed)
     # The response to a repeated request also shows later changes.
     actions = [*_ACTIONS, AuditAction.READ] if replayed else _ACTIONS
     profile_ids, time = [profile["profile_id"]], profile["created_at"]
     access = Access(actions, profile_ids, contact_id, named_keys(fields), details.agent_id, time)
-    return with_warning(stores, domain, profile, access, on_duplicate, replayed=replayed)
+    return check.with_warning(profile, access, replayed=replayed)
 
 
 def _created_before(

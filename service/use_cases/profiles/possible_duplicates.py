@@ -6,55 +6,24 @@ not count, nor does an ignored value. Values of sensitive search keys do not cou
 show which profile has a value that the caller may have guessed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from service.errors.records import PossibleDuplicates
 from service.matching import phone
 from service.matching.duplicates.contradictions import contradicts
 from service.matching.search_keys import index_terms
 from service.matching.terms import term
 from service.model.audit import AuditAction
-from service.model.possible_duplicates import MAX_POSSIBLE_DUPLICATES, OnDuplicate, PossibleDuplicate
-from service.model.profile import CreatedProfile, Profile
+from service.model.possible_duplicates import MAX_POSSIBLE_DUPLICATES, PossibleDuplicate
+from service.model.profile import Profile
 from service.model.search_key import BUILT_IN
 from service.store.client.slices import MAX_WRITES, in_slices
 from service.store.domains.domain import Domain
 from service.store.profiles.duplicates import Holder
 from service.store.stores import Stores
-from service.use_cases.audit import Access, Audited
-from service.use_cases.profiles.withdrawal import withdraw_profile
+from service.use_cases.audit import Access
 
-_MAX_READ = 1000
+MAX_READ = 1000
 """Maximum number of profiles that one command reads."""
-
-
-def with_warning(
-    stores: Stores,
-    domain: str,
-    profile: Profile,
-    access: Access,
-    on_duplicate: OnDuplicate | None,
-    *,
-    replayed: bool,
-) -> tuple[Audited[CreatedProfile], bool]:
-    """Return a created profile with its possible duplicates, and ``replayed``.
-
-    There are no possible duplicates if ``on_duplicate`` is None or has just rejected them. ``access`` is the
-    creation. Sends one command, or none if the setting is off.
-    """
-    must_warn = on_duplicate is OnDuplicate.WARN or (on_duplicate is not None and replayed)
-    found = _possible_duplicates(stores, domain, profile) if must_warn else ()
-    created: CreatedProfile = {**profile, "possible_duplicates": found}
-    return Audited(created, [access, *accesses(found, access.contact_id)]), replayed
-
-
-def _possible_duplicates(stores: Stores, domain: str, profile: Profile) -> Sequence[PossibleDuplicate]:
-    settings = stores.domains.get(domain)
-    if not settings.warn_of_duplicates:
-        return ()
-    finder = DuplicateFinder(stores, settings)
-    finder.read([profile])
-    return finder.find(profile)
 
 
 def accesses(found: Iterable[PossibleDuplicate], contact_id: str | None = None) -> Iterator[Access]:
@@ -75,30 +44,69 @@ class DuplicateFinder:
     def read(self, profiles: Sequence[Profile], *, completely: bool = False) -> None:
         """Read the stored profiles that share values with these profiles.
 
-        Sends one command for each ``MAX_WRITES`` profiles. If many profiles share a value, it may miss
-        profiles that share another value. With ``completely``, it then sends another command without the
-        shared value.
+        Sends one command for each ``MAX_WRITES`` profiles. If too many stored profiles have the values, some
+        are missing. With ``completely``, it then sends at most one more command for each shared value, and
+        for each ``MAX_READ`` / (``shared_above`` + 2) values.
         """
         for part in in_slices(profiles, MAX_WRITES):
             terms = {each for profile in part for each in shared_values(profile, self._domain)}
-            while terms := self._read(terms - self._shared(terms)):
-                if not completely:
-                    break
+            if completely:
+                self._read_all(self._unshared(terms))
+            else:
+                self._read(self._unshared(terms))
 
-    def _read(self, terms: set[str]) -> set[str]:
-        """Read the profiles with any of the terms. Return the terms to read again."""
+    def read_created(self, profile: Profile, *, completely: bool = False) -> bool:
+        """Read like ``read``. Return whether the profile's ID is that of a merged profile.
+
+        Call it when a request with an Idempotency-Key has inserted the profile. One command reads both.
+        """
+        domain, profile_id = self._domain.name, profile["profile_id"]
+        if not (terms := self._unshared(shared_values(profile, self._domain))):
+            return self._stores.aliases.get(domain, profile_id) is not None
+        limit = self._limit(terms)
+        holders, is_merged = self._stores.duplicates.find_with_alias(domain, terms, profile_id, limit=limit)
+        self._add_all(holders)
+        if completely and len(holders) == limit:
+            self._read_all(self._unshared(terms))
+        return is_merged
+
+    def _read_all(self, terms: Sequence[str]) -> None:
+        """Read all profiles with any of the terms that are not shared."""
+        while not self._read(terms):
+            unshared = self._unshared(terms)
+            if len(unshared) == len(terms):
+                # One command can read all profiles with so few terms, or else one of these is shared.
+                for part in in_slices(terms, MAX_READ // self._max_holders):
+                    self._read_all(part)
+                return
+            terms = unshared
+
+    def _read(self, terms: Sequence[str]) -> bool:
+        """Read the profiles with any of the terms. Return whether these are all."""
         if not terms:
-            return set()
-        # One more profile for each term, because the new profile may be stored already.
-        limit = min(_MAX_READ, len(terms) * (self._domain.shared_above + 2))
+            return True
+        limit = self._limit(terms)
         holders = self._stores.duplicates.find(self._domain.name, terms, limit=limit)
+        self._add_all(holders)
+        return len(holders) < limit
+
+    def _limit(self, terms: Sequence[str]) -> int:
+        return min(MAX_READ, len(terms) * self._max_holders)
+
+    @property
+    def _max_holders(self) -> int:
+        """The number of profiles to read for a term, which shows whether it is shared.
+
+        It has one more profile, because the new profile may be stored already.
+        """
+        return self._domain.shared_above + 2
+
+    def _unshared(self, terms: Collection[str]) -> list[str]:
+        return [each for each in sorted(terms) if len(self._holders.get(each, ())) < self._max_holders]
+
+    def _add_all(self, holders: Iterable[Holder]) -> None:
         for holder in holders:
             self._add(holder)
-        return terms if len(holders) == limit and self._shared(terms) else set()
-
-    def _shared(self, terms: Iterable[str]) -> set[str]:
-        # The new profile may be among them.
-        return {each for each in terms if len(self._holders.get(each, ())) > self._domain.shared_above + 1}
 
     def _add(self, holder: Holder) -> None:
         for each in holder.terms:
@@ -158,54 +166,3 @@ def _terms_of_values(profile: Profile, domain: Domain) -> Iterator[tuple[str, Se
         if key is not None and key.unique and not key.sensitive:
             for value in values:
                 yield name, index_terms(key, value, region)
-
-
-class DuplicateGuard:
-    """Rejects a creation if there are possible duplicates, even if several requests create them at once.
-
-    The creation calls ``check``, inserts a tentative profile, and calls ``confirm``.
-    """
-
-    def __init__(self, stores: Stores, domain: Domain) -> None:
-        self._stores = stores
-        self._domain = domain
-
-    @classmethod
-    def for_creation(
-        cls, stores: Stores, domain: str, on_duplicate: OnDuplicate | None
-    ) -> "DuplicateGuard | None":
-        """Return a guard if the creation rejects duplicates, and the setting is on."""
-        if on_duplicate is not OnDuplicate.REJECT:
-            return None
-        settings = stores.domains.get(domain)
-        return cls(stores, settings) if settings.warn_of_duplicates else None
-
-    def check(self, profile: Profile) -> None:
-        """Raise ``PossibleDuplicates`` if the new profile has any."""
-        if found := self._read([profile]).find(profile):
-            raise PossibleDuplicates(found)
-
-    def confirm(self, profiles: Sequence[Profile]) -> set[str]:
-        """Confirm tentative profiles. Return the IDs of those that are confirmed.
-
-        A profile with a rival that remains is not confirmed: the creation must withdraw it and start again.
-        Of two tentative profiles, the one with the lower ID withdraws the other one. The other one either
-        has found its rival too, or finds out here that it was withdrawn.
-        """
-        finder = self._read(profiles)
-        unrivalled = [each for each in profiles if self._withdraw_rivals(each, finder.rivals(each))]
-        ids = {each["profile_id"] for each in unrivalled}
-        return self._stores.duplicates.confirm(self._domain.name, ids) if ids else ids
-
-    def _withdraw_rivals(self, profile: Profile, rivals: Sequence[Holder]) -> bool:
-        """Withdraw all rivals if this profile has precedence over them. Return whether none remains."""
-        own_id, domain = profile["profile_id"], self._domain.name
-        if any(not rival.is_tentative or rival.profile["profile_id"] < own_id for rival in rivals):
-            return False
-        ids = [rival.profile["profile_id"] for rival in rivals]
-        return all(withdraw_profile(self._stores, domain, each, is_tentative=True) for each in ids)
-
-    def _read(self, profiles: Sequence[Profile]) -> DuplicateFinder:
-        finder = DuplicateFinder(self._stores, self._domain)
-        finder.read(profiles, completely=True)
-        return finder

@@ -96,10 +96,11 @@ PROFILES: list[Cost] = [
         BATCH,
         {"items": [{"operation": "delete", "profile_id": id_} for id_ in ("{profile}", "0" * 32)]},
         200,
-        # The second find looks for a merge of the profile that does not exist, another one for merges into
-        # the deleted profile. The last commands complete the erasure of the profile that is gone already.
+        # The second find looks for a merge of the profile that does not exist. Both are repeated, because the
+        # merge may have been undone between them. Another one looks for merges into the deleted profile. The
+        # last commands complete the erasure of the profile that is gone already.
         (
-            "find find update find find insert update delete insert delete update "
+            "find find find find update find find insert update delete insert delete update "
             "find find find find delete update delete delete delete"
         ),
     ),
