@@ -4,22 +4,18 @@ A cursor holds the position of the last item of a page instead of an offset, so 
 items while data is added.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-import orjson
-
-from service.errors.requests import FieldError, InvalidRequest
 from service.matching.ranking import Place
 from service.model.changes import FIRST_CHANGE, MAX_TICK, ChangePosition, ProfileOrder
 from service.model.identifiers import CONTACT_ID, PROFILE_ID
 from service.model.match import Tier
 from service.model.merge import MergePosition
 from service.model.object_types import OBJECT_TYPE_NAME
+from service.use_cases.cursor_encoding import decode, encode, invalid_cursor
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_402_300_799_999
@@ -55,33 +51,33 @@ def page(
 
 def of_search(stage: int, profile_id: str) -> str:
     """Return the cursor of a search page from its last profile and the stage that found the profile."""
-    return _encode([profile_id, stage])
+    return encode([profile_id, stage])
 
 
 def to_search(cursor: str | None) -> tuple[int, str | None]:
     """Return the stage and the ID of the last profile; raises ``InvalidRequest``."""
     if cursor is None:
         return 0, None
-    match _decode(cursor):
+    match decode(cursor):
         case [str(profile_id), int(stage)] if 0 <= stage <= len(Tier) and PROFILE_ID.fullmatch(profile_id):
             return stage, profile_id
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_profile(profile_id: str) -> str:
     """Return the cursor of a page of profiles, ordered by ID, from its last profile."""
-    return _encode([profile_id])
+    return encode([profile_id])
 
 
 def to_profile(cursor: str | None) -> str | None:
     """Return the ID of the last profile; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         # Event IDs have the same pattern.
         case [str(profile_id)] if PROFILE_ID.fullmatch(profile_id):
             return profile_id
-    raise _invalid()
+    raise invalid_cursor()
 
 
 of_event = of_profile
@@ -94,87 +90,87 @@ to_object = to_profile
 
 def of_object_type(name: str) -> str:
     """Return the cursor of a page of object types from its last one."""
-    return _encode([_OBJECT_TYPES, name])
+    return encode([_OBJECT_TYPES, name])
 
 
 def to_object_type(cursor: str | None) -> str | None:
     """Return the name of the last object type; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         case [str(order), str(name)] if order == _OBJECT_TYPES and OBJECT_TYPE_NAME.fullmatch(name):
             return name
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_match(place: Place) -> str:
     """Return the cursor of a page of candidates from the place of its last candidate."""
-    return _encode(place)
+    return encode(place)
 
 
 def to_match(cursor: str | None) -> Place | None:
     """Return the place of the last candidate; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         case [int(rank), int(own), int(keys), int(associated), int(changed), str(profile_id)] if (
             PROFILE_ID.fullmatch(profile_id)
         ):
             return rank, own, keys, associated, changed, profile_id
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_duplicate(place: DuplicatePlace) -> str:
     """Return the cursor of a page of duplicates from the place of its last one."""
-    return _encode(place)
+    return encode(place)
 
 
 def to_duplicate(cursor: str | None) -> DuplicatePlace | None:
     """Return the place of the last duplicate; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         case [int(tier), int(reasons), str(profile_id)] if PROFILE_ID.fullmatch(profile_id):
             return tier, reasons, profile_id
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_contact(created_at: datetime, contact_id: str) -> str:
     """Return the cursor of a page of contacts from its last contact."""
-    return _encode([_to_milliseconds(created_at), contact_id])
+    return encode([_to_milliseconds(created_at), contact_id])
 
 
 def to_contact(cursor: str | None) -> tuple[datetime, str] | None:
     """Return the creation time and the ID of the last contact; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         case [int(ms), str(contact_id)] if 0 <= ms <= _YEAR_9999 and CONTACT_ID.fullmatch(contact_id):
             return _EPOCH + timedelta(milliseconds=ms), contact_id
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_merge(merged_at: datetime, merge_id: str) -> str:
     """Return the cursor of a page of merges from its last merge."""
-    return _encode([_MERGES, _to_milliseconds(merged_at), merge_id])
+    return encode([_MERGES, _to_milliseconds(merged_at), merge_id])
 
 
 def to_merge(cursor: str | None) -> MergePosition | None:
     """Return the position of the last merge; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         # The IDs of merges have the pattern of those of profiles.
         case [str(name), int(ms), str(merge_id)] if (
             name == _MERGES and 0 <= ms <= _YEAR_9999 and PROFILE_ID.fullmatch(merge_id)
         ):
             return MergePosition(_EPOCH + timedelta(milliseconds=ms), merge_id)
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_change(position: ChangePosition) -> str:
     """Return the cursor of a page of changes from its last position."""
-    return _encode([_CHANGES, *position])
+    return encode([_CHANGES, *position])
 
 
 def to_change(cursor: str) -> ChangePosition:
@@ -184,24 +180,24 @@ def to_change(cursor: str) -> ChangePosition:
 
 def of_creation(created_at: datetime, profile_id: str) -> str:
     """Return the cursor of a page of profiles in order of creation from its last profile."""
-    return _encode([ProfileOrder.CREATED_AT, _to_milliseconds(created_at), profile_id])
+    return encode([ProfileOrder.CREATED_AT, _to_milliseconds(created_at), profile_id])
 
 
 def to_creation(cursor: str | None) -> tuple[datetime, str] | None:
     """Return the creation time and the ID of the last profile; raises ``InvalidRequest``."""
     if cursor is None:
         return None
-    match _decode(cursor):
+    match decode(cursor):
         case [ProfileOrder.CREATED_AT, int(ms), str(profile_id)] if (
             0 <= ms <= _YEAR_9999 and PROFILE_ID.fullmatch(profile_id)
         ):
             return _EPOCH + timedelta(milliseconds=ms), profile_id
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def of_update(position: ChangePosition) -> str:
     """Return the cursor of a page of profiles in order of their last change from its last profile."""
-    return _encode([ProfileOrder.UPDATED_AT, *position])
+    return encode([ProfileOrder.UPDATED_AT, *position])
 
 
 def to_update(cursor: str | None) -> ChangePosition:
@@ -210,7 +206,7 @@ def to_update(cursor: str | None) -> ChangePosition:
 
 
 def _to_change_position(order: str, cursor: str) -> ChangePosition:
-    match _decode(cursor):
+    match decode(cursor):
         # A cursor of an empty page can be before all profiles, and has no ID.
         case [str(name), int() | None as tick, str(profile_id)] if (
             name == order
@@ -218,37 +214,8 @@ def _to_change_position(order: str, cursor: str) -> ChangePosition:
             and (not profile_id or PROFILE_ID.fullmatch(profile_id))
         ):
             return ChangePosition(tick, profile_id)
-    raise _invalid()
+    raise invalid_cursor()
 
 
 def _to_milliseconds(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _encode(parts: Sequence[object]) -> str:
-    return urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> list[object]:
-    """Return the parts of a cursor.
-
-    Encodes the parts again and compares, because base64 decoding ignores invalid characters.
-    """
-    try:
-        parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (Base64Error, ValueError) as error:
-        raise _invalid() from error
-    # bool is a subclass of int, so the callers' patterns would accept it.
-    if (
-        not isinstance(parts, list)
-        or any(isinstance(part, bool) for part in parts)
-        or _encode(parts) != cursor
-    ):
-        raise _invalid()
-    return parts
-
-
-def _invalid() -> InvalidRequest:
-    return InvalidRequest(
-        [FieldError("/cursor", "Not a cursor of this list; leave it out for the first page.")]
-    )

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from service.aws.profile_shape import to_members
 from service.errors.requests import InvalidRequest
 from service.model.amazon import PLACES, TEXTS, TWINS
+from service.model.merge import FieldSources
 from service.model.profile import LIST_FIELDS, Profile
-from service.use_cases.amazon.merging import arrange, choice_of
+from service.use_cases.amazon.merging import choice_of
 from service.use_cases.held_values import items_not_held
-from service.use_cases.merges.uniting import unite
+from service.use_cases.merges.uniting import arranged_for, unite
 from tests.aws.shapes import members, profiles
 from tests.aws.test_profile_shape import DOMAIN, create, laws
 
@@ -29,8 +30,8 @@ CHOICES = st.dictionaries(st.sampled_from(MEMBERS), st.sampled_from(IDS), max_si
 def _merge(stored: Sequence[Profile], sources: Mapping[str, Any]) -> Json:
     """Return the members of the merged profile, without its ID."""
     named = [cast("Profile", {**each, "profile_id": id_}) for each, id_ in zip(stored, IDS, strict=True)]
-    choice, (main, *others) = arrange(choice_of(sources), named)
-    merged = to_members(unite(main, others, choice, DOMAIN))
+    options, (main, *others) = arranged_for(FieldSources(choice_of(sources), is_amazon=True), named)
+    merged = to_members(unite(main, others, options, DOMAIN))
     del merged["ProfileId"]
     return merged
 
@@ -98,8 +99,8 @@ def test_entries_with_types_of_other_clients_decide_no_conflict(
 def test_no_value_is_lost(stored: list[Profile], chosen: Json) -> None:
     """Phone numbers and addresses that no member shows are still in the lists."""
     named = [cast("Profile", {**each, "profile_id": id_}) for each, id_ in zip(stored, IDS, strict=True)]
-    choice, (main, *others) = arrange(choice_of(chosen), named)
-    merged = unite(main, others, choice, DOMAIN)
+    options, (main, *others) = arranged_for(FieldSources(choice_of(chosen), is_amazon=True), named)
+    merged = unite(main, others, options, DOMAIN)
     for each in stored:
         for field in LIST_FIELDS:
             entries = cast("Mapping[str, list[Json]]", merged)[field]

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  canOrder,
   chosenFields,
   compareProfiles,
   isNameless,
@@ -24,7 +25,6 @@ const profile = (more) => ({
   ...more,
 });
 const fieldsOf = (rows) => rows.map(({ field }) => field);
-const shared = (items) => items.map(({ isShared }) => isShared);
 
 test("texts are different or the same, and empty ones are left out", () => {
   const target = profile({ last_name: "Lee", attributes: { tier: "gold", shop: "A" } });
@@ -42,29 +42,123 @@ test("texts are different or the same, and empty ones are left out", () => {
   assert.deepEqual(united, []);
 });
 
-test("the values of lists are compared in any notation, masks are not", () => {
-  const target = profile({
-    phone_numbers: [{ value: "312 555 0190", e164: "+13125550190" }, { value: "x1" }],
-    email_addresses: [{ value: "Ann@Example.com" }],
-    addresses: [{ address_1: "1-2 Main St.", city: "Chicago" }],
-    keys: { card: ["C-7"], ssn: ["***1120"] },
-  });
-  const source = profile({
-    phone_numbers: [{ value: "+1 312 555 0190", e164: "+13125550190" }],
-    email_addresses: [{ value: "ann@example.com " }],
-    addresses: [{ address_1: "1-2 main st", city: "Chicago" }],
-    keys: { card: ["c7"], ssn: ["***1120"] },
-  });
-  const { united, same } = compareProfiles(target, source, [{ name: "ssn", sensitive: true }]);
-  assert.deepEqual(fieldsOf(united), ["phone_numbers", "keys.ssn"]);
-  assert.deepEqual(
-    united.map((row) => [shared(row.target), shared(row.source)]),
+/** Compare lists of one field: whether they are shown as the same, and what both items are marked with. */
+const compareLists = (field, one, other, searchKeys = []) => {
+  const [group, name] = field.split(".");
+  const lists = (values) => (name ? { [group]: { [name]: values } } : { [group]: values });
+  const { united, same } = compareProfiles(profile(lists(one)), profile(lists(other)), searchKeys);
+  const row = [...united, ...same].find((each) => each.field === field);
+  return { isSame: same.includes(row), target: marks(row.target), source: marks(row.source) };
+};
+const marks = (items) => items.map(({ mark }) => mark);
+
+test("values in another notation are the same", () => {
+  for (const [field, one, other] of [
     [
-      [[true, false], [true]],
-      [[null], [null]],
+      "phone_numbers",
+      { value: "312 555 0190", e164: "+13125550190" },
+      { value: "+1 (312) 555-0190", e164: "+13125550190" },
     ],
-  );
-  assert.deepEqual(fieldsOf(same), ["first_name", "email_addresses", "addresses", "keys.card"]);
+    ["email_addresses", { value: "Ann@Example.com" }, { value: "ann@example.com " }],
+    [
+      "addresses",
+      { address_1: "1-2 Main St.", city: "Málaga" },
+      { address_1: "1-2  MAIN St.", city: "malaga" },
+    ],
+  ]) {
+    const { isSame, target } = compareLists(field, [{ type: null, ...one }], [{ type: null, ...other }]);
+    assert.deepEqual([isSame, target], [true, ["both"]], field);
+  }
+});
+
+test("values of search keys are compared by the type of the key", () => {
+  for (const [type, one, other, isSame] of [
+    ["text", "C-1 a", "c1A", true],
+    ["text", "Å", "a", true],
+    ["text", "a+", "a", false],
+    ["text", "1.0", "10", false],
+    ["text", "(株)1", "株1", false],
+    ["text", "--", "-", false],
+    ["digits", "12-34", "1234", true],
+    ["digits", "card 12", "12", true],
+    ["digits", "1.20E+3", "1203", false],
+    ["digits", "x", "y", false],
+    ["email", "A@x.com", "a@x.com", true],
+    ["name", "Lee  Ann", "lee ann", true],
+    ["phone", "312 555 0190", "312 555 0191", false],
+    ["phone", "312 555 0190", " 312 555 0190", true],
+    ["identifier", "c-1", "c1", false],
+    ["identifier", "c-1", "C-1", false],
+    ["identifier", "c-1", "c-1 ", true],
+  ]) {
+    const key = { name: "card", type, sensitive: false };
+    assert.equal(
+      compareLists("keys.card", [one], [other], [key]).isSame,
+      isSame,
+      `${type}: ${one}, ${other}`,
+    );
+  }
+  assert.equal(compareLists("keys.card", ["c-1"], ["C-1"]).isSame, false, "a search key that was removed");
+});
+
+test("masks are not compared", () => {
+  const key = { name: "ssn", type: "text", sensitive: true };
+  const result = compareLists("keys.ssn", ["***1120"], ["***1120"], [key]);
+  assert.deepEqual(result, { isSame: false, target: [null], source: [null] });
+});
+
+test("what the service keeps as two values is not the same", () => {
+  const address = { address_1: "1 Main St", address_2: null, city: "Chicago" };
+  const number = { value: "312 555 0190", e164: "+13125550190" };
+  for (const [field, one, other] of [
+    ["addresses", address, { ...address, address_1: null, address_2: "1 Main St" }],
+    ["addresses", address, { ...address, address_1: "1-Main St" }],
+    ["addresses", address, { ...address, country: "US" }],
+    // The service reads two numbers from such a text.
+    ["phone_numbers", number, { ...number, value: "312 555 0190, 312 555 0191" }],
+    ["phone_numbers", { value: "555-0190", e164: null }, { value: "5550190", e164: null }],
+    ["email_addresses", { value: "ann@example.com" }, { value: "a.nn@example.com" }],
+  ]) {
+    const { isSame, target, source } = compareLists(field, [one], [other]);
+    assert.deepEqual([isSame, target, source], [false, ["only"], ["only"]], field);
+  }
+});
+
+test("a value with another label is not the same", () => {
+  const number = { value: "312 555 0190", e164: "+13125550190" };
+  const numbers = (...labels) => labels.map((type) => ({ type, ...number }));
+  for (const [one, other, ...marked] of [
+    [[null], [null], ["both"], ["both"]],
+    [["home"], ["home"], ["both"], ["both"]],
+    [["home"], ["mobile"], ["label"], ["label"]],
+    [["home"], [null], ["label"], ["label"]],
+    [["home", "mobile"], ["mobile"], ["label", "both"], ["both"]],
+    [["home"], [], ["only"], []],
+  ]) {
+    const { isSame, target, source } = compareLists("phone_numbers", numbers(...one), numbers(...other));
+    assert.deepEqual([target, source], marked);
+    assert.equal(
+      isSame,
+      marked.flat().every((mark) => mark === "both"),
+    );
+  }
+});
+
+test("the order is offered if it changes the merged list", () => {
+  const row = (target, source) => {
+    const lists = [target, source].map((types) => ({
+      email_addresses: types.map((type) => ({
+        type,
+        value: type === "x" ? "x@example.com" : "a@example.com",
+      })),
+    }));
+    const { united, same } = compareProfiles(profile(lists[0]), profile(lists[1]), []);
+    return [...united, ...same].find(({ field }) => field === "email_addresses");
+  };
+  assert.equal(canOrder(row(["home"], ["x"])), true);
+  assert.equal(canOrder(row(["home"], ["work"])), true);
+  assert.equal(canOrder(row([], ["work"])), false);
+  assert.equal(canOrder(row(["home", "x"], ["home"])), false);
 });
 
 test("only choices that change what the service does are sent", () => {

@@ -166,6 +166,43 @@ def test_the_other_profile_can_stay(open_merging: OpenMerging) -> None:
     expect(agent.panel.locator(".merges > li")).to_contain_text(f"…{ann[-6:]}")
 
 
+@pytest.mark.parametrize("chosen", ["target", "source"])
+def test_values_that_are_kept_twice_and_other_labels_are_shown(
+    open_merging: OpenMerging, http: httpx.Client, chosen: str
+) -> None:
+    """An identifier has one notation, and an address is compared line by line. A number keeps one label."""
+    http.put("/v1/search-keys/card", json={"label": "Card", "type": "identifier"}).raise_for_status()
+    agent = open_merging()
+    number, address = "+1 312-555-0190", {"address_1": "1-2 Main St", "city": "Chicago"}
+    one, two = customer("Ann", "Lee", number, addresses=[address]), customer("Ann", "Lee", "(312) 555-0190")
+    one["phone_numbers"][0]["type"], two["phone_numbers"][0]["type"] = "home", "mobile"
+    mail = {"value": "ann@example.com"}
+    ann, other = agent.create(
+        one | {"keys": {"card": ["c-1"]}, "email_addresses": [mail]},
+        two
+        | {"keys": {"card": ["c1"]}, "email_addresses": [{**mail, "type": "work"}]}
+        | {"addresses": [{"address_2": "1-2 Main St", "city": "Chicago"}]},
+    )
+    agent.compare(ann, other)
+    for name, tag in (
+        ("keys.card", "onlyHere"),
+        ("addresses", "onlyHere"),
+        ("phone_numbers", "otherLabel"),
+        ("email_addresses", "otherLabel"),
+    ):
+        expect(agent.field(name).locator(".tag")).to_have_text([agent.text(tag)] * 2)
+    expect(agent.field("phone_numbers")).to_contain_text("mobile")
+    expect(agent.panel.get_by_text(agent.text("labels"))).to_be_visible()
+    agent.choose("phone_numbers", chosen)
+    agent.merge()
+    expect(agent.notice).to_be_visible()
+    merged = agent.read(ann)
+    labels = [each["type"] for each in merged["phone_numbers"]]
+    assert labels == [{"target": "home", "source": "mobile"}[chosen]]
+    assert [each["type"] for each in merged["email_addresses"]] == ["work"]
+    assert (merged["keys"]["card"], len(merged["addresses"])) == (["c-1", "c1"], 2)
+
+
 @pytest.mark.parametrize(("language", "color_scheme"), [("en", "light"), ("ja", "dark")])
 def test_merging_is_accessible_and_fits_a_narrow_panel(
     open_merging: OpenMerging,

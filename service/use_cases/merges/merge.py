@@ -133,11 +133,11 @@ def _plan(
 
 
 def _unite(profiles: Sequence[Profile], field_sources: FieldSources, domain: Domain) -> Profile:
-    choice, arranged = arranged_for(field_sources, profiles)
+    options, arranged = arranged_for(field_sources, profiles)
     target, *sources = arranged
-    check_choice(choice, arranged)
+    check_choice(options.choice, arranged)
     check_readable(sources)
-    united = unite(target, sources, choice, domain)
+    united = unite(target, sources, options, domain)
     check_merged(united, profiles, requires_name=not field_sources.is_amazon)
     united.pop("lookup", None)
     return united

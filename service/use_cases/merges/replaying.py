@@ -1,6 +1,7 @@
 """Find the state of a profile without one of its merges, without I/O."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from service.model.merge import ATTRIBUTE
@@ -41,16 +42,16 @@ def _with_fields(profile: Profile, state: Profile) -> Profile:
 
 
 def _repeat(merge: Snapshots, state: Profile, domain: Domain) -> Profile:
-    choice, (target, *sources) = arranged_for(merge.field_sources, [state, *merge.sources])
+    options, (target, *sources) = arranged_for(merge.field_sources, [state, *merge.sources])
     check_readable(sources)
     target_id = state["profile_id"]
     # The target cannot keep what it had from the merge that is undone.
     possible = {
         field: profile_id
-        for field, profile_id in choice.items()
+        for field, profile_id in options.choice.items()
         if profile_id != target_id or _has(state, field) or not _has(merge.before, field)
     }
-    return unite(target, sources, possible, domain)
+    return unite(target, sources, replace(options, choice=possible), domain)
 
 
 def _has(profile: Profile, field: str) -> bool:

@@ -1,6 +1,7 @@
 """Unite the values of profiles that are merged, without I/O."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from service.crypto.sealed_values import master_id_of
@@ -20,6 +21,7 @@ from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.use_cases.amazon.merging import arrange
 from service.use_cases.held_values import HeldValues, items_not_held, values_not_held
+from service.use_cases.merges.labels import Item, with_labels
 from service.use_cases.profiles.merge_patch import has_name
 
 _UNKNOWN_FIELD = (
@@ -33,28 +35,42 @@ _OWNERS = {RESERVED_ATTRIBUTES + name: field for name, (field, _) in TWINS.items
 """Attributes that say something of a text: they are taken from the same profile."""
 
 
-def arranged_for(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Choice, Sequence[Profile]]:
-    """Return the choice in our fields, and the profiles as ``unite`` needs them, the target first.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How profiles are united: the profiles from which our fields are taken, and what happens to labels."""
+
+    choice: Choice
+    fills_labels: bool = True
+    """Whether a value without a label gets that of the same value in another profile."""
+
+
+def arranged_for(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Options, Sequence[Profile]]:
+    """Return the options and the profiles as ``unite`` needs them, the target first.
 
     Raises ``InvalidRequest`` if a member of Amazon's API is taken from another profile.
     """
-    return arrange(sources.choice, profiles) if sources.is_amazon else (sources.choice, profiles)
+    if not sources.is_amazon:
+        return Options(sources.choice), profiles
+    choice, arranged = arrange(sources.choice, profiles)
+    # In Amazon's API, a value without a label is a member of its own, such as ``PhoneNumber``.
+    return Options(choice, fills_labels=False), arranged
 
 
-def unite(target: Profile, sources: Sequence[Profile], choice: Choice, domain: Domain) -> Profile:
+def unite(target: Profile, sources: Sequence[Profile], options: Options, domain: Domain) -> Profile:
     """Return the target with the values of the sources.
 
     A text that the target does not have is that of the first source that has one. Lists and values of search
-    keys are united: a value that is there already, in any notation, is not added again. ``choice`` replaces a
+    keys are united: a value that is there already, in any notation, is not added again. The choice replaces a
     text or an attribute by that of another profile, and puts its items of a list first. Nothing is checked:
     see ``check_choice``, ``check_readable`` and ``check_merged``.
     """
+    choice = options.choice
 
     def in_order(name: str) -> list[Profile]:
         return sorted((target, *sources), key=lambda each: each["profile_id"] != choice.get(name))
 
     texts = {name: _text(name, in_order(name), is_chosen=name in choice) for name in TEXT_FIELDS}
-    lists = {name: _list(name, in_order(name), domain) for name in LIST_FIELDS}
+    lists = {name: _list(name, in_order(name), options, domain) for name in LIST_FIELDS}
     names = dict.fromkeys(name for each in (target, *sources) for name in each["keys"])
     keys = {name: _key(name, in_order(KEY + name), domain) for name in names}
     owners = {
@@ -78,13 +94,13 @@ def _text(name: str, profiles: Sequence[Profile], *, is_chosen: bool) -> str | N
     return _field(_owner(name, profiles, is_chosen=is_chosen), name)
 
 
-def _list(name: str, profiles: Sequence[Profile], domain: Domain) -> list[object]:
-    first, *others = [cast("Mapping[str, Sequence[object]]", each)[name] for each in profiles]
+def _list(name: str, profiles: Sequence[Profile], options: Options, domain: Domain) -> list[Item]:
+    lists = [cast("Mapping[str, Sequence[Item]]", each)[name] for each in profiles]
     # The same number can have two types.
-    items = list(first)
-    for each in others:
-        items += items_not_held(name, each, items, domain)
-    return items
+    items = list(lists[0])
+    for each in lists[1:]:
+        items += cast("list[Item]", items_not_held(name, each, items, domain))
+    return with_labels(name, items, lists, domain) if options.fills_labels else items
 
 
 def _key(name: str, profiles: Sequence[Profile], domain: Domain) -> Sequence[str | SensitiveValue]:

@@ -17,11 +17,13 @@ export const messages = {
   different: "Different: choose what to keep",
   united: "United: all values are kept",
   order: "Choose whose values come first.",
+  labels: "A value with two labels keeps the one of the profile that comes first.",
   same: "Same in both: {count}",
   none: "No values in either profile differ.",
   first: "These first",
   onlyHere: "only here",
   inBoth: "in both",
+  otherLabel: "in both, other label",
   outcome:
     "Past contacts move to the profile that stays. The other profile is not found any more, but its ID stays valid. You can undo the merge.",
   merge: "Merge",

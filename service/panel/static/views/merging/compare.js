@@ -5,13 +5,22 @@ import { clean } from "../../text.js";
 import { apart } from "../apart.js";
 import { summary } from "../candidate.js";
 import { asText } from "../conflict.js";
-import { compareProfiles, defaultSide, isNameless, splitDifference } from "./differences.js";
+import {
+  canOrder,
+  compareProfiles,
+  defaultSide,
+  hasOtherLabels,
+  isNameless,
+  splitDifference,
+} from "./differences.js";
 import { merge } from "./merge.js";
 import { textOf } from "./texts.js";
 
 /** @typedef {import("./differences.js").TextRow} TextRow */
 /** @typedef {import("./differences.js").ListRow} ListRow */
 
+/** The texts of the marks. */
+const MARKS = /** @type {const} */ ({ only: "onlyHere", both: "inBoth", label: "otherLabel" });
 /** @type {readonly Side[]} */
 const SIDES = ["target", "source"];
 
@@ -51,6 +60,7 @@ export function compareView(app, view) {
       different.map((row) => textChoice(app, view, row)),
       united.length > 0 && h("h3", {}, textOf(app, "united")),
       united.some(canOrder) && hint(textOf(app, "order")),
+      united.some(hasOtherLabels) && hint(textOf(app, "labels")),
       united.map((row) => listChoice(app, view, row)),
       same.length > 0 &&
         h("details", {}, h("summary", {}, textOf(app, "same", { count: same.length })), h("dl", {}, texts)),
@@ -159,9 +169,6 @@ function option(app, view, field, side, group, checked, text) {
   return h("p", { class: "check" }, input, h("label", { for: input.id }, prefix, text));
 }
 
-/** @param {ListRow} row whether both profiles have values, so that one of them comes first */
-const canOrder = ({ target, source }) => target.length > 0 && source.some(({ isShared }) => !isShared);
-
 /**
  * Show the values of both profiles, which are all kept, and let the agent choose which come first.
  * @param {App} app @param {CompareView} view @param {ListRow} row
@@ -193,9 +200,7 @@ function listChoice(app, view, row) {
 }
 
 /** @param {App} app @param {ListRow} row @param {import("./differences.js").Item} item */
-function listItem(app, row, { value, isShared }) {
-  const tag = isShared
-    ? h("span", { class: "tag" }, textOf(app, "inBoth"))
-    : h("span", { class: "tag only" }, textOf(app, "onlyHere"));
-  return [isolated(itemText(app, row, value)), " ", isShared !== null && tag];
+function listItem(app, row, { value, mark }) {
+  const tag = mark && h("span", { class: mark === "both" ? "tag" : "tag only" }, textOf(app, MARKS[mark]));
+  return [isolated(itemText(app, row, value)), " ", tag];
 }

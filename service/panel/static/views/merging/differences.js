@@ -1,8 +1,8 @@
-import { plainForm } from "../../entered.js";
-import { formatAddress } from "../../format.js";
+import { formOfKey, formOfList } from "./notations.js";
 
 /** @typedef {{ field: string, name: string, isMember: boolean, target: unknown, source: unknown }} TextRow */
-/** @typedef {{ value: unknown, isShared: boolean | null }} Item a value, and whether the other profile has it too; null if that is not known */
+/** @typedef {"only" | "both" | "label"} Mark whether a value is in one profile only, in both, or in both with other labels */
+/** @typedef {{ value: unknown, mark: Mark | null }} Item a value, and its mark, or null if it cannot be compared */
 /** @typedef {{ field: string, name: string, isKey: boolean, target: Item[], source: Item[] }} ListRow */
 
 const LISTS = ["phone_numbers", "email_addresses", "addresses"];
@@ -20,13 +20,27 @@ export function compareProfiles(target, source, searchKeys) {
   const areSame = (/** @type {TextRow} */ row) => row.target === row.source;
   return {
     different: texts.filter((row) => !areSame(row)),
-    united: lists.filter((row) => ![...row.target, ...row.source].every(({ isShared }) => isShared)),
-    same: [
-      ...texts.filter(areSame),
-      ...lists.filter((row) => [...row.target, ...row.source].every(({ isShared }) => isShared)),
-    ],
+    united: lists.filter((row) => !isInBoth(row)),
+    same: [...texts.filter(areSame), ...lists.filter(isInBoth)],
   };
 }
+
+/** @param {ListRow} row */
+const isInBoth = ({ target, source }) => [...target, ...source].every(({ mark }) => mark === "both");
+
+/**
+ * Return whether the order decides what is first, or which label a value keeps.
+ * @param {ListRow} row
+ */
+export const canOrder = ({ target, source }) =>
+  target.length > 0 && source.some(({ mark }) => mark !== "both");
+
+/**
+ * Return whether both profiles have a value with other labels.
+ * @param {ListRow} row
+ */
+export const hasOtherLabels = ({ target, source }) =>
+  [...target, ...source].some(({ mark }) => mark === "label");
 
 /**
  * @param {Profile} target @param {Profile} source
@@ -67,15 +81,15 @@ function attributeRows({ attributes: one }, { attributes: other }) {
 function listRows(target, source, searchKeys) {
   const [one, other] = /** @type {Record<string, unknown[]>[]} */ (/** @type {unknown} */ ([target, source]));
   const keys = new Set([...Object.keys(target.keys), ...Object.keys(source.keys)]);
-  const sensitive = new Set(searchKeys.filter((key) => key.sensitive).map(({ name }) => name));
   return [
     ...LISTS.map((name) => {
-      const form = (/** @type {unknown} */ value) => comparedForm(name, value);
-      return { field: name, name, isKey: false, ...split(one?.[name] ?? [], other?.[name] ?? [], form) };
+      const lists = split(one?.[name] ?? [], other?.[name] ?? [], formOfList(name));
+      return { field: name, name, isKey: false, ...lists };
     }),
     ...[...keys].map((name) => {
+      const key = searchKeys.find((each) => each.name === name);
       // The values of a sensitive search key are masks: equal ones can hide different values.
-      const form = sensitive.has(name) ? null : plainForm;
+      const form = key?.sensitive ? null : formOfKey(key);
       const lists = split(target.keys[name] ?? [], source.keys[name] ?? [], form);
       return { field: `keys.${name}`, name, isKey: true, ...lists };
     }),
@@ -84,22 +98,28 @@ function listRows(target, source, searchKeys) {
 
 /**
  * @param {readonly unknown[]} target @param {readonly unknown[]} source
- * @param {((value: unknown) => string) | null} form returns the compared form of a value
+ * @param {import("./notations.js").Form | null} form
  */
 function split(target, source, form) {
   /** @param {readonly unknown[]} values @param {readonly unknown[]} others @returns {Item[]} */
   const items = (values, others) => {
-    const forms = form && new Set(others.map(form));
-    return values.map((value) => ({ value, isShared: form && forms ? forms.has(form(value)) : null }));
+    const forms = form && others.map(form);
+    return values.map((value) => {
+      const own = form?.(value);
+      const same = others.filter((_, index) => forms?.[index] === own);
+      return { value, mark: forms && markOf(value, same) };
+    });
   };
   return { target: items(target, source), source: items(source, target) };
 }
 
-/** @param {string} name @param {any} item */
-function comparedForm(name, item) {
-  if (name === "addresses") return plainForm(formatAddress(item));
-  if (name === "email_addresses") return item.value.trim().toLowerCase();
-  return item.e164 ?? plainForm(item.value);
+/**
+ * @param {any} value @param {any[]} same the same value in the other profile, perhaps with several labels
+ * @returns {Mark}
+ */
+function markOf({ type }, same) {
+  if (same.length === 0) return "only";
+  return same.some((each) => each.type === type) ? "both" : "label";
 }
 
 /**
