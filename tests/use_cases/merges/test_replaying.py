@@ -99,7 +99,7 @@ class World:
         sources = FieldSources(chosen, is_amazon=choice[1])
         ours, (target, *others) = arranged_for(sources, [self.profile, source])
         after = _next(unite(target, others, ours, DOMAIN))
-        merged = Snapshots(str(number), self.profile, after, [source], sources, {})
+        merged = Snapshots(str(number), self.profile, after, [source], sources, {}, {})
         self.snapshots.append(merged)
         self.profile = after
         return merged.merge_id
