@@ -74,7 +74,7 @@ PROFILES: list[Cost] = [
         200,
         # As for the merge, after the record, the profile, the snapshots and the search keys.
         (
-            "find find find find find aggregate delete update insert delete update update delete update "
+            "find find find find find aggregate find delete update insert delete update update delete update "
             "update insert commitTransaction update update"
         ),
     ),
