@@ -11,7 +11,7 @@ from schemas.fields import BoundedList, Integer, Text
 from schemas.operations import Problem
 from schemas.possible_duplicates import on_duplicate_field, possible_duplicates_field
 from schemas.profiles import ProfilePatchRequest
-from service.model.batch import MAX_BATCH_ITEMS, BatchOperation, BatchOutcome, ListMode
+from service.model.batch import MAX_BATCH_ITEMS, BatchOperation, BatchOutcome, ListMode, OnMerged
 
 _MAX_VERSION = 10**18 - 1
 """Fits into an integer of MongoDB."""
@@ -113,6 +113,13 @@ class BatchQuery(Request):
         metadata={"description": "`true` only returns what would happen."},
     )
     on_duplicate = on_duplicate_field()
+    on_merged = common.enum_field(
+        OnMerged,
+        "What to do if the profile with the `profile_id` of an item was merged into another one. `follow` "
+        "changes or deletes the other one. `reject` returns a 409 `profile_merged` for the item and changes "
+        "nothing.",
+        load_default=OnMerged.FOLLOW,
+    )
 
 
 class BatchItemResponse(Response):
@@ -140,8 +147,8 @@ class BatchItemResponse(Response):
         "the item does not have. Empty if the item failed.",
     )
     merged_into = common.profile_id_field(
-        "Only if the profile of the item was merged into another one: the ID of that profile, which the item "
-        "used."
+        "Only if the profile of the item was merged into another one: the ID of that profile. The item has "
+        "used it, unless it failed."
     )
     possible_duplicates = possible_duplicates_field(" Empty if the item created no profile.")
     problem = fields.Nested(

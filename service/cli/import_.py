@@ -100,7 +100,7 @@ def import_(url: str, api_key: str | None, **options: Any) -> None:
       FILE.repaired.csv    repaired values
       FILE.no-e164.csv     phone numbers without E.164 form, which are stored as typed
       FILE.duplicates.csv  new profiles that may be of the same person as another one;
-                           a repetition adds rows, and keeps those of earlier runs
+                           those of a later run are in FILE.duplicates-2.csv, and so on
 
     \b
     Exit codes:

@@ -24,6 +24,16 @@ class MergeSuperseded(Conflict):
     )
 
 
+class ProfileMerged(Conflict):
+    """The profile was merged into another one."""
+
+    code = "profile_merged"
+    detail = (
+        "The profile was merged into the one in `merged_into`; use that ID to change that profile, or leave "
+        "this item out."
+    )
+
+
 class ProfileBeingErased(Conflict):
     """The profile is being erased."""
 

@@ -36,6 +36,13 @@ class ListMode(StrEnum):
     REPLACE = "replace"
 
 
+class OnMerged(StrEnum):
+    """What an item does if the profile with its ID was merged into another one."""
+
+    FOLLOW = "follow"
+    REJECT = "reject"
+
+
 class BatchOutcome(StrEnum):
     """What an item did."""
 

@@ -68,13 +68,17 @@ class ProfileFields(TypedDict):
 
 
 class Profile(ProfileFields):
-    """A profile. ``lookup`` has the stored index terms. A profile that was not read from MongoDB has none."""
+    """A profile. ``lookup`` has the stored index terms. A profile that was not read from MongoDB has none.
+
+    ``merged_into`` is its own ID, if it was found by the ID of a profile that was merged into it.
+    """
 
     profile_id: str
     version: int
     created_at: datetime
     updated_at: datetime
     lookup: NotRequired[Sequence[str]]
+    merged_into: NotRequired[str]
 
 
 class CreatedProfile(Profile):

@@ -3,7 +3,7 @@
 A response shows the alias as `merged_into`, so the alias that a request used is noted for it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -35,6 +35,12 @@ def merged_into() -> str | None:
 def note_alias(target: str) -> None:
     """Note the profile in which the profile of the request lives on, for the response."""
     _merged_into.set(target)
+
+
+def note_aliases(targets: Iterable[str]) -> None:
+    """Note the profile in which all merged profiles of a request live on. A header cannot name several."""
+    if len(distinct := set(targets)) == 1:
+        note_alias(distinct.pop())
 
 
 def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[str, str], _T | None]) -> _T:

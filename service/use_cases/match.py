@@ -16,7 +16,7 @@ from service.store.stores import Stores
 from service.use_cases import cursors
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-from service.use_cases.queries import MatchQuery, key_names, query_terms, resolve
+from service.use_cases.queries import MatchQuery, key_names, note_merged_id, query_terms, resolve
 from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 MAX_RANKED = 200
@@ -55,6 +55,7 @@ def match_contact(
     ``TooManySensitiveValues``. Sends one command to MongoDB, and further commands in these cases:
 
     - a contact ID among the values: 1
+    - a profile ID among the values: 1
     - more candidates than can be ranked: 1 to 3
     - criteria: 2, or 5 if many profiles meet each of them
     - candidates that tie: 1
@@ -152,7 +153,9 @@ class CandidateSearch:
         selected = self._select_stage(matches)
         queries = (list(chain(*self.stages, *self.criteria)), list(chain(*self.stages)))
         candidates = [
-            Candidate(each, *(reasons(each["lookup"], query, selected.shared) for query in queries))
+            note_merged_id(
+                Candidate(each, *(reasons(each["lookup"], query, selected.shared) for query in queries))
+            )
             for each in selected.profiles
         ]
         return candidates, not selected.complete, association

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import undefined_search_key
 from service.matching import phone, search_keys
+from service.matching.ranking import Candidate
 from service.matching.terms import QueryTerm
 from service.model.characters import is_blank
 from service.model.limits import MAX_VALUE_LENGTH
@@ -14,6 +15,7 @@ from service.model.match import Criterion, IncomingContact, MatchMode, Tier
 from service.model.search_key import AMAZON_NAMES, KeyType, SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
+from service.use_cases.aliases import note_aliases
 
 KEY_ATTRIBUTE = "profileSearchKey"
 VALUE_ATTRIBUTE = "profileSearchValue"
@@ -58,11 +60,12 @@ def query_terms(
     associations = stores.associations.current(domain.name, contact_ids) if contact_ids else {}
     profile_ids = {each.value.strip() for group in groups for each in group if each.key.name == "profile_id"}
     aliases = stores.aliases.find(domain.name, profile_ids) if profile_ids else {}
+    note_aliases(alias.target for alias in aliases.values())
 
     def terms_of(key: SearchKey, value: str) -> Sequence[QueryTerm]:
         terms: Sequence[QueryTerm] = ()
         if key.name == "profile_id" and (alias := aliases.get(value.strip())):
-            terms = [QueryTerm("profile_id", value, Tier.UNIQUE, f"profile_id:{alias.target}")]
+            terms = [QueryTerm("profile_id", value.strip(), Tier.UNIQUE, f"profile_id:{alias.target}")]
         elif key.name != "contact_id":
             terms = search_keys.query_terms(key, value, domain.default_region)
         elif association := associations.get(value):
@@ -73,6 +76,15 @@ def query_terms(
         return () if is_ignored else [term for term in terms if term not in ignored_terms]
 
     return [[term for each in group for term in terms_of(each.key, each.value)] for group in groups]
+
+
+def note_merged_id(candidate: Candidate) -> Candidate:
+    """Return the candidate. Its profile says so if it was found by the ID of a profile merged into it."""
+    profile_id = candidate.profile["profile_id"]
+    ids = {reason.value for reason in candidate.matched_on if reason.key == "profile_id"}
+    if ids <= {profile_id}:
+        return candidate
+    return replace(candidate, profile={**candidate.profile, "merged_into": profile_id})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,10 @@ from service.store.client.page_scan import PageScan
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import cursors
+from service.use_cases.aliases import find_alias
 from service.use_cases.audit import Access, Audited
 from service.use_cases.cursors import Page, page
-from service.use_cases.queries import RequestValue, RequestValues, query_terms, resolve
+from service.use_cases.queries import RequestValue, RequestValues, note_merged_id, query_terms, resolve
 from service.use_cases.sensitive_values import GuessLimit, find_holders, limit_guesses
 
 _FIRST_ID = "0" * 32
@@ -83,9 +84,8 @@ def search_profiles(
     settings = stores.domains.get(domain, keys=required)
     groups = resolve(settings, criteria)
     holders: Sequence[str] = ()
-    if mode == SearchMode.PREFIX:
-        ((value,),) = groups
-        result = _search_prefix(stores, settings, value, limit)
+    if mode == SearchMode.PREFIX and not _is_merged_id(stores, settings, groups[0][0]):
+        result = _search_prefix(stores, settings, groups[0][0], limit)
     else:
         limit_guesses(chain(*groups), settings.default_region, guess_limit)
         ranked_query = RankedQuery(
@@ -113,9 +113,17 @@ def _search(
         scan.items, limit, lambda last: cursors.of_search(last[0], last[1]["profile_id"]), scan_cursor
     )
     terms = ranked_query.terms
-    staged = [(stage, Candidate(each, reasons(each["lookup"], terms))) for stage, each in result.items]
+    staged = [
+        (stage, note_merged_id(Candidate(each, reasons(each["lookup"], terms))))
+        for stage, each in result.items
+    ]
     staged.sort(key=lambda item: (item[0], standing(item[1])))
     return SearchPage([candidate for _, candidate in staged], result.next_cursor)
+
+
+def _is_merged_id(stores: Stores, domain: Domain, value: RequestValue) -> bool:
+    """Return whether the value is the whole ID of a merged profile, which is no prefix of an index term."""
+    return value.key.name == "profile_id" and find_alias(stores, domain.name, value.value.strip()) is not None
 
 
 def _search_prefix(stores: Stores, domain: Domain, prefix: RequestValue, limit: int) -> SearchPage:

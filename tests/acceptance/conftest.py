@@ -137,7 +137,7 @@ def importer(
     page = read_page("importing.md")
     arguments = shlex.split(code_blocks(page, "console")[0].replace("\\\n", ""))[1:]
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database}
-    scopes = ["--scope", "profiles:admin", "--scope", "profiles:merge"]
+    scopes = ("--scope", "profiles:admin", "--scope", "profiles:merge")
     created = CliRunner().invoke(main, [*arguments, *scopes], env=environment)
     assert created.exit_code == 0, created.output
     settings = {"MASTER_KEYS": ONE, "WORKERS": "2", "AUTH": "on", "MONGODB_TIMEOUT_MS": "1000"}
@@ -162,7 +162,7 @@ def profiles(
     """
     collection = mongodb_client[importer.database].profiles
     collection.delete_many({})
-    for path in importer.folder.glob("*.duplicates.csv"):
+    for path in importer.folder.glob("*.duplicates*.csv"):
         path.unlink()
     return lambda: sorted(collection.find(), key=lambda profile: profile["keys"][0]["values"])
 

@@ -92,17 +92,6 @@ def test_a_search_of_contacts(api: Caller, pair: tuple[Any, Any]) -> None:
     assert [each["contact_id"] for each in response.get_json()["items"]] == ["call"]
 
 
-def test_a_search_and_a_match_by_profile_id(api: Caller, pair: tuple[Any, Any]) -> None:
-    """The search key `profile_id` finds the other profile."""
-    target, other = pair
-    criteria = [{"key": "profile_id", "values": [other["profile_id"]]}]
-    (found,) = api.post("/v1/profiles/search", {"criteria": criteria})["items"]
-    assert found["profile"]["profile_id"] == target["profile_id"]
-    attributes = {"profileSearchKey": "profile_id", "profileSearchValue": other["profile_id"]}
-    matched = api.post("/v1/contacts/x/match", {"channel": "voice", "attributes": attributes})
-    assert [each["profile"]["profile_id"] for each in matched["candidates"]] == [target["profile_id"]]
-
-
 def test_items_of_a_batch(api: Caller, pair: tuple[Any, Any]) -> None:
     """Items with both IDs change the same profile, one after the other."""
     target, other = pair

@@ -231,3 +231,13 @@ def test_a_merge_is_audited_with_all_profiles(in_process: InProcess) -> None:
     _merge(in_process, main, other)
     (event,) = in_process.v1("GET", f"/v1/audit?profile_id={other['ProfileId']}&limit=1")["items"]
     assert (event["action"], event["profile_ids"]) == ("merged", [main["ProfileId"], other["ProfileId"]])
+
+
+def test_another_call_repeats_no_merge(in_process: InProcess) -> None:
+    """It changes nothing, and wrong sources of members are a 400, as in the first call."""
+    main, other, third = (create(in_process, FirstName=name) for name in ("Ann", "Anna", "Hannah"))
+    merged = _merge(in_process, main, other)
+    assert _merge(in_process, main, other, FirstName=other) == merged
+    assert _read(in_process, main) == {"FirstName": "Ann"}
+    error = _merge(in_process, main, other, FirstName=third, expect=400)["Error"]["Message"]
+    assert error.startswith("FieldSourceProfileIds.FirstName: ")

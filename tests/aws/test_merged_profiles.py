@@ -12,6 +12,8 @@ from tests.aws.object_calls import create, define, listed, only, put
 
 Json = dict[str, Any]
 
+_HEADER = "Profile-Merged-Into"
+
 
 @pytest.fixture
 def object_type(in_process: InProcess) -> str:
@@ -90,7 +92,7 @@ def test_operations_on_profiles_use_the_other_profile(in_process: InProcess) -> 
     _merge(in_process, target, source)
     values = {"DomainName": "default", "ProfileId": source["ProfileId"], "LastName": "Lee"}
     response = in_process.send("UpdateProfile", values)
-    assert response.headers["Profile-Merged-Into"] == target["ProfileId"]
+    assert response.headers[_HEADER] == target["ProfileId"]
     assert response.json == target
     ids = [source["ProfileId"], target["ProfileId"]]
     profiles = in_process("BatchGetProfile", ProfileIds=ids)["Profiles"]
@@ -106,6 +108,39 @@ def test_operations_on_profiles_use_the_other_profile(in_process: InProcess) -> 
     assert [each["ProfileId"] for each in search["Items"]] == [target["ProfileId"]]
     in_process("DeleteProfile", **source)
     assert in_process("BatchGetProfile", ProfileIds=ids)["Profiles"] == []
+
+
+def test_reading_and_finding_name_the_other_profile(in_process: InProcess) -> None:
+    """The header names it if all merged profiles of the call live on in one."""
+    target, source, second, third = (create(in_process, FirstName="Ann") for _ in range(4))
+    _merge(in_process, target, source)
+    _merge(in_process, second, third)
+    old, also_old = source["ProfileId"], third["ProfileId"]
+    calls: list[tuple[str, Json]] = [
+        ("BatchGetProfile", {"ProfileIds": [old, target["ProfileId"], second["ProfileId"]]}),
+        ("SearchProfiles", {"KeyName": "_profileId", "Values": [old]}),
+        (
+            "GetSimilarProfiles",
+            {"SearchKey": "profileId", "SearchValue": old, "MatchType": "RULE_BASED_MATCHING"},
+        ),
+    ]
+    for name, values in calls:
+        response = in_process.send(name, {"DomainName": "default", **values})
+        assert response.status_code == 200, name
+        assert response.headers[_HEADER] == target["ProfileId"], name
+    ids = [also_old, "f" * 32, old]
+    response = in_process.send("BatchGetProfile", {"DomainName": "default", "ProfileIds": ids})
+    assert _HEADER not in response.headers
+    # In the order of the request, so that a client can tell which profile stands for which ID.
+    assert response.json is not None
+    profiles = [each["ProfileId"] for each in response.json["Profiles"]]
+    assert profiles == [second["ProfileId"], target["ProfileId"]]
+    assert [each["ProfileId"] for each in response.json["Errors"]] == ["f" * 32]
+    search = {"DomainName": "default", "KeyName": "_profileId", "Values": ids}
+    response = in_process.send("SearchProfiles", search)
+    assert _HEADER not in response.headers
+    assert response.json is not None
+    assert len(response.json["Items"]) == 2
 
 
 TESTED = {

@@ -52,14 +52,15 @@ class MergeProfiles(OnProfile):
         target_id, *others = map(domain.living, (self.profile_id, *self.profile_ids))
         if not {target_id, *others} <= domain.profiles.keys():
             return NO_PROFILE
-        if target_id in self.profile_ids:
+        if not {self.profile_id, target_id}.isdisjoint(self.profile_ids):
             return INVALID
-        source_ids = [each for each in dict.fromkeys(others) if each != target_id]
-        if not source_ids:
-            return Response(200, None, expected_content(domain, domain.last_merge(self.profile_ids[0])))
         before = domain.profiles[target_id]
         if self.if_match is not None and self.if_match != before.version:
             return STALE
+        source_ids = [each for each in dict.fromkeys(others) if each != target_id]
+        if not source_ids:
+            merge_id = domain.merge_into(self.profile_id, self.profile_ids)
+            return Response(200, None, expected_content(domain, merge_id))
         sources = {each: domain.profiles.pop(each) for each in source_ids}
         after = _united(before, [*sources.values()])
         merge_id = actual.content[0] if actual.status == 200 else "?"

@@ -109,11 +109,21 @@ class Domain:
             profile_id = self.merges[self.aliases[profile_id]].target
         return profile_id
 
-    def last_merge(self, profile_id: str) -> str:
-        """Return the last of the merges by which a merged profile came to the one in which it lives on."""
-        merge_id = self.aliases[profile_id]
-        target = self.merges[merge_id].target
-        return self.last_merge(target) if target in self.aliases else merge_id
+    def merge_into(self, profile_id: str, source_ids: Iterable[str]) -> str:
+        """Return the latest merge by which profiles came into another one, or met it in a third one."""
+        targets = {profile_id, *(target for target, _ in self._steps(profile_id))}
+        merge_ids = {
+            next(merge_id for target, merge_id in self._steps(each) if target in targets)
+            for each in source_ids
+        }
+        return [merge_id for merge_id in self.merges if merge_id in merge_ids][-1]
+
+    def _steps(self, profile_id: str) -> Iterator[tuple[str, str]]:
+        """Yield the profile into which this one was merged, the next one, and so on, each with the merge."""
+        while profile_id in self.aliases:
+            merge_id = self.aliases[profile_id]
+            profile_id = self.merges[merge_id].target
+            yield profile_id, merge_id
 
     def record_of(self, profile_id: str) -> Any:
         """Return the request with an idempotency key that created a profile, which may be merged."""

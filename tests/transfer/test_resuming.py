@@ -7,7 +7,7 @@ import pytest
 from service.transfer.importing.input_file import InputFile
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.result_files import ResultFile
-from service.transfer.importing.results import kept_sizes, result_files
+from service.transfer.importing.results import result_files, unused_number
 from service.transfer.importing.resuming import ChangedImport, resume
 from service.transfer.importing.state import (
     ImportState,
@@ -108,17 +108,21 @@ def test_rows_are_added_to_a_file_that_was_edited(tmp_path: Path) -> None:
     assert path.read_bytes() == b"row,reason\n2,Wrong.\r\n3,Wrong.\r\n4,Wrong.\r\n"
 
 
-def test_a_new_import_keeps_the_possible_duplicates_of_an_earlier_one(tmp_path: Path) -> None:
-    """No import can list them again. The other lists are of this import only."""
+def test_each_import_has_its_own_list_of_possible_duplicates(tmp_path: Path) -> None:
+    """No later import can list them again. The other lists are of the latest import only."""
     options = _options(tmp_path / "a.csv")
-    assert kept_sizes(options) == {"duplicates": 0}
-    for name in ("rejected", "repaired", "no-e164", "duplicates"):
-        (tmp_path / f"a.csv.{name}.csv").write_text("old\n")
-    state = _state("new")
-    state.sizes = kept_sizes(options)
-    files = result_files(options, state)
-    assert {name for name, file in files.items() if file.size} == {"duplicates"}
-    assert [each.name for each in tmp_path.iterdir()] == ["a.csv.duplicates.csv"]
+    names = []
+    for _ in range(3):
+        state = ImportState("new", {}, duplicates_number=unused_number(options))
+        files = result_files(options, state)
+        names.append(files["duplicates"].path.name)
+        with files["duplicates"] as file:
+            file.add([(2, "1" * 32, "2" * 32, "email")])
+        for name in ("rejected", "repaired", "no-e164"):
+            assert not files[name].path.exists()
+            files[name].path.write_text("old\n")
+    assert names == ["a.csv.duplicates.csv", "a.csv.duplicates-2.csv", "a.csv.duplicates-3.csv"]
+    assert {(tmp_path / name).read_text().count("\n") for name in names} == {2}
 
 
 def test_a_file_without_rows_does_not_exist(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from service.use_cases.audit import Access, Audited
 
 _OPERATION_ATTRIBUTE = "operation"
 _AUDITED_ATTRIBUTE = "is_audited"
+MERGED_INTO: Mapping[str, object] = {"Profile-Merged-Into": "ProfileMergedInto"}
+"""The response header of operations that can be about a merged profile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from schemas import examples
 from schemas.base import UNKNOWN_FIELD
 from schemas.operations import Problem
 from service.api.http import paths, problems
-from service.api.http.operations import Operation
+from service.api.http.operations import MERGED_INTO, Operation
 from service.api.http.parsing import JSON, media_types
 from service.api.openapi.texts import BEARER, MALFORMED_REQUEST, REQUEST_ID, Node
 from service.errors.access import Forbidden, IssuerUnavailable, TooManyRequests, Unauthenticated
@@ -103,7 +103,7 @@ def _success(rule: Rule, operation: Operation, description: str) -> Node:
     response: Node = {"description": description}
     headers = {**operation.response_headers}
     if "profile_id" in rule.arguments:
-        headers["Profile-Merged-Into"] = "ProfileMergedInto"
+        headers |= MERGED_INTO
     if headers:
         response["headers"] = headers
     if operation.response is not None:

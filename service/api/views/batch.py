@@ -66,6 +66,7 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         request_id=request_id(),
         describe=partial(_describe, request_id=request_id()),
         on_duplicate=query["on_duplicate"],
+        on_merged=query["on_merged"],
     )
     if query["dry_run"]:
         return Audited(_response(refs, items, batch.dry_run(run, items)), [])

@@ -8,7 +8,7 @@ from schemas import connect, examples
 from schemas import contacts as schemas
 from service.api.http.context import domain, guess_limit, principal, stores
 from service.api.http.metrics import count_match
-from service.api.http.operations import Content, Operation, audited
+from service.api.http.operations import MERGED_INTO, Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key
 from service.api.views.profiles import created_headers, creation
 from service.auth.authenticator import acting_agent
@@ -37,6 +37,7 @@ _CONTACT = schemas.ContactResponse()
         },
     ),
     response=Content(schemas.MatchResponse(), examples.MATCH),
+    response_headers=MERGED_INTO,
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
 @audited
@@ -65,6 +66,7 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     scope=Scope.VIEW,
     body=Content(schemas.AssociationRequest(), examples.ASSOCIATION_REQUEST),
     response=_ASSOCIATION,
+    response_headers=MERGED_INTO,
     created_description="The contact's first association.",
     problems=(ProfileNotFound, ContactCleared),
 )
@@ -154,6 +156,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
     scope=Scope.VIEW,
     body=Content(schemas.ContactSearchRequest(), examples.CONTACT_SEARCH_REQUEST),
     response=Content(schemas.ContactsResponse(), examples.CONTACTS),
+    response_headers=MERGED_INTO,
 )
 @audited
 def search_contacts(body: Loaded) -> object:

@@ -13,7 +13,7 @@ from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileRespons
 from schemas.search import FoundProfilesResponse, SearchRequest
 from schemas.search_keys import KeyValuesRequest, RevealedResponse, RevealRequest
 from service.api.http.context import domain, guess_limit, stores
-from service.api.http.operations import Content, Operation, audited, record
+from service.api.http.operations import MERGED_INTO, Content, Operation, audited, record
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.base import ServiceError
 from service.errors.records import PossibleDuplicates, ProfileNotFound, UniqueKeyTaken, VersionConflict
@@ -42,7 +42,12 @@ def creation(*problems: type[ServiceError], query: Schema) -> Operation:
         header_parameters=("IdempotencyKey",),
         status=HTTPStatus.CREATED,
         response=Content(CreatedProfileResponse(), examples.CREATED_PROFILE),
-        response_headers=_ETAG | {"Location": "Location", "Idempotency-Replayed": "IdempotencyReplayed"},
+        response_headers={
+            **_ETAG,
+            **MERGED_INTO,
+            "Location": "Location",
+            "Idempotency-Replayed": "IdempotencyReplayed",
+        },
         problems=(
             MasterKeyMissing,
             UniqueKeyTaken,
@@ -189,6 +194,7 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
     scope=Scope.VIEW,
     body=Content(SearchRequest(), examples.SEARCH_REQUEST),
     response=Content(FoundProfilesResponse(), examples.SEARCH),
+    response_headers=MERGED_INTO,
     problems=(MasterKeyMissing, TooManySensitiveValues),
 )
 @audited

@@ -30,6 +30,10 @@ class ColumnNames:
         names = dict.fromkeys(name for field in fields if field for name in self._of_field(field))
         return ", ".join(names) or None
 
+    def of_field(self, field: str) -> str:
+        """Return the columns with a field, or the field if no column has it."""
+        return ", ".join(self._of_field(field))
+
     def _field(self, pointer: str) -> str:
         """Return the field of a pointer in an item as columns name it: lists begin with 1."""
         parts = pointer.removeprefix(_IN_PROFILE).strip("/").split("/")

@@ -10,10 +10,10 @@ from service.transfer.errors import UnreadableFile
 from service.transfer.importing.batches import batches
 from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.input_file import InputFile, open_input
-from service.transfer.importing.options import ImportOptions
+from service.transfer.importing.options import BY_PROFILE_ID, ImportOptions
 from service.transfer.importing.preparing import Domain, ask_domain, check_columns, item_maker
 from service.transfer.importing.requests import BatchSender
-from service.transfer.importing.results import DuplicateRow, Results, kept_sizes, result_files
+from service.transfer.importing.results import DuplicateRow, Results, result_files, unused_number
 from service.transfer.importing.resuming import resume
 from service.transfer.importing.sending import send_in_order
 from service.transfer.importing.state import ImportState, options_of, save_state, state_path
@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import has done. ``unit`` is the name of rows. ``files`` are the result files that exist."""
+    """What an import has done. ``unit`` is the name of rows. ``files`` are those with its results."""
 
     unit: str
     totals: Totals
@@ -111,7 +111,7 @@ class Importer:
         )
         if path is None:
             return new
-        new.sizes = kept_sizes(self.options)
+        new.duplicates_number = unused_number(self.options)
         state = resume(path, new, name=file.name, message=self.listener.message)
         # It must exist before the first request, or an interrupted run could create profiles twice.
         save_state(path, state)
@@ -119,7 +119,12 @@ class Importer:
 
     def _send(self, source: RowSource, domain: Domain, results: Results, path: Path | None) -> None:
         state = results.state
-        sender = BatchSender(self.connection, state.import_id, dry_run=self.options.dry_run)
+        sender = BatchSender(
+            self.connection,
+            state.import_id,
+            dry_run=self.options.dry_run,
+            by_profile_id=self.options.match_on == BY_PROFILE_ID,
+        )
         make = item_maker(self.options, domain).make
         todo = batches(source, make, first=state.batches, after_row=state.last_row)
         for batch, answers in send_in_order(todo, sender.send):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 from service.transfer.client.connection import Connection
@@ -19,11 +20,16 @@ Answer = JsonMapping
 
 @dataclass(frozen=True, slots=True)
 class BatchSender:
-    """Sends batches. A batch that is sent again has the same Idempotency-Key."""
+    """Sends batches. A batch that is sent again has the same Idempotency-Key.
+
+    With ``by_profile_id``, rows of profiles that were merged into another one are rejected, since they would
+    overwrite the values of that one.
+    """
 
     connection: Connection
     import_id: UUID
     dry_run: bool
+    by_profile_id: bool = False
 
     def send(self, batch: Batch) -> Sequence[Answer]:
         """Return what happened to the items, in their order.
@@ -37,7 +43,10 @@ class BatchSender:
     def _send(self, items: Sequence[Item], name: str) -> Sequence[Answer]:
         """Send the items in one request, or in two if they are too large for one."""
         body = b'{"items":[%b]}' % b",".join(item.body for item in items)
-        path = "profiles/batch?dry_run=true" if self.dry_run else "profiles/batch"
+        query = {"dry_run": "true"} if self.dry_run else {}
+        if self.by_profile_id:
+            query["on_merged"] = "reject"
+        path = f"profiles/batch?{urlencode(query)}" if query else "profiles/batch"
         headers = {} if self.dry_run else {"Idempotency-Key": str(uuid5(self.import_id, name))}
         try:
             response = self.connection.post(path, body, headers, why_incomplete=_why_incomplete)

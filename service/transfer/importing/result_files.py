@@ -12,11 +12,6 @@ from service.transfer.formulas import escape_formula
 _OWNER_ONLY = 0o600
 
 
-def size_of(path: Path) -> int:
-    """Return the number of bytes of a file, or 0 if there is none."""
-    return path.stat().st_size if path.exists() else 0
-
-
 class ResultFile:
     """A CSV file that is created with its first row. Only its owner can read it."""
 
@@ -26,7 +21,7 @@ class ResultFile:
         Raises OSError.
         """
         self.path = path
-        self.size = min(size, size_of(path))
+        self.size = min(size, path.stat().st_size) if path.exists() else 0
         self._header = header
         self._descriptor: int | None = None
         if self.size:

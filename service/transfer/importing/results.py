@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -11,9 +12,9 @@ from service.transfer.client.responses import describe
 from service.transfer.importing.batches import Batch
 from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.items import Item
-from service.transfer.importing.options import ImportOptions
+from service.transfer.importing.options import BY_PROFILE_ID, ImportOptions
 from service.transfer.importing.requests import Answer
-from service.transfer.importing.result_files import ResultFile, size_of
+from service.transfer.importing.result_files import ResultFile
 from service.transfer.importing.state import ImportState, beside
 from service.transfer.json_types import JsonMapping
 from service.transfer.rows import Kind, Rejection
@@ -22,6 +23,11 @@ MAX_SHOWN = 10
 """Rejected rows, and new profiles with possible duplicates, that a dry run shows."""
 _DUPLICATES = "duplicates"
 _TAKEN = "unique_key_taken"
+_MERGED = "profile_merged"
+_MERGED_REASON = (
+    "The profile was merged into {}, whose values the row would overwrite. To change that profile, use its "
+    "ID in this row; otherwise remove the row."
+)
 _HEADER = ("row", "column", "reason")
 _HEADERS = {
     "ids": ("row", "id", "profile_id"),
@@ -115,7 +121,8 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     """
     paths: dict[str, Path] = {}
     if not options.dry_run:
-        paths = {name: _path(options, name) for name in ("rejected", "repaired", "no-e164", _DUPLICATES)}
+        paths = {name: _path(options, name) for name in ("rejected", "repaired", "no-e164")}
+        paths[_DUPLICATES] = _duplicates_path(options, state.duplicates_number)
     paths |= {name: path for name, path in (("rejected", options.rejected), ("ids", options.ids)) if path}
     return {
         name: ResultFile(path, _HEADERS.get(name, _HEADER), size=state.sizes.get(name, 0))
@@ -123,12 +130,17 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
     }
 
 
-def kept_sizes(options: ImportOptions) -> dict[str, int]:
-    """Return the bytes that a new import keeps of result files, by their names.
+def unused_number(options: ImportOptions) -> int:
+    """Return the number of a file for the possible duplicates of a new import: the first one without a file.
 
-    The possible duplicates of an earlier import cannot be listed again: its rows create no profiles any more.
+    The list of an earlier import stays as it is. No import can list these again, because their rows create no
+    profiles any more, and the rows of another version of the file have other numbers.
     """
-    return {_DUPLICATES: size_of(_path(options, _DUPLICATES))}
+    return next(number for number in count(1) if not _duplicates_path(options, number).exists())
+
+
+def _duplicates_path(options: ImportOptions, number: int) -> Path:
+    return _path(options, _DUPLICATES if number == 1 else f"{_DUPLICATES}-{number}")
 
 
 def _path(options: ImportOptions, name: str) -> Path:
@@ -143,6 +155,9 @@ def _duplicates(answer: Answer) -> Sequence[JsonMapping]:
 
 def _rejection(item: Item, answer: Answer, columns: ColumnNames) -> Rejection:
     problem: JsonMapping = answer["problem"]
+    if problem.get("code") == _MERGED:
+        reason = _MERGED_REASON.format(answer["merged_into"])
+        return Rejection(item.row, columns.of_field(BY_PROFILE_ID), reason)
     return Rejection(item.row, columns.of_problem(problem), _reason(problem, columns))
 
 

@@ -19,7 +19,8 @@ _SUFFIX = ".import-state"
 class ImportState:
     """What is done. ``options`` decide which requests are sent, so a later run needs the same.
 
-    ``sizes`` are the bytes of the result files, by their names.
+    ``sizes`` are the bytes of the result files, by their names. ``duplicates_number`` is the number of the
+    file with the possible duplicates: each import has its own.
     """
 
     digest: str
@@ -29,6 +30,7 @@ class ImportState:
     last_row: int = 0
     totals: Totals = field(default_factory=Totals)
     sizes: dict[str, int] = field(default_factory=dict)
+    duplicates_number: int = 1
 
 
 def options_of(options: ImportOptions, url: str, key_id: str | None, region: str | None) -> JsonObject:

@@ -19,7 +19,14 @@ def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     pending, results = check(run, items, {})
     domain, pending, rejected = prepare(run, pending)
     targets = read_targets(run, pending, set())
-    planner = Planner(domain=domain, targets=targets, time=now(), describe=run.describe, is_dry_run=True)
+    planner = Planner(
+        domain=domain,
+        targets=targets,
+        time=now(),
+        describe=run.describe,
+        on_merged=run.on_merged,
+        is_dry_run=True,
+    )
     plans: list[Planned] = []
     for each in pending:
         pause()

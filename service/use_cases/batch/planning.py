@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from service.errors.base import ServiceError
+from service.errors.merges import ProfileMerged
 from service.errors.records import ProfileNotFound, UniqueKeyTaken, VersionConflict
 from service.errors.requests import FieldError, InvalidRequest
 from service.matching.profiles import Index
 from service.model.audit import AuditAction
-from service.model.batch import BatchOperation, BatchOutcome, ItemResult, ListMode
+from service.model.batch import BatchOperation, BatchOutcome, ItemResult, ListMode, OnMerged
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
 from service.store.profiles.documents import unique_key_taken
@@ -46,6 +47,7 @@ class Planner:
     targets: Targets
     time: datetime
     describe: Callable[[ServiceError], Mapping[str, object]]
+    on_merged: OnMerged = OnMerged.FOLLOW
     new_id: Callable[[int], str] = lambda _position: uuid4().hex
     mark: Callable[[int, int], str] = lambda _position, _version: ""
     is_dry_run: bool = False
@@ -92,6 +94,8 @@ class Planner:
             return self._create(pending)
         if target is None or target.profile is None:
             raise ProfileNotFound(None if pending.match_key is None else pending.match_key.name)
+        if self.on_merged is OnMerged.REJECT and item.profile_id not in {None, target.profile_id}:
+            raise ProfileMerged
         if item.if_match is not None and target.profile["version"] != item.if_match:
             raise VersionConflict
         if item.operation is BatchOperation.DELETE:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from service.errors.base import ServiceError
-from service.model.batch import BatchItem, ItemResult
+from service.model.batch import BatchItem, ItemResult, OnMerged
 from service.model.possible_duplicates import OnDuplicate
 from service.model.principal import Principal
 from service.store.client.deadline import one_deadline
@@ -33,6 +33,7 @@ class BatchRun:
     request_id: str
     describe: Callable[[ServiceError], Mapping[str, object]]
     on_duplicate: OnDuplicate = OnDuplicate.WARN
+    on_merged: OnMerged = OnMerged.FOLLOW
 
     @property
     def domain(self) -> str:

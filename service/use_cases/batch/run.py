@@ -74,6 +74,7 @@ def _run_round(
         targets=targets,
         time=now(),
         describe=run.describe,
+        on_merged=run.on_merged,
         new_id=progress.new_id,
         mark=progress.mark,
     )

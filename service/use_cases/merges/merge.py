@@ -1,6 +1,6 @@
 """Merge profiles into another one."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -18,7 +18,8 @@ from service.use_cases.aliases import complete_merge
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
-from service.use_cases.merges.uniting import arranged_for, check_choice, check_merged, check_readable, unite
+from service.use_cases.merges.repeating import find_repeated
+from service.use_cases.merges.uniting import check_fields, check_readable, check_sizes, unite
 from service.use_cases.profiles.change import IfMatch, read_profile
 from service.use_cases.profiles.create import (
     MAX_ATTEMPTS,
@@ -61,9 +62,9 @@ def merge_profiles(
 ) -> Audited[MergedProfile]:
     """Merge profiles into another one, in one transaction.
 
-    Profiles that were merged into it already are ignored. If there are no others, returns the earlier merge,
-    and so does a repeated request with the same Idempotency-Key. Writes the audit event itself. Raises
-    ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
+    Profiles that were merged into it already are ignored. If there are no others, returns the merge by which
+    they came into it, and so does a repeated request with the same Idempotency-Key. Writes the audit event
+    itself. Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
     ``ProfileBeingErased``, ``TooManyMerges``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired``
     and ``DatastoreUnavailable``.
     """
@@ -77,12 +78,13 @@ def merge_profiles(
         if record is not None and (earlier := _find_earlier(stores, domain, record)):
             return _replayed(stores, domain, earlier)
         found = resolve(stores, domain, request.profile_id, request.profile_ids, request.fields.values())
-        if not found.sources:
-            if earlier := _latest_merge_of(stores, domain, request.profile_ids):
-                return _replayed(stores, domain, earlier)
-            continue
         if request.if_match is not None and found.target["version"] not in request.if_match:
             raise VersionConflict
+        if not found.sources:
+            sources = FieldSources(request.fields, request.is_amazon)
+            if earlier := find_repeated(stores, domain, request.profile_id, request.profile_ids, sources):
+                return _replayed(stores, domain, earlier)
+            continue
         plan = _plan(stores, domain, request, found, record, events_of)
         if stores.merge_writer.merge(domain, plan):
             complete_merge(stores, domain, plan.merge.profile_ids)
@@ -133,12 +135,10 @@ def _plan(
 
 
 def _unite(profiles: Sequence[Profile], field_sources: FieldSources, domain: Domain) -> Profile:
-    options, arranged = arranged_for(field_sources, profiles)
-    target, *sources = arranged
-    check_choice(options.choice, arranged)
+    options, (target, *sources) = check_fields(field_sources, profiles)
     check_readable(sources)
     united = unite(target, sources, options, domain)
-    check_merged(united, profiles, requires_name=not field_sources.is_amazon)
+    check_sizes(united, profiles[0])
     united.pop("lookup", None)
     return united
 
@@ -151,14 +151,6 @@ def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Mer
     if stored.fingerprint is None or not is_same_request(stored.fingerprint, record):
         raise IdempotencyKeyReused
     return stored.merge
-
-
-def _latest_merge_of(stores: Stores, domain: str, profile_ids: Collection[str]) -> Merge | None:
-    """Return the latest merge by which merged profiles came to the profile in which they live on."""
-    aliases = stores.aliases.find(domain, profile_ids).values()
-    stored = (stores.merges.get(domain, merge_id) for merge_id in {each.merge_ids[-1] for each in aliases})
-    merges = [each.merge for each in stored if each is not None]
-    return max(merges, key=lambda each: each.merged_at, default=None)
 
 
 def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:

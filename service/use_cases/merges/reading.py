@@ -43,9 +43,9 @@ def resolve(
     target_id = resolved[profile_id]
     if target_id != profile_id:
         note_alias(target_id)
-    if target_id in source_ids:
-        position = list(source_ids).index(target_id)
-        raise InvalidRequest([FieldError(f"/profile_ids/{position}", _TARGET_AMONG_SOURCES)])
+    for position, id_ in enumerate(source_ids):
+        if id_ in {profile_id, target_id}:
+            raise InvalidRequest([FieldError(f"/profile_ids/{position}", _TARGET_AMONG_SOURCES)])
     sources = dict.fromkeys(resolved[id_] for id_ in source_ids if resolved[id_] != target_id)
     return Resolved(profiles[target_id], [profiles[id_] for id_ in sources], aliases)
 

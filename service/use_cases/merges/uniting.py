@@ -62,14 +62,14 @@ def unite(target: Profile, sources: Sequence[Profile], options: Options, domain:
     A text that the target does not have is that of the first source that has one. Lists and values of search
     keys are united: a value that is there already, in any notation, is not added again. The choice replaces a
     text or an attribute by that of another profile, and puts its items of a list first. Nothing is checked:
-    see ``check_choice``, ``check_readable`` and ``check_merged``.
+    see ``check_fields``, ``check_readable`` and ``check_sizes``.
     """
     choice = options.choice
 
     def in_order(name: str) -> list[Profile]:
-        return sorted((target, *sources), key=lambda each: each["profile_id"] != choice.get(name))
+        return _in_order((target, *sources), choice.get(name))
 
-    texts = {name: _text(name, in_order(name), is_chosen=name in choice) for name in TEXT_FIELDS}
+    texts = _texts(choice, (target, *sources))
     lists = {name: _list(name, in_order(name), options, domain) for name in LIST_FIELDS}
     names = dict.fromkeys(name for each in (target, *sources) for name in each["keys"])
     keys = {name: _key(name, in_order(KEY + name), domain) for name in names}
@@ -78,6 +78,10 @@ def unite(target: Profile, sources: Sequence[Profile], options: Options, domain:
     }
     attributes = _attributes((target, *sources), owners, choice)
     return cast("Profile", {**target, **texts, **lists, "attributes": attributes, "keys": keys})
+
+
+def _in_order(profiles: Sequence[Profile], first_id: str | None) -> list[Profile]:
+    return sorted(profiles, key=lambda each: each["profile_id"] != first_id)
 
 
 def _owner(name: str, profiles: Sequence[Profile], *, is_chosen: bool) -> Profile:
@@ -90,8 +94,11 @@ def _field(profile: Profile, name: str) -> str | None:
     return cast("Mapping[str, str | None]", profile)[name]
 
 
-def _text(name: str, profiles: Sequence[Profile], *, is_chosen: bool) -> str | None:
-    return _field(_owner(name, profiles, is_chosen=is_chosen), name)
+def _texts(choice: Choice, profiles: Sequence[Profile]) -> dict[str, str | None]:
+    return {
+        name: _field(_owner(name, _in_order(profiles, choice.get(name)), is_chosen=name in choice), name)
+        for name in TEXT_FIELDS
+    }
 
 
 def _list(name: str, profiles: Sequence[Profile], options: Options, domain: Domain) -> list[Item]:
@@ -132,7 +139,21 @@ def _unit(attribute: str) -> str:
     return ".".join(attribute.split(".", 2)[:2]) if attribute.startswith(PREFERENCES) else attribute
 
 
-def check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
+def check_fields(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Options, Sequence[Profile]]:
+    """Return what ``arranged_for`` returns.
+
+    Raises ``InvalidRequest`` if a field is unknown, is taken from another profile, or removes all names.
+    Profiles of Amazon's API can be nameless.
+    """
+    options, arranged = arranged_for(sources, profiles)
+    _check_choice(options.choice, arranged)
+    united = cast("Profile", {**arranged[0], **_texts(options.choice, arranged)})
+    if not sources.is_amazon and not has_name(united) and any(map(has_name, profiles)):
+        raise InvalidRequest([FieldError("/fields", _NAMELESS)])
+    return options, arranged
+
+
+def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
     """Raise ``InvalidRequest`` if a field is unknown, or is taken from another profile."""
     known = {
         *TEXT_FIELDS,
@@ -160,15 +181,9 @@ def check_readable(sources: Sequence[Profile]) -> None:
                     raise ValueSealed(master_id_of(value.sealed or ""))
 
 
-def check_merged(united: Profile, profiles: Sequence[Profile], *, requires_name: bool) -> None:
-    """Raise ``InvalidRequest`` if a merged profile exceeds a limit, or has lost its name.
-
-    ``profiles`` are those of the merge, the target first. Profiles of Amazon's API can be nameless.
-    """
-    errors = [*_exceeded(united, profiles[0])]
-    if requires_name and not has_name(united) and any(map(has_name, profiles)):
-        errors.append(FieldError("/fields", _NAMELESS))
-    if errors:
+def check_sizes(united: Profile, target: Profile) -> None:
+    """Raise ``InvalidRequest`` if a merged profile exceeds a limit, and more than the target did."""
+    if errors := [*_exceeded(united, target)]:
         raise InvalidRequest(errors)
 
 

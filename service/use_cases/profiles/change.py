@@ -11,7 +11,7 @@ from service.model.audit import AuditAction
 from service.model.profile import Profile, ProfilePatch
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.aliases import find_profile, find_with_aliases
+from service.use_cases.aliases import find_profile, find_with_aliases, note_aliases
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.profiles.create import MAX_ATTEMPTS, are_current, domain_for
@@ -92,6 +92,7 @@ def view_profiles(stores: Stores, domain: str, profile_ids: Sequence[str]) -> Au
     The ID of a merged profile has the profile in which it lives on. Sends one command if all exist.
     """
     found, aliases = find_with_aliases(stores, domain, set(profile_ids), ())
+    note_aliases(aliases.values())
     by_id = {each.profile["profile_id"]: each.profile for each in found}
     profiles = {id_: by_id[living] for id_ in profile_ids if (living := aliases.get(id_, id_)) in by_id}
     shown = [profile["profile_id"] for profile in profiles.values()]
