@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -208,6 +209,32 @@ def test_an_item_of_a_batch_is_rejected_after_a_race(
     (found,) = results[0]["problem"]["possible_duplicates"]
     assert found == {"profile_id": others[0]["profile_id"], "matched_on": ["phone"]}
     assert sorted(_stored_ids(database)) == sorted([found["profile_id"], results[1]["profile_id"]])
+
+
+def test_an_item_of_a_batch_warns_of_a_profile_that_appears_meanwhile(
+    app: Flask, database: Database[dict[str, Any]], monkeypatch: Patch
+) -> None:
+    """Duplicates are looked for after the profiles are written."""
+    stores: Stores = app.extensions["profile_lookup"]
+    others: list[Profile] = []
+    other = partial(_create, stores, OnDuplicate.WARN)
+    run_before(monkeypatch, stores.bulk_profiles, "insert", lambda: others.append(other()))
+    (result,) = send(Caller(app.test_client(), database), create(**ADA))
+    assert result["possible_duplicates"] == [{"profile_id": others[0]["profile_id"], "matched_on": ["phone"]}]
+
+
+def test_racing_batches_warn_of_each_person(app: Flask, database: Database[dict[str, Any]]) -> None:
+    """All but the first profile of a person have a warning, or are in one."""
+    people = [create(phone_numbers=[{"value": f"+1 212 555 01{number:02}"}]) for number in range(20)]
+    callers = [Caller(app.test_client(), database) for _ in range(4)]
+    for results in zip(*race([partial(send, each, *people) for each in callers]), strict=True):
+        pairs = {frozenset((a["profile_id"], b["profile_id"])) for a, b in combinations(results, 2)}
+        warned = {
+            frozenset((each["profile_id"], other["profile_id"]))
+            for each in results
+            for other in each["possible_duplicates"]
+        }
+        assert warned == pairs
 
 
 def test_racing_batches_create_each_person_once(app: Flask, database: Database[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """Warn of the possible duplicates of the profiles that a round creates, or reject these items."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from service.errors.records import PossibleDuplicates
@@ -24,13 +24,13 @@ def guard_of(run: BatchRun, domain: Domain) -> DuplicateGuard | None:
 def check_duplicates(
     run: BatchRun, domain: Domain, planned: Sequence[Planned], targets: Targets, *, is_dry_run: bool = False
 ) -> list[Planned]:
-    """Return the items with their possible duplicates, among stored profiles and those of earlier items.
+    """Return the items with their possible duplicates, before anything is written.
 
     If the batch rejects duplicates, an item with any fails, and later items for its profile are omitted: they
     depend on it. A dry run ignores the profiles of earlier items, because they have no ID yet. Sends one
     command for each ``MAX_WRITES`` profiles that are created, or none if the setting is off.
     """
-    created = {each.pending.position: profile for each in planned if (profile := _created(each, targets))}
+    created = _all_created(planned, targets)
     if not created or not domain.warn_of_duplicates:
         return list(planned)
     finder = DuplicateFinder(run.stores, domain)
@@ -52,6 +52,34 @@ def check_duplicates(
     return checked
 
 
+def with_duplicates(
+    run: BatchRun, domain: Domain, written: Sequence[Planned], targets: Targets
+) -> list[Planned]:
+    """Return the items with their possible duplicates, among stored profiles and those of earlier items.
+
+    Call it after the profiles are written: of two requests that create the same person at once, at least one
+    finds the profile of the other. Sends as many commands as ``check_duplicates``.
+    """
+    created = _all_created(written, targets)
+    if not created or not domain.warn_of_duplicates:
+        return list(written)
+    finder = DuplicateFinder(run.stores, domain)
+    finder.read(list(created.values()), completely=True)
+    later, warned = {profile["profile_id"] for profile in created.values()}, list[Planned]()
+    for each in written:
+        pause()
+        profile = created.get(each.pending.position)
+        if profile is not None:
+            later.discard(profile["profile_id"])
+        warned.append(each if profile is None else _check(run, finder, each, profile, later))
+    return warned
+
+
+def _all_created(planned: Sequence[Planned], targets: Targets) -> dict[int, Profile]:
+    """Return the profiles that the items create, by position."""
+    return {each.pending.position: profile for each in planned if (profile := _created(each, targets))}
+
+
 def _created(planned: Planned, targets: Targets) -> Profile | None:
     """Return the profile that the item creates, or that it created in an earlier request."""
     if planned.result.outcome is not BatchOutcome.CREATED:
@@ -62,8 +90,10 @@ def _created(planned: Planned, targets: Targets) -> Profile | None:
     return None if target is None else target.profile
 
 
-def _check(run: BatchRun, finder: DuplicateFinder, planned: Planned, profile: Profile) -> Planned:
-    found = finder.find(profile)
+def _check(
+    run: BatchRun, finder: DuplicateFinder, planned: Planned, profile: Profile, ignored: Collection[str] = ()
+) -> Planned:
+    found = finder.find(profile, ignored)
     if not found:
         return planned
     shown = [*accesses(found)]

@@ -10,18 +10,19 @@ from time import monotonic
 
 from service.errors.datastore import DatastoreUnavailable
 from service.model.batch import BatchOperation, ItemResult
+from service.model.possible_duplicates import OnDuplicate
 from service.store.client.slices import pause
-from service.use_cases.batch.duplicates import check_duplicates, guard_of
+from service.store.domains.domain import Domain
+from service.use_cases.batch.duplicates import check_duplicates, guard_of, with_duplicates
 from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.planning import Planner
 from service.use_cases.batch.progress import Progress
 from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
-from service.use_cases.batch.targets import Planned
+from service.use_cases.batch.targets import Planned, Targets
 from service.use_cases.batch.writing import Writer, merge_accesses
 from service.use_cases.clock import now
 from service.use_cases.erasure import complete_erasures
 from service.use_cases.profiles.create import idempotency_record
-from service.use_cases.profiles.duplicate_checks import DuplicateGuard
 
 MAX_SECONDS = 30.0
 """After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""
@@ -84,16 +85,17 @@ def _run_round(
         plan = progress.replay(each, targets) or planner.plan(each)
         if plan is not None:
             planned.append(plan)
-    planned = check_duplicates(run, domain, planned, targets)
+    if run.on_duplicate is OnDuplicate.REJECT:
+        planned = check_duplicates(run, domain, planned, targets)
     with run.deadline():
-        results |= _write(run, progress, planned, guard_of(run, domain))
+        results |= _write(run, progress, planned, targets, domain)
         remaining = _remaining(run, prepared, planned, results)
         progress.add_results({p: r for p, r in results.items() if not _is_transient(r)})
     return remaining, results
 
 
 def _write(
-    run: BatchRun, progress: Progress, planned: Sequence[Planned], guard: DuplicateGuard | None
+    run: BatchRun, progress: Progress, planned: Sequence[Planned], targets: Targets, domain: Domain
 ) -> dict[int, ItemResult]:
     """Write the profiles and the audit events. Return the results of items that lost no race."""
     progress.add_targets(planned)
@@ -103,11 +105,13 @@ def _write(
         run.domain,
         progress.batch_id,
         run.record,
-        guard,
+        guard_of(run, domain),
         may_repeat=progress.is_stored,
     )
     lost = writer.write(list(written.values()))
     completed = [each for each in planned if each.target is None or each.target.profile_id not in lost]
+    if run.on_duplicate is OnDuplicate.WARN:
+        completed = with_duplicates(run, domain, completed, targets)
     run.record(*merge_accesses(access for each in completed for access in each.accesses))
     _complete_erasures(run, completed)
     return {each.pending.position: each.result for each in completed}

@@ -116,11 +116,15 @@ class DuplicateFinder:
         """Add a profile that is about to be stored."""
         self._add(Holder(profile, frozenset(shared_values(profile, self._domain)), is_tentative=False))
 
-    def find(self, profile: Profile) -> list[PossibleDuplicate]:
-        """Return the possible duplicates of a profile: those that share most search keys first."""
+    def find(self, profile: Profile, ignored: Collection[str] = ()) -> list[PossibleDuplicate]:
+        """Return the possible duplicates of a profile: those that share most search keys first.
+
+        ``ignored`` are the IDs of profiles that are left out.
+        """
         found = [
             PossibleDuplicate(holder.profile["profile_id"], sorted(keys))
             for holder, keys in self._matches(profile)
+            if holder.profile["profile_id"] not in ignored
         ]
         found.sort(key=lambda each: (-len(each.matched_on), each.profile_id))
         return found[:MAX_POSSIBLE_DUPLICATES]
