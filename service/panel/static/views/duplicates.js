@@ -18,23 +18,28 @@ export function duplicatesBox(app, { use, create }) {
   const { t } = app;
   const title = h("h3", { id: newId(), tabindex: -1 }, t.text("duplicates"));
   const items = h("ol", { class: "candidates" });
+  const anyway = button(t.text("createAnyway"), create);
   const element = h(
     "section",
     { class: "box", "aria-labelledby": title.id, hidden: true },
     title,
     hint(t.text("duplicatesHint")),
     items,
-    button(t.text("createAnyway"), create),
+    anyway,
   );
-  /** @param {boolean} hidden */
-  const hideSubmit = (hidden) => {
+  /**
+   * Offer one button that creates the profile: the one that has not asked yet, or that does not ask again.
+   * @param {boolean} isAsked
+   */
+  const offer = (isAsked) => {
     const submit = element.closest("form")?.querySelector("[type=submit]");
-    if (submit instanceof HTMLElement) submit.hidden = hidden;
+    if (submit instanceof HTMLElement) submit.hidden = isAsked;
+    anyway.hidden = !isAsked;
   };
   /** @param {Event} event */
-  const offerSubmit = ({ type, target }) => {
+  const onChange = ({ type, target }) => {
     // Rows are added and removed without an input.
-    if (type === "input" || (target instanceof Element && target.closest(".row button"))) hideSubmit(false);
+    if (type === "input" || (target instanceof Element && target.closest(".row button"))) offer(false);
   };
   /** @param {PossibleDuplicate[]} found */
   const show = async (found) => {
@@ -47,14 +52,13 @@ export function duplicatesBox(app, { use, create }) {
       ...found.map(({ matched_on }, index) => item(app, profiles[index], matched_on, use)),
     );
     element.hidden = false;
-    // Without a change, the button would only ask again.
-    hideSubmit(true);
-    for (const event of ["input", "click"]) element.closest("form")?.addEventListener(event, offerSubmit);
+    offer(true);
+    for (const event of ["input", "click"]) element.closest("form")?.addEventListener(event, onChange);
     title.focus();
   };
   const hide = () => {
     element.hidden = true;
-    hideSubmit(false);
+    offer(false);
   };
   return { element, show, hide };
 }
