@@ -14,8 +14,8 @@ from service.use_cases.profiles.merge_patch import reread_numbers
 
 _TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out here."
 _MERGED_ALREADY = (
-    "The target of the merge was merged into this profile already; leave this one out. If it is the only one, "
-    "there is nothing to do."
+    "The target of the merge was merged into this profile already; leave this one out. If it is the only "
+    "one, there is nothing to do."
 )
 
 
