@@ -8,6 +8,7 @@ import csv
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 import click
 import httpx
 
-_SCOPES = ("profiles:create", "profiles:edit", "settings:admin")
+_SCOPES = ("profiles:create", "profiles:edit", "profiles:merge", "settings:admin")
 _CUSTOMERS = Path(__file__).with_name("customers.csv")
 _COMMAND = ".venv/bin/profile-lookup"
 _KEY = "customer_number"
@@ -62,26 +63,20 @@ def main(url: str, api_key: str | None) -> None:
 def _import(url: str) -> dict[str, str]:
     """Import the customers with the command. Return their profile IDs by their customer numbers."""
     with TemporaryDirectory() as folder:
-        ids = Path(folder) / "ids.csv"
+        # The command writes files beside the input. They belong to the database, so they must not stay.
+        customers = Path(shutil.copy(_CUSTOMERS, folder))
+        ids, rejected = (Path(folder) / name for name in ("ids.csv", "rejected.csv"))
+        files = ["--ids", str(ids), "--rejected", str(rejected)]
         result = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "service.cli",
-                "import",
-                str(_CUSTOMERS),
-                "--match-on",
-                _KEY,
-                "--ids",
-                str(ids),
-            ],
+            [sys.executable, "-m", "service.cli", "import", str(customers), "--match-on", _KEY, *files],
             env={**os.environ, "PROFILE_LOOKUP_URL": url},
             capture_output=True,
             text=True,
             check=False,
         )
         if result.returncode:
-            click.echo(result.stderr, err=True, nl=False)
+            reasons = rejected.read_text(encoding="utf-8") if rejected.exists() else ""
+            click.echo(result.stderr + reasons, err=True, nl=False)
             sys.exit(result.returncode)
         # The other lines name columns, and a file that is temporary.
         click.echo(result.stdout.partition("\n")[0])

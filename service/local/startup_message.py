@@ -14,9 +14,10 @@ _KEY_COMMANDS = {
     "the server of the agents' frontend": (
         "api-keys create --label frontend --scope profiles:edit --scope profiles:create --scope tokens:create"
     ),
-    # Scopes for search keys and their holders, settings, export, erasure and the audit.
+    # Scopes for search keys and their holders, merges, settings, export, erasure and the audit.
     "an administrator": (
-        "api-keys create --label admin --scope profiles:admin --scope profiles:edit --scope settings:admin"
+        "api-keys create --label admin --scope profiles:admin --scope profiles:edit --scope profiles:merge "
+        "--scope settings:admin"
     ),
 }
 

@@ -33,11 +33,17 @@ def _demo(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def _files() -> set[Path]:
+    """Return the files of the demo and of the folder in which it runs."""
+    return {path for folder in (ROOT, ROOT / "demo") for path in folder.iterdir() if path.is_file()}
+
+
 def test_the_demo_can_be_repeated(
     serve: Any, module_database: str, mongodb_client: "pymongo.MongoClient[Document]", curl: Path
 ) -> None:
-    """The second run changes nothing. The printed command shows the household, and the page a phone."""
+    """The second run changes nothing, and no run leaves files. The printed command shows the household, and the page a phone."""
     url = serve(module_database, PANEL="on")
+    files = _files()
     for counts in ("created 200, updated 0, unchanged 0", "created 0, updated 0, unchanged 200"):
         result = _demo(url)
         assert result.returncode == 0, result.stderr
@@ -46,6 +52,7 @@ def test_the_demo_can_be_repeated(
         assert len(result.stdout.splitlines()) == 5
         assert result.stdout.endswith(f": {url}/panel\n")
         assert "Profile IDs:" not in result.stdout
+    assert _files() == files
     profiles = list(mongodb_client[module_database]["profiles"].find())
     assert len(profiles) == 200
     assert {profile["version"] for profile in profiles} == {1}
@@ -93,6 +100,34 @@ def test_with_authentication_the_demo_says_how_to_create_its_key(
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1].startswith("curl ")
     assert '-H "Authorization: Bearer $PROFILE_LOOKUP_API_KEY"' in result.stdout
+    _assert_the_duplicates_can_be_merged(url, created.stdout.strip())
+
+
+def _assert_the_duplicates_can_be_merged(url: str, key: str) -> None:
+    """Assert that an API key finds and merges the two profiles of James Lopez."""
+    with httpx.Client(base_url=f"{url}/v1/", headers={"Authorization": f"Bearer {key}"}) as http:
+        search = {"criteria": [{"key": "customer_number", "values": ["D-1074"]}]}
+        (found,) = http.post("profiles/search", json=search).json()["items"]
+        profile_id = found["profile"]["profile_id"]
+        (duplicate,) = http.get(f"profiles/{profile_id}/duplicates").json()["items"]
+        body = {"profile_ids": [duplicate["profile"]["profile_id"]]}
+        merged = http.post(f"profiles/{profile_id}/merge", json=body)
+        assert merged.status_code == 200, merged.text
+
+
+def test_the_demo_says_why_customers_are_rejected(serve: Any, database_name: str) -> None:
+    """For example because a profile of an earlier run has too many numbers. The row is named."""
+    url = serve(database_name)
+    definition = {"label": "Customer number", "type": "identifier", "unique": True}
+    numbers = [{"value": f"+1212555{number:04}"} for number in range(100)]
+    profile = {"first_name": "Taro", "phone_numbers": numbers, "keys": {"customer_number": ["D-1001"]}}
+    httpx.put(f"{url}/v1/search-keys/customer_number", json=definition).raise_for_status()
+    httpx.post(f"{url}/v1/profiles", json=profile).raise_for_status()
+    files = _files()
+    result = _demo(url)
+    assert result.returncode == 1
+    assert "\nrow,column,reason\n2," in result.stderr
+    assert _files() == files
 
 
 def test_no_example_of_the_documentation_changes_a_customer_of_the_demo() -> None:

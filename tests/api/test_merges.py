@@ -69,7 +69,7 @@ def test_each_field_can_be_taken_from_another_profile(api: Caller) -> None:
 
 @pytest.mark.parametrize("name", ["version", "attributes.unknown", "keys.unknown", "profile_id", "keys", ""])
 def test_an_unknown_field_is_rejected(api: Caller, name: str) -> None:
-    """The error does not quote the name of a field."""
+    """Its error belongs to `fields`."""
     target, other = create(api), create(api)
     body = {"profile_ids": [other["profile_id"]], "fields": {name: other["profile_id"]}}
     problem = api.reject("POST", path(target, "/merge"), body, status=422, code="invalid_request")

@@ -376,7 +376,7 @@ def test_other_commands_find_mongodb_and_the_master_keys(shared_run: _Run) -> No
 
 
 def test_the_printed_commands_create_api_keys_in_the_bundled_mongodb(secured_run: _Run) -> None:
-    """MONGODB_URI is not needed. Each key can do what the other cannot."""
+    """MONGODB_URI is not needed. Each key can do what the other cannot. The documentation has the same ones."""
     run = secured_run
     lines = re.findall(r"^Create an API key for (.*?): (.*)$", run.output, re.MULTILINE)
     assert [user for user, _ in lines] == ["the server of the agents' frontend", "an administrator"]
@@ -392,12 +392,17 @@ def test_the_printed_commands_create_api_keys_in_the_bundled_mongodb(secured_run
         ("PUT", "/v1/search-keys/tax_number", key),
         ("POST", "/v1/profiles", {"first_name": "Jane"}),
         ("POST", "/v1/agent-tokens", {"agent_id": "agent-7"}),
+        ("POST", f"/v1/profiles/{'e' * 32}/merge", {"profile_ids": ["f" * 32]}),
     ]
     statuses = {
         user: [_request(run, *request, key=api_key)[0] for request in requests]
         for user, api_key in (("agent", agent), ("admin", admin))
     }
-    assert statuses == {"agent": [403, 201, 201], "admin": [201, 403, 403]}
+    assert statuses == {"agent": [403, 201, 201, 403], "admin": [201, 403, 403, 404]}
+    pages = [(_CHECKOUT / name).read_text() for name in ("README.md", "docs/authentication.md")]
+    for _, line in lines:
+        command = line.partition(" api-keys ")[2]
+        assert all(f".venv/bin/profile-lookup api-keys {command}\n" in page for page in pages)
 
 
 def test_after_sigkill_no_process_is_left(secured_run: _Run) -> None:

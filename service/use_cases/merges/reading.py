@@ -13,6 +13,10 @@ from service.use_cases.aliases import find_with_aliases, note_alias
 from service.use_cases.profiles.merge_patch import reread_numbers
 
 _TARGET_AMONG_SOURCES = "The profile cannot be merged into itself; leave it out here."
+_MERGED_ALREADY = (
+    "The target of the merge was merged into this profile already; leave this one out. If it is the only "
+    "one, there is nothing to do."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def resolve(
 ) -> Resolved:
     """Return the profiles of a request to merge. ``chosen_ids`` are those from which fields are taken.
 
-    Raises ``ProfileNotFound``, and ``InvalidRequest`` if the target is one of the sources.
+    Raises ``ProfileNotFound``, and ``InvalidRequest`` if the target is a source or merged into one.
     """
     ids = dict.fromkeys([profile_id, *source_ids])
     found, aliases = find_with_aliases(stores, domain, {*ids, *chosen_ids}, ())
@@ -43,9 +47,9 @@ def resolve(
     target_id = resolved[profile_id]
     if target_id != profile_id:
         note_alias(target_id)
-    for position, id_ in enumerate(source_ids):
-        if id_ in {profile_id, target_id}:
-            raise InvalidRequest([FieldError(f"/profile_ids/{position}", _TARGET_AMONG_SOURCES)])
+    for id_, text in ((profile_id, _TARGET_AMONG_SOURCES), (target_id, _MERGED_ALREADY)):
+        if id_ in source_ids:
+            raise InvalidRequest([FieldError(f"/profile_ids/{list(source_ids).index(id_)}", text)])
     sources = dict.fromkeys(resolved[id_] for id_ in source_ids if resolved[id_] != target_id)
     return Resolved(profiles[target_id], [profiles[id_] for id_ in sources], aliases)
 

@@ -8,6 +8,7 @@ from service.crypto.sealed_values import master_id_of
 from service.errors.requests import FieldError, InvalidRequest
 from service.errors.search_keys import ValueSealed
 from service.model.amazon import PREFERENCES, RESERVED_ATTRIBUTES, TWINS
+from service.model.identifiers import SEARCH_KEY_NAME
 from service.model.limits import (
     MAX_ATTRIBUTES,
     MAX_LIST_ITEMS,
@@ -16,6 +17,7 @@ from service.model.limits import (
     MAX_RESERVED_ATTRIBUTES,
 )
 from service.model.merge import ATTRIBUTE, KEY, Choice, FieldSources
+from service.model.personal_values import redact_text
 from service.model.profile import LIST_FIELDS, TEXT_FIELDS, KeyValues, Profile
 from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
@@ -25,10 +27,10 @@ from service.use_cases.merges.labels import Item, with_labels
 from service.use_cases.profiles.merge_patch import has_name
 
 _UNKNOWN_FIELD = (
-    "Must be a field of a profile, `attributes.` and the name of an attribute, or `keys.` and the name of a "
+    "{} be a field of a profile, `attributes.` and the name of an attribute, or `keys.` and the name of a "
     "search key. One of the profiles must have the attribute or the search key."
 )
-_OTHER_PROFILE = "Must be one of the profiles of the merge."
+_OTHER_PROFILE = "{} be one of the profiles of the merge."
 _NAMELESS = "The merged profile would have neither a first name nor a business name; choose another one."
 
 _OWNERS = {RESERVED_ATTRIBUTES + name: field for name, (field, _) in TWINS.items()}
@@ -154,7 +156,7 @@ def check_fields(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Op
 
 
 def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
-    """Raise ``InvalidRequest`` if a field is unknown, or is taken from another profile."""
+    """Raise ``InvalidRequest`` with each field that is unknown, or is taken from another profile."""
     known = {
         *TEXT_FIELDS,
         *LIST_FIELDS,
@@ -162,14 +164,23 @@ def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
         *(KEY + name for each in profiles for name in each["keys"]),
     }
     ids = {each["profile_id"] for each in profiles}
-    errors = [] if choice.keys() <= known else [FieldError("/fields", _UNKNOWN_FIELD)]
-    for name, profile_id in choice.items():
-        if name in known and profile_id not in ids:
-            # Without the names of attributes, because these can be personal.
-            pointer = "/fields" if name.startswith(ATTRIBUTE) else f"/fields/{name}"
-            errors.append(FieldError(pointer, _OTHER_PROFILE))
+    errors = [
+        _wrong_field(name, position, _OTHER_PROFILE if name in known else _UNKNOWN_FIELD)
+        for position, (name, profile_id) in enumerate(choice.items(), 1)
+        if name not in known or profile_id not in ids
+    ]
     if errors:
         raise InvalidRequest(errors)
+
+
+def _wrong_field(name: str, position: int, text: str) -> FieldError:
+    """Return the error of a field of the choice.
+
+    A name that can be personal, as that of an attribute, is replaced by its position.
+    """
+    if SEARCH_KEY_NAME.fullmatch(name.removeprefix(KEY)) and redact_text(name) == name:
+        return FieldError(f"/fields/{name}", text.format("Must"))
+    return FieldError("/fields", text.format(f"Member {position} must"))
 
 
 def check_readable(sources: Sequence[Profile]) -> None:
