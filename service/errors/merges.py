@@ -55,12 +55,13 @@ class TooManyMerges(Conflict):
 
 
 class ProfileCreatedAgain(Conflict):
-    """A merged profile was created again and changed."""
+    """A merged profile was created again."""
 
     code = "profile_created_again"
     detail = (
-        "A profile with the ID of one of the merged profiles was created again and changed since; copy what "
-        "you need of it, delete it, then repeat this request."
+        "A profile was created again with the ID of a merged profile, by a request that was interrupted; run "
+        "profile-lookup repair. If the problem remains, the profile was changed: copy what you need of it, "
+        "delete it, then repeat this request."
     )
 
 

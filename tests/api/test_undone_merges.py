@@ -195,3 +195,18 @@ def test_merged_profiles_can_be_merged_again_after_an_undo(api: Caller) -> None:
     listed = api.get(path(target, "/merges"))["items"]
     assert [each["merge_id"] for each in listed] == [second["merge_id"], first["merge_id"]]
     assert all(each["undone_at"] for each in listed)
+
+
+def test_a_profile_that_was_merged_and_created_again_is_not_merged(api: Caller) -> None:
+    """Neither it, nor others into it. Two profiles would have one ID otherwise."""
+    one, two, three = (create(api, last_name=name) for name in "abc")
+    (leftover,) = api.database["profiles"].find({"_id": one["profile_id"]})
+    merge(api, two, one)
+    api.database["profiles"].insert_one(leftover)
+    before = api.dump()
+    for target, source in ((one, three), (three, one)):
+        body = {"profile_ids": [source["profile_id"]]}
+        api.reject("POST", path(target, "/merge"), body, status=409, code="profile_created_again")
+    assert {**api.dump(), "audit": None} == {**before, "audit": None}
+    api.database["profiles"].delete_one({"_id": one["profile_id"]})
+    assert merge(api, three, one)["profile"]["profile_id"] == three["profile_id"]

@@ -52,6 +52,7 @@ def _response(result: Audited[MergedProfile]) -> object:
         VersionConflict,
         IdempotencyKeyReused,
         ProfileBeingErased,
+        ProfileCreatedAgain,
         TooManyMerges,
         MasterKeyMissing,
         ValueSealed,

@@ -79,9 +79,11 @@ def to_document(domain: str, alias: Alias) -> Document:
     return document if alias.fingerprint is None else document | {"fingerprint": alias.fingerprint}
 
 
-def exists(database: Database[Document], domain: str, profile_id: str, session: ClientSession) -> bool:
-    """Return whether the ID is an alias."""
-    query = {"_id": profile_id, "domain": domain}
+def exists(
+    database: Database[Document], domain: str, profile_ids: Collection[str], session: ClientSession
+) -> bool:
+    """Return whether any of the IDs is an alias."""
+    query = {"_id": {"$in": sorted(profile_ids)}, "domain": domain}
     return database["merged_profiles"].find_one(query, {"_id": True}, session=session) is not None
 
 

@@ -47,7 +47,8 @@ class MergeWriter:
     def merge(self, domain: str, plan: MergePlan) -> bool:
         """Write a merge. Return False if another request has changed or merged a profile meanwhile.
 
-        Raises ``ProfileBeingErased``, ``TooManyMerges``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
+        Raises ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``TooManyMerges``, ``MasterKeyMissing`` and
+        ``ReplicaSetRequired``.
         """
         return self._run(partial(self._merge, domain, plan))
 
@@ -55,7 +56,7 @@ class MergeWriter:
     def undo(self, domain: str, plan: UndoPlan) -> bool:
         """Undo a merge. Return False if another request has changed the profile or a search key meanwhile.
 
-        Also if it has taken a unique value. Raises what ``merge`` raises, and ``ProfileCreatedAgain``.
+        Also if it has taken a unique value. Raises what ``merge`` raises.
         """
         return self._run(partial(self._undo, domain, plan))
 
@@ -89,6 +90,9 @@ class MergeWriter:
         documents = self._read(domain, versions, session)
         if documents is None:
             return False
+        # A creation that was killed can have created a merged profile again under its alias.
+        if aliases.exists(self._database, domain, versions, session):
+            raise ProfileCreatedAgain
         if records.count_open(self._database, domain, merge.profile_id, session) >= MAX_OPEN_MERGES:
             raise TooManyMerges
         # The sources release their unique values before the target gets them.
@@ -121,7 +125,7 @@ class MergeWriter:
         if self._read(domain, {profile_id: plan.old["version"]}, session) is None:
             return False
         # A creation that was killed can have created the target again under its alias.
-        if aliases.exists(self._database, domain, profile_id, session):
+        if aliases.exists(self._database, domain, [profile_id], session):
             return False
         if plan.new_keys and not lock_definitions(self._database, domain, plan.new_keys, session):
             return False

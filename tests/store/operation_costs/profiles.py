@@ -58,12 +58,12 @@ PROFILES: list[Cost] = [
         f"POST {PROFILE}/merge",
         {"profile_ids": ["{other}"]},
         200,
-        # The transaction reads the profiles and counts earlier merges; writes them, their snapshots, the
-        # record, the aliases, the deletion, the contacts, the objects and the audit event. Then contacts and
-        # objects are looked for that were stored meanwhile.
+        # The transaction reads the profiles, looks for aliases and counts earlier merges. It writes the
+        # profiles, their snapshots, the record, the aliases, the deletion, the contacts, the objects and the
+        # audit event. Then contacts and objects are looked for that were stored meanwhile.
         (
-            "find aggregate aggregate delete update insert insert update insert update update update insert "
-            "commitTransaction distinct distinct"
+            "find aggregate find aggregate delete update insert insert update insert update update update "
+            "insert commitTransaction distinct distinct"
         ),
     ),
     ("the merges of a profile are listed", f"GET {PROFILE}/merges", None, 200, "find find find"),
