@@ -23,6 +23,7 @@ QUERIES: dict[str, dict[str, list[str]]] = {
     "POST /v1/profiles/batch": {
         "dry_run": ["", "1", "True", MARKER],
         "on_duplicate": ["", "Warn", "fail", "warn,reject"],
+        "on_merged": ["", "Follow", "fail", "follow,reject"],
     },
     "GET /v1/profiles": {"sort": ["", "name", "Created_at", "-created_at", MARKER]},
     "GET /v1/profiles/changes": {"since": ["", "now", "0", "2026-13-01T00:00:00Z", "1" * 65, MARKER]},
