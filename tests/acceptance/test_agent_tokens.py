@@ -62,7 +62,7 @@ def _scopes() -> list[str]:
     (command,) = re.findall(r"^\.venv/bin/profile-lookup api-keys (create .*)$", _SECTION, re.MULTILINE)
     _, label, scopes = command.partition('--label "frontend\'s server"')
     assert label
-    return scopes.split()
+    return str(scopes).split()
 
 
 def test_the_option_on_the_page_lets_agents_merge(url: str, api_keys: Callable[..., str]) -> None:
