@@ -111,7 +111,10 @@ def duplicates(
             _check_has_profiles(database.stores, domain)
             path = state or _default_path(database.settings.mongodb_database, domain)
             options = _options_of_state(database, domain, shared_above)
-            with _removed_if_unread(path), open_work_file(path, options, interrupts.check) as work:
+            with (
+                _removed_if_unread(path),
+                open_work_file(path, options, interrupts.check, makes_folder=state is None) as work,
+            ):
                 if not work.is_new:
                     click.echo(_continuing(work.begun_at, path), err=True)
                 _search(database, domain, work, shared_above, interrupts)

@@ -23,6 +23,10 @@ def repair() -> None:
 
     The command repairs all domains in the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI,
     it uses the MongoDB that `profile-lookup run` started in DATA_DIR, or else the default address.
+
+    The exit code is 0 if everything is repaired, except profiles that were created again after their merge
+    and changed since: their number is printed. It is 1 if MongoDB cannot be reached or failed, or after
+    Ctrl-C.
     """
     with Interrupts() as interrupts, open_stores() as stores:
         stores.indexes.build(lambda _: interrupts.check())

@@ -55,10 +55,41 @@ def api_keys(mongodb_uri: str, module_database: str) -> Callable[..., str]:
 @pytest.fixture
 def key(api_keys: Callable[..., str]) -> str:
     """Create the API key of the frontend's server with the command on the page."""
+    return api_keys("create", "--label", "frontend's server", *_scopes())
+
+
+def _scopes() -> list[str]:
     (command,) = re.findall(r"^\.venv/bin/profile-lookup api-keys (create .*)$", _SECTION, re.MULTILINE)
     _, label, scopes = command.partition('--label "frontend\'s server"')
     assert label
-    return api_keys("create", "--label", "frontend's server", *scopes.split())
+    return str(scopes).split()
+
+
+def test_the_option_on_the_page_lets_agents_merge(url: str, api_keys: Callable[..., str]) -> None:
+    """Unless the server asks for the other scopes only."""
+    (option,) = set(re.findall(r"`(--scope profiles:merge)`", _SECTION))
+    key = api_keys("create", "--label", "merging", *_scopes(), *option.split())
+    (body,) = re.findall(r"`\{(\"scopes\": .*?)\}`", _SECTION)
+    tokens = [_create(url, key), _create(url, key, **json.loads(f"{{{body}}}"))]
+    ids = [
+        httpx.post(
+            f"{url}/v1/profiles",
+            json={"first_name": "Jane"},
+            headers={"Authorization": f"Bearer {token}"},
+            verify=tls.UNUSED,
+        ).json()["profile_id"]
+        for token in tokens
+    ]
+    statuses = [
+        httpx.post(
+            f"{url}/v1/profiles/{ids[0]}/merge",
+            json={"profile_ids": ids[1:]},
+            headers={"Authorization": f"Bearer {token}"},
+            verify=tls.UNUSED,
+        ).status_code
+        for token in reversed(tokens)
+    ]
+    assert statuses == [403, 200]
 
 
 def _create(url: str, key: str, **fields: Any) -> str:

@@ -41,7 +41,10 @@ def _files() -> set[Path]:
 def test_the_demo_can_be_repeated(
     serve: Any, module_database: str, mongodb_client: "pymongo.MongoClient[Document]", curl: Path
 ) -> None:
-    """The second run changes nothing, and no run leaves files. The printed command shows the household, and the page a phone."""
+    """The second run changes nothing, and none leaves files.
+
+    The printed command shows the household, and the page a phone.
+    """
     url = serve(module_database, PANEL="on")
     files = _files()
     for counts in ("created 200, updated 0, unchanged 0", "created 0, updated 0, unchanged 200"):

@@ -72,6 +72,22 @@ def test_an_erasure_of_a_restored_profile_keeps_the_other(api: Caller, merged: t
     assert not [each for each in SECRETS if each in str(api.dump())]
 
 
+def test_the_key_of_a_merge_is_valid_until_the_profile_in_the_path_is_erased(api: Caller) -> None:
+    """Neither an undo nor an erasure of the restored profile ends it: no retry merges again."""
+    target, other = create(api), create(api)
+    body, headers = {"profile_ids": [other["profile_id"]]}, {"Idempotency-Key": "merge-1"}
+    first = api.call("POST", path(target, "/merge"), body, headers=headers).get_json()
+    undo(api, first)
+    for _ in range(2):
+        again = api.call("POST", path(target, "/merge"), body, headers=headers)
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert again.get_json()["merge_id"] == first["merge_id"]
+        assert again.get_json()["undone_at"] is not None
+        api.client.delete(path(other))
+    api.delete(path(target))
+    api.reject("POST", path(target, "/merge"), body, status=404, code="profile_not_found", headers=headers)
+
+
 def test_the_version_to_erase_is_that_of_the_target(api: Caller, merged: tuple[Any, Any, Any]) -> None:
     """A version that was read before the merge does not match."""
     _, other, merge_ = merged

@@ -182,7 +182,7 @@ def test_an_unknown_merge_is_not_found(api: Caller) -> None:
 
 
 def test_merged_profiles_can_be_merged_again_after_an_undo(api: Caller) -> None:
-    """Both merges stay in the list."""
+    """Without an Idempotency-Key, this is another merge. Both stay in the list."""
     target, other = create(api), create(api, gender="f")
     associate(api, "call", other)
     first = merge(api, target, other)

@@ -51,6 +51,7 @@ def test_a_killed_run_is_continued(
     The next one gives the result of an undisturbed run.
     """
     state = tmp_path / "folder" / "state"
+    state.parent.mkdir()
     arguments = ("--format", "ndjson", "--state", state)
     _signalled(variables, signal.SIGKILL, place, *arguments)
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
@@ -152,11 +153,14 @@ def test_other_files_are_not_changed(search: Run, tmp_path: Path, content: str) 
 
 
 def test_files_that_cannot_be_written_are_rejected(search: Run, tmp_path: Path) -> None:
-    """The search does not begin, so that nothing is lost."""
+    """The search does not begin, so that nothing is lost. No folder is created for a mistyped name."""
     (tmp_path / "file").write_text("")
     state = tmp_path / "state"
-    assert search("--state", tmp_path / "file" / "state").exit_code == 2
     for folder in ("file", "missing"):
+        path = tmp_path / folder / "state"
+        result = search("--state", path)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: {path} cannot be used (")
         path = tmp_path / folder / "out.csv"
         result = search("--state", state, "--output", path)
         assert result.exit_code == 2

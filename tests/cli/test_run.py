@@ -376,7 +376,7 @@ def test_other_commands_find_mongodb_and_the_master_keys(shared_run: _Run) -> No
 
 
 def test_the_printed_commands_create_api_keys_in_the_bundled_mongodb(secured_run: _Run) -> None:
-    """MONGODB_URI is not needed. Each key can do what the other cannot. The documentation has the same ones."""
+    """MONGODB_URI is not needed. Each key can do what the other cannot. They are documented."""
     run = secured_run
     lines = re.findall(r"^Create an API key for (.*?): (.*)$", run.output, re.MULTILINE)
     assert [user for user, _ in lines] == ["the server of the agents' frontend", "an administrator"]

@@ -12,7 +12,7 @@ from service.cli import main
 from service.config import Settings
 
 _CREATE = ("api-keys", "create", "--label", "Frontend", "--scope", "profiles:view")
-_COMMANDS = [_CREATE, ("api-keys", "list"), ("reindex",), ("indexes", "--check")]
+_COMMANDS = [_CREATE, ("api-keys", "list"), ("reindex",), ("indexes", "--check"), ("repair",)]
 _NO_SERVER = "mongodb://127.0.0.1:1"
 
 

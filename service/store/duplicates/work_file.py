@@ -120,14 +120,15 @@ class WorkFile:
 
 @contextmanager
 def open_work_file(
-    path: Path, options: Mapping[str, object], check: Callable[[], None]
+    path: Path, options: Mapping[str, object], check: Callable[[], None], *, makes_folder: bool = False
 ) -> Iterator[WorkFile]:
     """Open the file of an interrupted search with the same options, or create one for the owner only.
 
-    Raises ``WorkFileError``, in the block too.
+    With ``makes_folder``, its folder is created too. Raises ``WorkFileError``, in the block too.
     """
     try:
-        path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        if makes_folder:
+            path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY_FILE))
     except OSError as error:
         raise WorkFileError(
