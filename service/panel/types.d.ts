@@ -87,6 +87,15 @@ declare global {
     isOutdated: boolean;
     back: DuplicatesView;
   };
+  /** A comparison of which others have merged profiles into third ones. */
+  type MovedView = {
+    focus?: string;
+    name: "moved";
+    target: Profile;
+    source: Profile;
+    moved: { from: Profile; to: Profile }[];
+    back: ProfileView;
+  };
   type MergesView = {
     focus?: string;
     name: "merges";
@@ -101,9 +110,11 @@ declare global {
     | Results
     | ProfileView
     | { name: "create"; contact: IncomingContact | null; criteria: Criterion[]; back: View }
-    | { name: "edit"; profile: Profile; back: ProfileView }
+    /** `entered`: what the agent has entered for a new profile, before the profile was found. */
+    | { name: "edit"; profile: Profile; back: ProfileView; entered?: Fields }
     | DuplicatesView
     | CompareView
+    | MovedView
     | MergesView
     | { name: "conflict"; base: Profile; latest: Profile; patch: Fields; back: ProfileView }
   );
@@ -117,8 +128,11 @@ declare global {
   };
   type Notice = { problem: Problem; retry?: () => void; task?: Task };
 
-  /** A merge that the agent has made or undone, with the names of its profiles as far as they are known. */
-  type MergeNotice = { merge: Merge; target: string; source: string };
+  /**
+   * A merge that the agent has made or undone, with the names of its profiles as far as they are known. `later` is
+   * the profile into which others have merged its target, so that it cannot be undone yet.
+   */
+  type MergeNotice = { merge: Merge; target: string; source: string; later?: Profile };
 
   type State = {
     scopes: ReadonlySet<string>;
@@ -142,8 +156,8 @@ declare global {
     /** Actions for contacts that failed, and can be tried again. */
     unfinished: Notice[];
     merged: MergeNotice | null;
-    /** The IDs of profiles that were merged into others since they were read. */
-    aliases: ReadonlySet<string>;
+    /** The IDs of the profiles into which others were merged since they were read, by the ID of the other. */
+    aliases: ReadonlyMap<string, string>;
     /** The problem while a request is repeated. */
     retrying: Problem | null;
     /** A text for the live region. */

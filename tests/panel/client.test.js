@@ -47,7 +47,7 @@ test("a request has its body, its version and its idempotency key", async () => 
   assert.equal(calls[0].credentials, "omit");
 });
 
-test("the profile of a request is reported, with whether it was merged into another one", async () => {
+test("the profile of a request is reported, with the one into which it was merged", async () => {
   const merged = { headers: { "Profile-Merged-Into": "t" } };
   const { client } = clientOf([new Response("{}", merged), new Response("{}", merged), ok({}), ok({})]);
   const reported = [];
@@ -58,9 +58,9 @@ test("the profile of a request is reported, with whether it was merged into anot
   await client.send("GET", `/profiles/${one}`);
   await client.send("POST", "/profiles/search", { body: {} });
   assert.deepEqual(reported, [
-    [one, true],
-    [other, true],
-    [one, false],
+    [one, "t"],
+    [other, "t"],
+    [one, null],
   ]);
 });
 

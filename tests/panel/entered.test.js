@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasEntered } from "../../service/panel/static/entered.js";
+import { compareEntered } from "../../service/panel/static/entered.js";
 
+const hasEntered = (profile, fields) => {
+  const { added, other } = compareEntered(profile, fields);
+  return Object.keys({ ...added, ...other }).length === 0;
+};
 const grace = {
   first_name: "Grace",
   last_name: "Hopper",
@@ -43,4 +47,23 @@ test("what a profile does not have is found, and so is what cannot be compared",
     { keys: { other: ["1"] } },
   ])
     assert.ok(!hasEntered(grace, fields), JSON.stringify(fields));
+});
+
+test("what can be added is told from texts that the profile has otherwise", () => {
+  const entered = {
+    first_name: "Gracie",
+    business_name: "Navy",
+    phone_numbers: [{ value: "(614) 555-0117" }, { value: "(614) 555-0118", type: "work" }],
+    attributes: { tier: "silver", shop: "A" },
+    keys: { card: ["K7", "K8"], secret: ["1234"] },
+  };
+  assert.deepEqual(compareEntered(grace, entered), {
+    added: {
+      business_name: "Navy",
+      phone_numbers: [{ value: "(614) 555-0118", type: "work" }],
+      attributes: { shop: "A" },
+      keys: { card: ["K8"], secret: ["1234"] },
+    },
+    other: { first_name: "Gracie", attributes: { tier: "silver" } },
+  });
 });

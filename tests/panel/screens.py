@@ -6,8 +6,9 @@ from playwright.sync_api import Locator, Page, expect
 
 _READ_TEXTS = """async ([base, language]) => {
   const { messages } = await import(`${base}/messages/${language}.js`);
+  const { messages: merging } = await import(`${base}/messages/merging/${language}.js`);
   const { texts } = await import(`${base}/phone/texts.js`);
-  return { ...texts[language], ...messages };
+  return { ...texts[language], ...merging, ...messages };
 }"""
 
 

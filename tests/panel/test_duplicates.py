@@ -71,11 +71,11 @@ def test_an_agent_uses_the_profile_that_is_there_by_keyboard(
     check_accessibility: Callable[[Page], None],
     language: str,
 ) -> None:
-    """The focus moves to the question. The contact is associated, and no profile is created."""
+    """The focus moves to the question, and then to the form of the profile. No profile is created."""
     screen = _open(open_page, secured_url, key, watches, language)
     contact_id = _call(screen)
     screen.page.keyboard.press("Enter")
-    box = screen.panel.get_by_role("region", name=screen.texts.duplicates)
+    box = screen.panel.get_by_role("region", name=screen.texts.mayExist)
     expect(box.get_by_role("heading")).to_be_focused()
     expect(box).to_contain_text("Grace Hopper")
     expect(box.get_by_role("list", name=screen.texts.matchedOn)).to_be_visible()
@@ -84,7 +84,9 @@ def test_an_agent_uses_the_profile_that_is_there_by_keyboard(
     expect(screen.button(f"{screen.texts.useThis}: Grace Hopper")).to_be_focused()
     screen.page.keyboard.press("Enter")
     expect(screen.association).to_contain_text("Grace Hopper")
-    expect(screen.heading("Grace Hopper")).to_be_visible()
+    # The profile does not have the number of the caller.
+    expect(screen.heading(f"{screen.texts.edit}: Grace Hopper")).to_be_focused()
+    check_accessibility(screen.page)
     assert _association(http, contact_id) == grace
     assert _profiles(http) == 1
     assert screen.page.evaluate("created") == []
@@ -105,7 +107,7 @@ def test_an_agent_creates_the_profile_anyway(
     with screen.page.expect_request("**/profile?*") as request:
         send.click()
     assert "on_duplicate=reject" in request.value.url
-    expect(screen.panel.get_by_role("region", name=screen.texts.duplicates)).to_contain_text("Grace Hopper")
+    expect(screen.panel.get_by_role("region", name=screen.texts.mayExist)).to_contain_text("Grace Hopper")
     anyway.click()
     expect(screen.association).to_contain_text("Grace Hoper")
     assert _association(http, contact_id) != grace
@@ -139,25 +141,6 @@ def test_without_a_contact_the_profile_is_opened(
     assert http.get(f"/v1/profiles/{grace}").json()["version"] == 1
 
 
-def test_what_the_profile_does_not_have_stays_in_the_form(
-    open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, grace: str, watches: list[Watch]
-) -> None:
-    """The agent can show the form again, and take a new number from it."""
-    screen = _open(open_page, secured_url, key, watches)
-    contact_id = _call(screen)
-    number = "+1 614-555-0177"
-    screen.panel.locator(".list input").first.fill(number)
-    screen.button(screen.texts.create).click()
-    screen.button(f"{screen.texts.useThis}: Grace Hopper").click()
-    expect(screen.heading("Grace Hopper")).to_be_visible()
-    expect(screen.association).to_contain_text("Grace Hopper")
-    assert _association(http, contact_id) == grace
-    draft = screen.panel.locator(".notice").filter(has_text=screen.texts.draft)
-    draft.get_by_role("button", name=screen.texts.show, exact=True).click()
-    expect(screen.heading(screen.texts.createProfile)).to_be_visible()
-    assert number in screen.panel.locator(".list input").evaluate_all("all => all.map(each => each.value)")
-
-
 def test_a_form_without_anything_new_is_not_kept(
     open_page: OpenPage, secured_url: str, key: str, grace: str, watches: list[Watch]
 ) -> None:
@@ -182,7 +165,7 @@ def test_profiles_that_look_alike_are_told_apart(
     _call(screen)
     send = screen.button(screen.texts.create)
     send.click()
-    box = screen.panel.get_by_role("region", name=screen.texts.duplicates)
+    box = screen.panel.get_by_role("region", name=screen.texts.mayExist)
     for profile_id in (grace, other):
         expect(box).to_contain_text(f"…{profile_id[-6:]}")
     expect(send).to_have_count(0)
@@ -206,7 +189,7 @@ def test_profiles_that_cannot_be_read_are_shown_without_a_name(
 
     screen.page.route(f"**/v1/profiles/{grace}", refuse)
     screen.button(screen.texts.create).click()
-    box = screen.panel.get_by_role("region", name=screen.texts.duplicates)
+    box = screen.panel.get_by_role("region", name=screen.texts.mayExist)
     expect(box).to_contain_text(screen.texts.noName)
     expect(screen.panel.get_by_role("alert")).to_have_text(["", ""])
     screen.button(screen.texts.createAnyway).click()

@@ -112,8 +112,8 @@ def test_the_list_of_merges_undoes_them_and_names_what_is_not_restored(
     agent.button(texts.merges).click()
     undo.click()
     agent.button(agent.text("undoMerge")).click()
-    expect(agent.notice).to_contain_text("Member card: another profile has a value now.")
-    expect(items.first).to_contain_text("Member card: another profile has a value now.")
+    expect(agent.notice).to_contain_text("Member card: another profile has one of its values.")
+    expect(items.first).to_contain_text("Member card: another profile has one of its values.")
     agent.notice.get_by_role("button", name=texts.openOwner).click()
     expect(agent.heading("Bob Ray")).to_be_visible()
     assert agent.read(anne)["keys"] == {}

@@ -35,7 +35,7 @@ export class Client {
    * @param {string} parts.base
    * @param {() => Promise<string | null> | string | null} parts.token
    * @param {(problem: Problem | null) => void} parts.onRetrying called before a pause, and with null at the end of a request that was repeated
-   * @param {(profileId: string, isMerged: boolean) => void} [parts.onMerged] called with the profile of a request, and whether it was merged into another one
+   * @param {(profileId: string, target: string | null) => void} [parts.onMerged] called with the profile of a request, and the one into which it was merged
    * @param {AbortSignal} [parts.signal] ends all requests
    * @param {typeof globalThis.fetch} [parts.fetch]
    * @param {(milliseconds: number, signal?: AbortSignal) => Promise<void>} [parts.wait]
@@ -130,7 +130,7 @@ export class Client {
   /** @param {string} path @param {any} body @param {Response} response */
   #reportMerged(path, body, { headers }) {
     const id = /^\/profiles\/(\w{32})/.exec(path)?.[1] ?? body?.profile_id;
-    if (id) this.onMerged?.(id, headers.has("Profile-Merged-Into"));
+    if (id) this.onMerged?.(id, headers.get("Profile-Merged-Into"));
   }
 
   /** @param {string} method @param {Options} options */

@@ -1,5 +1,6 @@
 import {
   attempt,
+  changed,
   endTasks,
   isDraft,
   isSignIn,
@@ -47,15 +48,19 @@ export function describe(app, contact) {
  */
 export async function receive(app, contact, signal) {
   const { store } = app;
+  const { view: now } = store.state;
   /** @type {View} */
   const matching = { name: "matching" };
+  // The agent may have compared for a while, and can merge without a choice.
+  if (now.name === "compare") changed.add(now);
   // A form that the agent fills in stays open, and so does what the agent opens while the match is slow.
-  const change = isDraft(store.state.view) ? { waiting: matching } : { view: matching, waiting: null };
+  const change = isDraft(now) ? { waiting: matching } : { view: matching, waiting: null };
   store.state.opening?.abort();
   const start = isCurrent(app, contact) ? {} : NEW;
   store.set({ ...start, contact, notice: keptNotice(store.state), ...change });
+  // The agent can have opened the match that waits.
   /** @param {View} view */
-  const offer = (view) => store.set(store.state.view === matching ? { view } : { waiting: view });
+  const offer = (view) => store.set(store.state.view.name === "matching" ? { view } : { waiting: view });
   try {
     const match = await app.service.match(contact, [], null, signal, true).catch(async (error) => {
       if (error.code !== "invalid_request") throw error;

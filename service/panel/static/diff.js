@@ -99,7 +99,7 @@ export function isApplied(profile, patch) {
 
 /** @param {string} name @param {unknown} value @param {Fields} patch */
 function mergedField(name, value, patch) {
-  if (name !== "attributes") return patch[name];
+  if (!["attributes", "keys"].includes(name)) return patch[name];
   const members = Object.entries({
     .../** @type {Fields} */ (value),
     .../** @type {Fields} */ (patch[name]),

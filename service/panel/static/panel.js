@@ -131,7 +131,7 @@ export class ProfileLookupPanel extends HTMLElement {
       base: (this.getAttribute("api-base") ?? new URL("../v1", import.meta.url).href).replace(/\/$/, ""),
       token: () => this.token?.() ?? null,
       onRetrying: (retrying) => showRetrying(app, retrying),
-      onMerged: (id, isMerged) => store.noteAlias(id, isMerged),
+      onMerged: (id, target) => store.noteAlias(id, target),
       signal,
     });
     /** @type {App["emit"]} */

@@ -57,7 +57,8 @@ export function showMore(app, results) {
       results.source === "match" && contact
         ? toResults(await app.service.match(contact, criteria, next_cursor, signal), criteria)
         : await app.service.search(criteria, next_cursor, signal);
-    const focus = next.items.length > 0 ? `item-${items.length}` : "heading";
+    const [first] = next.items;
+    const focus = first ? `item-${first.profile.profile_id}` : "heading";
     return () =>
       show(app, { ...results, items: [...items, ...next.items], next_cursor: next.next_cursor, focus });
   });

@@ -26,14 +26,23 @@ export class Store {
   }
 
   /**
-   * Note whether a profile was merged into another one.
-   * @param {string} id @param {boolean} isMerged
+   * Note into which profile another one was merged, or null.
+   * @param {string} id @param {string | null} target
    */
-  noteAlias(id, isMerged) {
-    const aliases = new Set(this.state.aliases);
-    if (isMerged === aliases.has(id)) return;
-    aliases[isMerged ? "add" : "delete"](id);
+  noteAlias(id, target) {
+    const aliases = new Map(this.state.aliases);
+    if (target === (aliases.get(id) ?? null)) return;
+    aliases.delete(id);
+    if (target) aliases.set(id, target);
     this.set({ aliases });
+  }
+
+  /**
+   * Return the ID of the profile in which a profile lives on: its own, if it was not merged.
+   * @param {Profile} profile
+   */
+  livingId({ profile_id: id }) {
+    return this.state.aliases.get(id) ?? id;
   }
 
   /**
@@ -67,7 +76,7 @@ export function initialState() {
     notice: null,
     unfinished: [],
     merged: null,
-    aliases: new Set(),
+    aliases: new Map(),
     retrying: null,
     announcement: "",
     busy: false,

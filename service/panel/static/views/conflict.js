@@ -1,7 +1,7 @@
 import { run, show } from "../actions.js";
 import { changesOf, isEqual } from "../diff.js";
 import { button, h, heading, hint, isolated, muted, newId } from "../dom.js";
-import { formatAddress, formatDate, formatPhone } from "../format.js";
+import { formatAddress, formatDate, formatPhone, shortMask } from "../format.js";
 import { save } from "./edit.js";
 
 /** @typedef {ReturnType<typeof changesOf>[number]} Change */
@@ -106,7 +106,23 @@ export function asText({ t, store }, name, value) {
     if (Array.isArray(value)) return value.map(itemText);
     if (name === "birth_date" && value) return [formatDate(String(value), t.language)];
     if (!value || typeof value !== "object") return [value];
+    if (name === "keys") return keyTexts({ t, store }, /** @type {Record<string, string[]>} */ (value));
     return Object.entries(value).map(([member, each]) => `${member}: ${[each].flat().join(", ")}`);
   };
   return texts().filter(Boolean).join("; ") || t.text("empty");
+}
+
+/**
+ * Return the values of search keys. Those of a sensitive one are hidden, also if the agent has just entered them.
+ * @param {Pick<App, "t" | "store">} app @param {Record<string, string[]>} keys
+ */
+function keyTexts({ t, store }, keys) {
+  const { searchKeys } = store.state;
+  return Object.entries(keys).map(([key, values]) => {
+    const isSensitive = searchKeys.some(({ name, sensitive }) => name === key && sensitive);
+    const texts = values.map((value) =>
+      isSensitive && !value.startsWith("****") ? "••••" : shortMask(value),
+    );
+    return `${t.searchKey(searchKeys, key)}: ${texts.join(", ")}`;
+  });
 }

@@ -4,7 +4,7 @@ import { Problem } from "../client.js";
 import { describe, isCurrent, setAssociated } from "../contacts.js";
 import { withoutEmpty } from "../diff.js";
 import { h, newId } from "../dom.js";
-import { hasEntered } from "../entered.js";
+import { compareEntered } from "../entered.js";
 import { prefill } from "../prefill.js";
 import { duplicatesBox } from "./duplicates.js";
 import { profileFields } from "./fields.js";
@@ -38,31 +38,23 @@ export function createView(app, view) {
   };
   // It stays when the language of the panel changes.
   if (view.contact && !end()) store.subscribe(end, true);
-  /**
-   * @param {Profile} profile @param {IncomingContact | null} contact @param {string} done
-   * @param {boolean} [isKept] whether the form is not saved yet
-   */
-  const finish = (profile, contact, done, isKept) => {
-    if (contact) setAssociated(app, contact, profile);
-    /** @type {View} */
-    const next = { name: "profile", profile, reasons: [], back: null };
-    if (isKept && store.state.view === view) show(app, next, done);
-    else if (isKept) store.set({ announcement: done });
-    else showResult(app, view, next, done);
-  };
   /** @param {Profile} profile */
   const use = (profile) => {
     const name = nameFor(app, profile);
     const contact = current.checked && !end() ? view.contact : null;
-    // What the profile does not have, such as a new number, would be lost.
-    const isKept = !hasEntered(profile, withoutEmpty(fields.read()));
-    if (isKept) changed.add(view);
-    if (!contact) return finish(profile, null, name, isKept);
+    const entered = withoutEmpty(fields.read());
+    const keep = () => {
+      // The profile of this customer is known, so the form must not move the contact to another one.
+      current.checked = false;
+    };
+    if (!contact) return showUsed(app, view, profile, entered, name, keep);
     const action = async () => {
       const { merged_into: target } = await app.service.associate(contact, profile.profile_id);
       // Others have merged the profile meanwhile.
       const associated = target ? await app.service.profile(target) : profile;
-      finish(associated, contact, t.text("associatedWith", { name: nameFor(app, associated) }), isKept);
+      setAssociated(app, contact, associated);
+      const done = t.text("associatedWith", { name: nameFor(app, associated) });
+      showUsed(app, view, associated, entered, done, keep);
     };
     const about = t.text("associateTask", { name, contact: describe(app, contact) });
     return run(app, action, { contact, kind: "association", about });
@@ -98,7 +90,8 @@ export function createView(app, view) {
     }
     app.emit("profile-created", { contact_id: contact?.contact_id ?? null, profile_id: profile.profile_id });
     const done = contact ? t.text("associatedWith", { name: nameFor(app, profile) }) : t.text("created");
-    finish(profile, contact, done);
+    if (contact) setAssociated(app, contact, profile);
+    showResult(app, view, { name: "profile", profile, reasons: [], back: null }, done);
     return "";
   };
   return profileForm(app, {
@@ -110,6 +103,28 @@ export function createView(app, view) {
     submit,
     back: view.back,
   });
+}
+
+/**
+ * Show the profile that the agent uses instead of a new one. If it lacks something that was entered, such as a new
+ * number, show the form that adds it. Without the scope for that, the form for the new profile is kept.
+ * @param {App} app @param {View} from @param {Profile} profile @param {Fields} entered
+ * @param {string} done @param {() => void} keep is called if the form is kept
+ */
+function showUsed(app, from, profile, entered, done, keep) {
+  const { store } = app;
+  const { view: now, drafts, scopes } = store.state;
+  /** @type {ProfileView} */
+  const next = { name: "profile", profile, reasons: [], back: null };
+  const { added, other } = compareEntered(profile, entered);
+  if (Object.keys({ ...added, ...other }).length === 0) return showResult(app, from, next, done);
+  const mayEdit = scopes.has("profiles:edit");
+  /** @type {View} */
+  const form = mayEdit ? { name: "edit", profile, back: next, entered, focus: "heading" } : from;
+  changed.add(form);
+  if (!mayEdit) keep();
+  if (now === from) return show(app, mayEdit ? form : next, done, mayEdit);
+  return store.set({ drafts: drafts.map((each) => (each === from ? form : each)), announcement: done });
 }
 
 /** Return a random key. Unlike `randomUUID`, this also works without HTTPS. */

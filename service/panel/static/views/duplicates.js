@@ -4,6 +4,7 @@ import { button, h, hint, isolated, muted, named, newId } from "../dom.js";
 import { subtitles } from "../format.js";
 import { apart } from "./apart.js";
 import { summary } from "./candidate.js";
+import { textOf } from "./merging/texts.js";
 
 /** @typedef {{ profile_id: string, matched_on: string[] }} PossibleDuplicate */
 
@@ -15,15 +16,14 @@ import { summary } from "./candidate.js";
  * @param {(event: Event) => void} actions.create creates the profile anyway
  */
 export function duplicatesBox(app, { use, create }) {
-  const { t } = app;
-  const title = h("h3", { id: newId(), tabindex: -1 }, t.text("duplicates"));
+  const title = h("h3", { id: newId(), tabindex: -1 }, textOf(app, "mayExist"));
   const items = h("ol", { class: "candidates" });
-  const anyway = button(t.text("createAnyway"), create);
+  const anyway = button(textOf(app, "createAnyway"), create);
   const element = h(
     "section",
     { class: "box", "aria-labelledby": title.id, hidden: true },
     title,
-    hint(t.text("duplicatesHint")),
+    hint(textOf(app, "mayExistHint")),
     items,
     anyway,
   );
@@ -73,7 +73,7 @@ function item(app, profile, keys, use) {
   const reasons = h("ul", { class: "chips reasons", "aria-label": t.text("matchedOn") }, labels);
   if (!profile) return h("li", {}, muted(t.text("noName")), reasons);
   const name = nameFor(app, profile);
-  const label = `${t.text("useThis")}: ${name}`;
+  const label = `${textOf(app, "useThis")}: ${name}`;
   const id = newId();
   return h(
     "li",
@@ -84,6 +84,6 @@ function item(app, profile, keys, use) {
     h("p", { class: "facts" }, summary(app, profile)),
     h("small", { id }, apart(app, profile)),
     reasons,
-    button(t.text("useThis"), () => use(profile), { "aria-label": label, "aria-describedby": id }),
+    button(textOf(app, "useThis"), () => use(profile), { "aria-label": label, "aria-describedby": id }),
   );
 }

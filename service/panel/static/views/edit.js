@@ -5,19 +5,23 @@ import { isApplied, patchOf } from "../diff.js";
 import { isolated } from "../dom.js";
 import { follow } from "../follow.js";
 import { profileFields } from "./fields.js";
+import { filledInFields, patchOfKeys } from "./filled-in.js";
 import { profileForm } from "./form.js";
 
 /**
  * Show the form that changes a profile.
  * @param {App} app @param {Extract<View, { name: "edit" }>} view
  */
-export function editView(app, { profile, back }) {
+export function editView(app, { profile, back, entered }) {
   const { t } = app;
+  const filledIn = entered && filledInFields(app, profile, entered);
   return profileForm(app, {
     title: [t.text("edit"), ": ", isolated(nameFor(app, profile))],
-    fields: profileFields(app, profile, false),
+    intro: filledIn?.element,
+    fields: filledIn?.fields ?? profileFields(app, profile, false),
     label: t.text("save"),
-    submit: (values) => save(app, back, profile, patchOf(profile, values)),
+    submit: ({ keys, ...values }) =>
+      save(app, back, profile, { ...patchOf(profile, values), ...patchOfKeys(profile, keys) }),
     back,
   });
 }

@@ -6,6 +6,7 @@ import { button, h, heading } from "../dom.js";
  * @typedef {object} Options
  * @property {unknown} title
  * @property {string} [hint]
+ * @property {HTMLElement | undefined} [intro]
  * @property {ReturnType<typeof import("./fields.js").profileFields>} fields
  * @property {unknown} [extra]
  * @property {string} label the text of the button that submits the form
@@ -17,7 +18,7 @@ import { button, h, heading } from "../dom.js";
  * Create the frame of a form for a profile: its checks, its buttons and its errors.
  * @param {App} app @param {Options} options
  */
-export function profileForm(app, { title, hint, fields, extra, label, submit, back }) {
+export function profileForm(app, { title, hint, intro, fields, extra, label, submit, back }) {
   const { t } = app;
   const { controls } = fields;
   const error = h("p", { class: "error", id: "form-error", role: "alert" });
@@ -66,6 +67,7 @@ export function profileForm(app, { title, hint, fields, extra, label, submit, ba
   return [
     heading(title),
     hint && h("p", { class: "muted" }, hint),
+    intro,
     h("form", { class: "fields", onsubmit, novalidate: true }, fields.element, extra, error, buttons),
   ];
 }

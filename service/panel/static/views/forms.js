@@ -49,7 +49,7 @@ export function draftNotice(app, view) {
   const { t, store } = app;
   const { drafts } = store.state;
   const name = view.name === "edit" ? nameFor(app, view.profile) : "";
-  const about = view.name === "compare" ? loaded.merging?.aboutMerge(app, view) : "";
+  const about = view.name === "compare" || view.name === "moved" ? loaded.merging?.aboutMerge(app, view) : "";
   return h(
     "div",
     { class: "notice" },

@@ -21,6 +21,7 @@ function content(app, view) {
       return profileView(app, view);
     case "duplicates":
     case "merges":
+    case "moved":
       return loaded.merging?.listView(app, view);
     case "create":
     case "edit":

@@ -18,10 +18,11 @@ export function profileView(app, view) {
   const { profile, back, reasons } = view;
   const { contact, associated, cleared, scopes, aliases } = store.state;
   const isMerged = aliases.has(profile.profile_id);
+  const label = back && backText(app, view, back);
   const isAssociated = contact && associated?.profile_id === profile.profile_id;
   const edit = () => openForm(app, { name: "edit", profile, back: view });
   return [
-    back && button(["‹ ", backText(app, view, back)], () => show(app, back), { class: "link" }),
+    label && button(["‹ ", label], () => show(app, back), { class: "link" }),
     h(
       "div",
       { class: "title" },
@@ -51,11 +52,15 @@ function end(app, view) {
   return place;
 }
 
-/** @param {App} app @param {ProfileView} view @param {Results | DuplicatesView} back */
-function backText({ t }, { profile }, { outcome, items, next_cursor }) {
+/**
+ * Return the text of the way back; none if all matches were merged into the profile.
+ * @param {App} app @param {ProfileView} view @param {Results | DuplicatesView} back
+ */
+function backText({ t, store }, { profile }, { outcome, items, next_cursor }) {
   if (outcome !== "unique") return t.text("back");
-  const others = items.filter((item) => item.profile.profile_id !== profile.profile_id);
-  return t.text("otherMatches", { count: t.profiles(others.length, next_cursor) });
+  const others = new Set(items.map((item) => store.livingId(item.profile)));
+  others.delete(store.livingId(profile));
+  return others.size > 0 && t.text("otherMatches", { count: t.profiles(others.size, next_cursor) });
 }
 
 /** @param {App} app @param {ProfileView} view */

@@ -1,5 +1,6 @@
 import { nameFor, openCandidate, search } from "../actions.js";
 import { badge, button, h, heading, hint, isolated, muted, named } from "../dom.js";
+import { currentItems } from "../follow.js";
 import { subtitles } from "../format.js";
 import { refine, showMore } from "../searching.js";
 import { reasonList, summary } from "./candidate.js";
@@ -14,11 +15,12 @@ export { find } from "../searching.js";
  */
 export function resultsView(app, results) {
   const { t, store } = app;
-  const { items, criteria, source, truncated, next_cursor } = results;
+  const { criteria, source, truncated, next_cursor } = results;
+  const items = currentItems(app, results.items);
   const isNew = items.length === 0 || source !== "match";
   return [
     heading(
-      title(app, results),
+      title(app, results, items.length),
       items.length > (source === "match" ? 1 : 0) &&
         h("span", { class: "count" }, t.profiles(items.length, next_cursor || truncated)),
     ),
@@ -33,7 +35,7 @@ export function resultsView(app, results) {
     h(
       "ol",
       { class: "candidates" },
-      items.map((item, index) => row(app, results, item, index)),
+      items.map((item) => row(app, results, item)),
     ),
     next_cursor && button(t.text("more"), () => showMore(app, results)),
     isNew &&
@@ -42,10 +44,10 @@ export function resultsView(app, results) {
   ];
 }
 
-/** @param {App} app @param {Results} results */
-function title({ t }, { source, items, outcome }) {
-  if (items.length > 0 && source === "search") return t.text("completions");
-  if (items.length > 0) return t.text(items.length > 1 ? "severalMatch" : "onePossible");
+/** @param {App} app @param {Results} results @param {number} count */
+function title({ t }, { source, outcome }, count) {
+  if (count > 0 && source === "search") return t.text("completions");
+  if (count > 0) return t.text(count > 1 ? "severalMatch" : "onePossible");
   return t.text(outcome === "withheld" ? "withheld" : "noMatch");
 }
 
@@ -103,10 +105,10 @@ function narrowing(app, results) {
   );
 }
 
-/** @param {App} app @param {Results} results @param {Candidate} candidate @param {number} index */
-function row(app, results, candidate, index) {
+/** @param {App} app @param {Results} results @param {Candidate} candidate */
+function row(app, results, candidate) {
   const { profile, matched_on } = candidate;
-  const focus = `item-${index}`;
+  const focus = `item-${profile.profile_id}`;
   const isAssociated = app.store.state.associated?.profile_id === profile.profile_id;
   return h(
     "li",

@@ -1,5 +1,13 @@
 /** The texts about duplicates and merges in English. */
 export const messages = {
+  mayExist: "This customer may have a profile already",
+  mayExistHint: "The profile is not created yet. Use one of these profiles, or create it anyway.",
+  useThis: "Use this one",
+  createAnyway: "Create anyway",
+  entered: "Filled in from what you entered: {fields}. Save it, or cancel to leave the profile as it is.",
+  enteredOther: "You entered other values. They are not filled in, because the profile has a value:",
+  useEntered: "Use it",
+
   noDuplicates: "No possible duplicates were found.",
   duplicatesHint: "Choose a profile to compare it with this one.",
   openHint: "Choose a profile to open it.",
@@ -30,6 +38,9 @@ export const messages = {
   mergeTask: "Merge {source} into {target}",
   merged: "{source} is merged into {target}.",
   already: "The profiles are merged already.",
+  mergedMeanwhile: "{source} was merged into {target} meanwhile, so nothing was merged now.",
+  superseded: "{source} was merged into {target} since. Undo that merge first.",
+  openNamed: "Open {name}",
   gone: "Nothing was merged, because a profile does not exist any more: {name}.",
   tooMany: "Together, the profiles have too many values. Nothing was merged. Remove some of them first.",
   tooManyOf:
@@ -46,12 +57,12 @@ export const messages = {
   undoTask: "Undo a merge into {name}",
   undone: "The merge into {name} is undone. The merged profiles are there again.",
   undoneWithout: "The merge into {name} is undone, but not every value is back:",
-  taken: "{key}: another profile has a value now.",
+  taken: "{key}: another profile has one of its values.",
   undefined: "{key}: the search key does not exist any more.",
   not_sensitive: "{key}: the search key is not sensitive any more, so its values would be readable.",
   invalid: "{key}: a value is not valid for the new definition of the search key.",
   openRestored: "Open the restored profile",
-  openRestoredNumber: "Open restored profile {number}",
+  openRestoredOf: "Open {name} ({id})",
   reasons: {
     same_name: "same name",
     similar_name: "similar name",

@@ -3,6 +3,14 @@
  * @type {typeof import("./en.js").messages}
  */
 export const messages = {
+  mayExist: "このお客様のプロファイルはすでにあるかもしれません",
+  mayExistHint: "まだ作成されていません。次のプロファイルを使うか、このまま作成してください。",
+  useThis: "これを使う",
+  createAnyway: "このまま作成",
+  entered: "入力した内容を反映しました: {fields}。保存するか、キャンセルするとプロファイルは変わりません。",
+  enteredOther: "次の入力内容は、プロファイルに別の値があるため反映していません:",
+  useEntered: "これに変更",
+
   noDuplicates: "重複の候補は見つかりませんでした。",
   duplicatesHint: "このプロファイルと比べるプロファイルを選んでください。",
   openHint: "開くプロファイルを選んでください。",
@@ -33,6 +41,9 @@ export const messages = {
   mergeTask: "{source} を {target} に統合",
   merged: "{source} を {target} に統合しました。",
   already: "すでに統合されています。",
+  mergedMeanwhile: "{source} は {target} に統合されたため、今回は統合していません。",
+  superseded: "{source} はその後 {target} に統合されました。先にその統合を取り消してください。",
+  openNamed: "{name} を開く",
   gone: "プロファイルが存在しないため、統合していません: {name}",
   tooMany: "合わせた値が多すぎるため、統合していません。先に値を減らしてください。",
   tooManyOf: "合わせた値が多すぎるため、統合していません: {fields}。先に値を減らしてください。",
@@ -48,12 +59,12 @@ export const messages = {
   undoTask: "{name} への統合の取り消し",
   undone: "{name} への統合を取り消しました。統合したプロファイルは元に戻りました。",
   undoneWithout: "{name} への統合を取り消しましたが、戻せない値があります:",
-  taken: "{key}: 別のプロファイルで使用されています。",
+  taken: "{key}: 値の一部が別のプロファイルで使用されています。",
   undefined: "{key}: 検索キーはもう存在しません。",
   not_sensitive: "{key}: 機密の検索キーではなくなったため、値を戻していません。",
   invalid: "{key}: 検索キーの新しい定義に合わない値があります。",
   openRestored: "元に戻したプロファイルを開く",
-  openRestoredNumber: "元に戻したプロファイル {number} を開く",
+  openRestoredOf: "{name} ({id}) を開く",
   reasons: {
     same_name: "同じ名前",
     similar_name: "似た名前",

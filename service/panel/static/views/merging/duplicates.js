@@ -5,6 +5,7 @@ import { subtitles } from "../../format.js";
 import { apart } from "../apart.js";
 import { summary } from "../candidate.js";
 import { backButton } from "./back.js";
+import { movedFrom, movedText } from "./moved.js";
 import { readDuplicates } from "./operations.js";
 import { reasonText, textOf } from "./texts.js";
 
@@ -59,7 +60,7 @@ function row(app, view, item, index) {
   const back = { ...view, focus };
   const open = () =>
     mayMerge(app)
-      ? openComparison(app, back, profile.profile_id)
+      ? openComparison(app, back, profile)
       : openCandidate(app, { profile, matched_on: [] }, back);
   return h(
     "li",
@@ -88,11 +89,11 @@ function row(app, view, item, index) {
 
 /**
  * Read both profiles as they are now, and show them side by side.
- * @param {App} app @param {DuplicatesView} back @param {string} sourceId
+ * @param {App} app @param {DuplicatesView} back @param {Profile} listed the profile as it is in the list
  */
-function openComparison(app, back, sourceId) {
+function openComparison(app, back, listed) {
   const { service, store } = app;
-  const targetId = back.profile.profile_id;
+  const [targetId, sourceId] = [back.profile.profile_id, listed.profile_id];
   return openView(app, async () => {
     const [target, source] = await Promise.all([service.profile(targetId), service.profile(sourceId)]);
     // Others have merged the profiles since the list was read.
@@ -101,8 +102,20 @@ function openComparison(app, back, sourceId) {
         follow(app, [targetId, sourceId], target);
         show(app, { ...back.back, profile: target }, textOf(app, "already"));
       };
-    const contactId = store.state.contact?.contact_id;
-    return () =>
-      show(app, { name: "compare", target, source, choices: {}, contactId, isOutdated: false, back });
+    /** @type {CompareView} */
+    const view = {
+      name: "compare",
+      target: back.profile,
+      source: listed,
+      choices: {},
+      contactId: store.state.contact?.contact_id,
+      isOutdated: false,
+      back,
+    };
+    return () => {
+      const moved = movedFrom(app, view, { target, source });
+      if (moved) show(app, moved, movedText(app, moved));
+      else show(app, { ...view, target, source });
+    };
   });
 }

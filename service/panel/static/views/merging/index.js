@@ -4,6 +4,7 @@ import { loadForms } from "../../parts.js";
 import { sheet as formSheet } from "../form-styles.js";
 import { duplicatesView, openDuplicates } from "./duplicates.js";
 import { mergesView, openMerges } from "./merges.js";
+import { movedView } from "./moved.js";
 import { sheet } from "./styles.js";
 
 export { compareView } from "./compare.js";
@@ -22,7 +23,14 @@ export async function openList(app, back, name) {
   return () => show(app, view);
 }
 
-/** @param {App} app @param {DuplicatesView | MergesView} view */
+/** @param {App} app @param {DuplicatesView | MergesView | MovedView} view */
 export function listView(app, view) {
-  return view.name === "duplicates" ? duplicatesView(app, view) : mergesView(app, view);
+  switch (view.name) {
+    case "duplicates":
+      return duplicatesView(app, view);
+    case "merges":
+      return mergesView(app, view);
+    default:
+      return movedView(app, view);
+  }
 }

@@ -2,6 +2,7 @@ import { changed, emitProblem, nameFor, run, show, showResult } from "../../acti
 import { Problem } from "../../client.js";
 import { follow } from "../../follow.js";
 import { chosenFields } from "./differences.js";
+import { movedFrom, movedText } from "./moved.js";
 import { noteName } from "./names.js";
 import { mergeProfiles } from "./operations.js";
 import { textOf } from "./texts.js";
@@ -12,10 +13,10 @@ import { textOf } from "./texts.js";
 /** The last request of each view, and its Idempotency-Key. @type {WeakMap<CompareView, { text: string, key: string }>} */
 const requests = new WeakMap();
 
-/** @param {App} app @param {CompareView} view */
+/** @param {App} app @param {CompareView | MovedView} view */
 export const aboutMerge = (app, view) => textOf(app, "mergeTask", namesIn(app, view));
 
-/** @param {App} app @param {CompareView} view */
+/** @param {App} app @param {CompareView | MovedView} view */
 const namesIn = (app, { target, source }) => ({
   target: nameFor(app, target),
   source: nameFor(app, source),
@@ -66,7 +67,7 @@ function finish(app, view, { profile, ...merge }) {
   const { contact, waiting, view: now } = store.state;
   const names = namesIn(app, view);
   store.set({ merged: { merge, ...names } });
-  for (const id of merge.profile_ids) store.noteAlias(id, true);
+  for (const id of merge.profile_ids) store.noteAlias(id, profile.profile_id);
   noteName(app, merge.merge_id, names.source);
   follow(app, merge.profile_ids, profile);
   const announcement = textOf(app, "merged", names);
@@ -144,10 +145,11 @@ async function refresh(app, view, tell) {
     showResult(app, view, { ...view.back.back, profile: target }, textOf(app, "already"));
     return;
   }
-  /** @type {CompareView} */
-  const next = { ...view, target, source, isOutdated: true, focus: "heading" };
-  changed.add(next);
-  const announcement = textOf(app, "outdated");
+  const moved = movedFrom(app, view, { target, source });
+  /** @type {CompareView | MovedView} */
+  const next = moved ?? { ...view, target, source, isOutdated: true, focus: "heading" };
+  if (!moved) changed.add(next);
+  const announcement = moved ? movedText(app, moved) : textOf(app, "outdated");
   if (store.state.view === view) show(app, next, announcement, true);
   else store.set({ drafts: store.state.drafts.map((each) => (each === view ? next : each)), announcement });
 }

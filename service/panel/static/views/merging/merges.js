@@ -3,10 +3,10 @@ import { badge, button, h, heading, hint, isolated, muted, named, question } fro
 import { formatTime } from "../../format.js";
 import { endOf } from "../apart.js";
 import { backButton } from "./back.js";
-import { nameOfMerged } from "./names.js";
+import { nameOfMerged, readNames } from "./names.js";
 import { problemList } from "./notice.js";
 import { readMerges } from "./operations.js";
-import { textOf } from "./texts.js";
+import { partsOf, textOf } from "./texts.js";
 import { undo } from "./undo.js";
 
 /**
@@ -70,20 +70,27 @@ function item(app, { profile }, merge, index) {
 }
 
 /**
- * Show what an undo could not restore, and the ways to the restored profiles.
+ * Show what an undo could not restore, and the ways to the restored profiles. Their names are read afterwards.
  * @param {App} app @param {Merge} merge
  */
 function restored(app, merge) {
   const { profile_ids: ids } = merge;
-  const buttons = ids.map((id, index) => {
-    const label =
-      ids.length === 1
-        ? textOf(app, "openRestored")
-        : textOf(app, "openRestoredNumber", { number: index + 1 });
-    return button(label, () => openProfile(app, id), { class: "link" });
-  });
+  const label = textOf(app, "openRestored");
+  const buttons = ids.map((id) =>
+    button(ids.length > 1 ? `${label} (${endOf(id)})` : label, () => openProfile(app, id), { class: "link" }),
+  );
+  /** @param {ReadonlyMap<string, string>} names */
+  const fill = (names) =>
+    ids.forEach((id, index) => {
+      const name = names.get(id);
+      if (name) buttons[index]?.replaceChildren(...openNamed(app, name, id));
+    });
+  if (ids.length > 1) readNames(app, ids).then(fill);
   return [problemList(app, merge), h("div", { class: "line" }, buttons)];
 }
+
+/** @param {App} app @param {string} name @param {string} id */
+const openNamed = (app, name, id) => partsOf(app, "openRestoredOf", { name: isolated(name), id: endOf(id) });
 
 /**
  * Offer the undo of a merge. It asks before.

@@ -1,5 +1,7 @@
-import { nameFor, run, showResult } from "../../actions.js";
+import { emitProblem, isExpected, nameFor, run, showResult, unless } from "../../actions.js";
+import { Problem } from "../../client.js";
 import { isCurrent } from "../../contacts.js";
+import { noteLatest } from "../../follow.js";
 import { undoMerge } from "./operations.js";
 import { textOf } from "./texts.js";
 
@@ -10,12 +12,29 @@ import { textOf } from "./texts.js";
 export function undo(app, merge, name) {
   const { view: from } = app.store.state;
   const action = async () => {
-    const { profile, ...undone } = await undoMerge(app.service, merge.merge_id);
-    // Before the result is shown, because the agent cannot open a profile until the action ends.
-    const reading = readAssociated(app, profile.profile_id);
-    await reading.finally(() => showUndone(app, from, profile, undone));
+    try {
+      const { profile, ...undone } = await undoMerge(app.service, merge.merge_id);
+      // Before the result is shown, because the agent cannot open a profile until the action ends.
+      const reading = readAssociated(app, profile.profile_id);
+      await reading.finally(() => showUndone(app, from, profile, undone));
+    } catch (error) {
+      await explain(app, merge, name, error);
+    }
   };
   return run(app, action, { contact: null, kind: "merge", about: textOf(app, "undoTask", { name }) });
+}
+
+/**
+ * Name the profile into which others have merged the target of a merge since. Throw any other problem.
+ * @param {App} app @param {Merge} merge @param {string} target @param {unknown} error
+ */
+async function explain(app, merge, target, error) {
+  if (!(error instanceof Problem && error.code === "merge_superseded")) throw error;
+  const later = await app.service.profile(merge.profile_id).catch(unless(isExpected));
+  if (!later) throw error;
+  emitProblem(app, error, false);
+  const announcement = textOf(app, "superseded", { source: target, target: nameFor(app, later) });
+  app.store.set({ merged: { merge, target, source: "", later }, announcement });
 }
 
 /** @param {App} app @param {View} from @param {Profile} profile @param {Merge} undone */
@@ -23,7 +42,8 @@ function showUndone(app, from, profile, undone) {
   const { store } = app;
   const target = nameFor(app, profile);
   store.set({ merged: { merge: undone, target, source: "" } });
-  for (const id of undone.profile_ids) store.noteAlias(id, false);
+  for (const id of undone.profile_ids) store.noteAlias(id, null);
+  noteLatest(store, profile);
   const view = viewAfter(from, profile, undone);
   const announcement = textOf(app, undone.not_restored.length > 0 ? "undoneWithout" : "undone", {
     name: target,
