@@ -1,14 +1,18 @@
 """What agents see and do on the page with the simulated phone, in both languages."""
 
+from functools import cached_property
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 _READ_TEXTS = """async ([base, language]) => {
   const { messages } = await import(`${base}/messages/${language}.js`);
-  const { messages: merging } = await import(`${base}/messages/merging/${language}.js`);
   const { texts } = await import(`${base}/phone/texts.js`);
-  return { ...texts[language], ...merging, ...messages };
+  return { ...texts[language], ...messages };
+}"""
+_READ_MERGING_TEXTS = """async ([base, language]) => {
+  const { messages } = await import(`${base}/messages/merging/${language}.js`);
+  return messages;
 }"""
 
 
@@ -18,11 +22,19 @@ class Texts:
     def __init__(self, page: Page, language: str) -> None:
         """Read them from the modules that the page uses."""
         base = page.evaluate("new URL('.', location.href).pathname.replace(/\\/$/, '')")
-        self._texts: dict[str, Any] = page.evaluate(_READ_TEXTS, [base, language])
+        self._page, self._place = page, [base, language]
+        self._texts: dict[str, Any] = page.evaluate(_READ_TEXTS, self._place)
+
+    @cached_property
+    def _merging(self) -> dict[str, Any]:
+        """The texts that the panel does not load until they are needed."""
+        texts: dict[str, Any] = self._page.evaluate(_READ_MERGING_TEXTS, self._place)
+        return texts
 
     def __getattr__(self, name: str) -> str:
         """Return the part of a text before its first variable."""
-        text: str = self._texts[name] if name in self._texts else self._texts["fields"][name]
+        groups = (self._texts, self._texts["fields"])
+        text: str = next((each[name] for each in groups if name in each), None) or self._merging[name]
         return text.partition("{")[0].strip() or text.rpartition("}")[2].strip()
 
 

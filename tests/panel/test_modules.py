@@ -43,8 +43,8 @@ _LATER = (
 _SET_UP = {
     *("built_in_search_key", "contact_not_found", "foreign_origin", "idempotency_key_reused", "invalid_host"),
     *("malformed_json", "master_key_missing", "misdirected_request", "search_key_fixed", "search_key_in_use"),
-    *("profile_created_again", "replica_set_required", "search_key_not_found", "too_many_merges"),
-    *("too_many_search_keys", "unsupported_media_type"),
+    *("profile_created_again", "profile_merged", "replica_set_required", "search_key_not_found"),
+    *("too_many_merges", "too_many_search_keys", "unsupported_media_type"),
 }
 # These are errors of commands, and no response has them.
 _OF_COMMANDS = {"key_ended", "key_not_found", "key_rotated"}

@@ -73,10 +73,10 @@ def test_a_batch_sends_few_commands_whatever_its_size(
     # Another request with the Idempotency-Key may have created the profiles, and they may be merged.
     merged = ["find"] if key else []
     assert sent == {
-        # The second ``find`` of the profiles reads possible duplicates. The ``find`` after the write checks
-        # that the search key is still defined. It is not needed if the profiles had the search key before.
+        # The ``find`` after the write checks that the search key is still defined. It is not needed if the
+        # profiles had the search key before. The second ``find`` of the profiles reads possible duplicates.
         # The last ``insert`` stores the audit events.
-        "create": [*begin, *domain, *read, *read, "insert", *merged, "find", "insert", *end],
+        "create": [*begin, *domain, *read, "insert", *merged, "find", *read, "insert", *end],
         "update": [*begin, *domain, *read, *targets, "update", "insert", *end],
         "unchanged": [*begin, *domain, *read, *end],
         "delete": [*begin, *domain, *read, *targets, *erasing, *end],
