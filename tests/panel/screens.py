@@ -6,9 +6,12 @@ from playwright.sync_api import Locator, Page, expect
 
 _READ_TEXTS = """async ([base, language]) => {
   const { messages } = await import(`${base}/messages/${language}.js`);
-  const { messages: merging } = await import(`${base}/messages/merging/${language}.js`);
   const { texts } = await import(`${base}/phone/texts.js`);
-  return { ...texts[language], ...merging, ...messages };
+  return { ...texts[language], ...messages };
+}"""
+_READ_LATER = """async ([base, language]) => {
+  const { messages } = await import(`${base}/messages/merging/${language}.js`);
+  return messages;
 }"""
 
 
@@ -18,11 +21,14 @@ class Texts:
     def __init__(self, page: Page, language: str) -> None:
         """Read them from the modules that the page uses."""
         base = page.evaluate("new URL('.', location.href).pathname.replace(/\\/$/, '')")
-        self._texts: dict[str, Any] = page.evaluate(_READ_TEXTS, [base, language])
+        self._page, self._arguments = page, [base, language]
+        self._texts: dict[str, Any] = page.evaluate(_READ_TEXTS, self._arguments)
 
     def __getattr__(self, name: str) -> str:
         """Return the part of a text before its first variable."""
-        text: str = self._texts[name] if name in self._texts else self._texts["fields"][name]
+        texts = self._texts["fields"] | self._texts
+        # The panel loads the texts about duplicates when they are used first, and so do the tests.
+        text: str = texts[name] if name in texts else self._page.evaluate(_READ_LATER, self._arguments)[name]
         return text.partition("{")[0].strip() or text.rpartition("}")[2].strip()
 
 
