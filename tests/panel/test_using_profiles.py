@@ -130,6 +130,26 @@ def test_what_is_filled_in_is_kept_until_it_is_discarded(
     assert _count(http) == 1
 
 
+def test_what_others_add_meanwhile_is_kept(
+    open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, grace: str, watches: list[Watch]
+) -> None:
+    """The values of search keys are united. Those of a sensitive one are not shown."""
+    screen = _open(open_page, secured_url, key, watches)
+    _enter(screen)
+    _use(screen)
+    expect(screen.heading("Edit: Grace Hopper")).to_be_visible()
+    http.patch(f"/v1/profiles/{grace}", json={"keys": {"card": ["K-9"]}}).raise_for_status()
+    screen.button(screen.texts.save).click()
+    expect(screen.heading(screen.texts.conflict)).to_be_visible()
+    expect(screen.panel.get_by_text("7654321")).to_have_count(0)
+    screen.panel.get_by_label(screen.texts.keepBoth, exact=False).check()
+    screen.button(screen.texts.saveChoice).click()
+    expect(screen.heading("Grace Hopper")).to_be_visible()
+    keys = _read(http, grace)["keys"]
+    assert keys["card"] == ["K-9", "K-8"]
+    assert [each[-2:] for each in keys["pin"]] == ["67", "21"]
+
+
 def test_agents_who_may_not_edit_keep_the_form(
     open_page: OpenPage,
     secured_url: str,

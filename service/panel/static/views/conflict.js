@@ -62,7 +62,10 @@ function choice(app, { name, before, mine, theirs }, chosen) {
     const text = h("label", { for: input.id }, muted(label, ": "), isolated(asText(app, name, value)));
     return h("p", { class: "check" }, input, text);
   };
-  const both = Array.isArray(mine) && Array.isArray(theirs) && unite(before, mine, theirs);
+  const both =
+    name === "keys"
+      ? uniteKeys(before, own, theirs)
+      : Array.isArray(mine) && Array.isArray(theirs) && unite(before, mine, theirs);
   return h(
     "fieldset",
     {},
@@ -83,6 +86,17 @@ function unite(before, mine, theirs) {
   const has = (items, item) => items.some((each) => isEqual(each, item));
   const kept = theirs.filter((item) => has(mine, item) || !has(old, item));
   return [...kept, ...mine.filter((item) => !has(theirs, item) && !has(old, item))];
+}
+
+/**
+ * Return the values of the search keys that the agent has changed, with what others added.
+ * @param {any} before @param {any} own @param {any} theirs
+ */
+function uniteKeys(before, own, theirs) {
+  const keys = Object.entries(/** @type {Record<string, string[]>} */ (own));
+  return Object.fromEntries(
+    keys.map(([key, values]) => [key, unite(before[key], values, theirs[key] ?? [])]),
+  );
 }
 
 /**

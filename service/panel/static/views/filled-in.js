@@ -1,4 +1,4 @@
-import { button, h, isolated, named } from "../dom.js";
+import { button, h, isolated } from "../dom.js";
 import { compareEntered } from "../entered.js";
 import { asText } from "./conflict.js";
 import { profileFields } from "./fields.js";
@@ -84,7 +84,7 @@ function otherText(app, control, name, value) {
     class: "link",
     "aria-label": `${textOf(app, "useEntered")}: ${label}`,
   });
-  const item = h("li", {}, label, ": ", named(String(asText(app, name, value))), " ", use);
+  const item = h("li", {}, label, ": ", isolated(asText(app, name, value)), " ", use);
   return item;
 }
 

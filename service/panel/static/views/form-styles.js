@@ -5,6 +5,7 @@ sheet.replaceSync(`
 [type=checkbox], [type=radio] { width: auto; min-height: 0; margin: 4px 8px 0 0; accent-color: var(--accent); }
 [aria-invalid=true] { border-color: var(--bad); }
 input.added, select.added, textarea.added, .added input { border-color: var(--accent); box-shadow: inset 3px 0 var(--accent); }
+.entered { margin: 6px 0 10px; }
 .error, .danger { color: var(--bad); }
 .row:not(.addresses) label { position: absolute; clip-path: inset(50%); }
 .row { position: relative; }

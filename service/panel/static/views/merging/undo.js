@@ -1,7 +1,7 @@
 import { emitProblem, isExpected, nameFor, run, showResult, unless } from "../../actions.js";
 import { Problem } from "../../client.js";
 import { isCurrent } from "../../contacts.js";
-import { noteLatest } from "../../follow.js";
+import { follow, noteLatest } from "../../follow.js";
 import { undoMerge } from "./operations.js";
 import { textOf } from "./texts.js";
 
@@ -32,6 +32,7 @@ async function explain(app, merge, target, error) {
   if (!(error instanceof Problem && error.code === "merge_superseded")) throw error;
   const later = await app.service.profile(merge.profile_id).catch(unless(isExpected));
   if (!later) throw error;
+  follow(app, [merge.profile_id], later);
   emitProblem(app, error, false);
   const announcement = textOf(app, "superseded", { source: target, target: nameFor(app, later) });
   app.store.set({ merged: { merge, target, source: "", later }, announcement });
