@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,17 +78,7 @@ def test_the_reader_of_the_output_can_end_early(variables: dict[str, str], tmp_p
     reader, writer = os.pipe()
     os.close(reader)
     state = tmp_path / "state"
-    command = [sys.executable, "-m", "service.cli", "duplicates", "--state", str(state)]
-    result = subprocess.run(
-        command,
-        stdout=writer,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **variables},
-        cwd=_CHECKOUT,
-        timeout=_DEADLINE_SECONDS,
-        check=False,
-    )
+    result = _run(variables, ["service.cli", "duplicates", "--state", str(state)], writer)
     os.close(writer)
     assert result.returncode == 141
     assert not {"Error", "Traceback", "Exception"} & set(re.findall(r"\w+", result.stderr))
@@ -98,10 +88,16 @@ def test_the_reader_of_the_output_can_end_early(variables: dict[str, str], tmp_p
 def _signalled(
     variables: dict[str, str], number: signal.Signals, place: str, *arguments: object
 ) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "tests.cli.signalled", str(number.value), place, "duplicates"]
+    command = ["tests.cli.signalled", str(number.value), place, "duplicates", *map(str, arguments)]
+    return _run(variables, command, subprocess.DEVNULL)
+
+
+def _run(
+    variables: dict[str, str], command: Sequence[str], output: int
+) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*command, *map(str, arguments)],
-        stdout=subprocess.DEVNULL,
+        [sys.executable, "-m", *command],
+        stdout=output,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, **variables},

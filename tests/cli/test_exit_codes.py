@@ -16,7 +16,7 @@ from service.cli import main
 
 @pytest.mark.parametrize("command", ["duplicates", "export", "import", "indexes", "reindex", "repair"])
 def test_the_help_has_the_exit_codes(command: str) -> None:
-    """Scripts can tell what happened."""
+    """Scripts see from it what happened."""
     result = CliRunner().invoke(main, [command, "--help"])
     assert result.exit_code == 0
     assert "exit code" in result.stdout.casefold()

@@ -110,7 +110,7 @@ class Domain:
         return profile_id
 
     def merge_into(self, profile_id: str, source_ids: Iterable[str]) -> str:
-        """Return the latest merge by which profiles came into another one, or met it in a third one."""
+        """Return the latest merge that moved profiles into another one, or both into a third one."""
         targets = {profile_id, *(target for target, _ in self._steps(profile_id))}
         merge_ids = {
             next(merge_id for target, merge_id in self._steps(each) if target in targets)

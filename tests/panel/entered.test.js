@@ -49,7 +49,7 @@ test("what a profile does not have is found, and so is what cannot be compared",
     assert.ok(!hasEntered(grace, fields), JSON.stringify(fields));
 });
 
-test("what can be added is told from texts that the profile has otherwise", () => {
+test("values to add are separate from texts that the profile has otherwise", () => {
   const entered = {
     first_name: "Gracie",
     business_name: "Navy",

@@ -42,7 +42,7 @@ def test_a_profile_that_others_merged_into_a_third_one_is_not_merged(
 
 
 def test_a_profile_of_the_list_that_others_merged_is_not_compared(agent: Merging) -> None:
-    """The comparison would show a third profile in its place."""
+    """Otherwise, the comparison would show a third profile instead."""
     ann, anne, third = agent.create(ANN, ANNE, _THIRD)
     agent.open_profile(ann)
     agent.button(agent.texts.possibleDuplicates).click()

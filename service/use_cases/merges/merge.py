@@ -62,8 +62,8 @@ def merge_profiles(
 ) -> Audited[MergedProfile]:
     """Merge profiles into another one, in one transaction.
 
-    Profiles that were merged into it already are ignored. If there are no others, returns the merge by which
-    they came into it, and so does a repeated request with the same Idempotency-Key. Writes the audit event
+    Profiles that were merged into it already are ignored. If there are no others, returns the merge that
+    moved them into it, and so does a repeated request with the same Idempotency-Key. Writes the audit event
     itself. Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
     ``ProfileBeingErased``, ``TooManyMerges``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired``
     and ``DatastoreUnavailable``.

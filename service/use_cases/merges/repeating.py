@@ -11,9 +11,9 @@ from service.use_cases.merges.uniting import check_fields
 def find_repeated(
     stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str], field_sources: FieldSources
 ) -> Merge | None:
-    """Return the merge by which profiles came into ``profile_id``, the latest if there are several.
+    """Return the merge that moved profiles into ``profile_id``, the latest if there are several.
 
-    If that profile was merged with them into another one, it is the merge by which they came into the other
+    If that profile was merged with them into another one, it is the merge that moved them into the other
     one. Returns None if it was undone meanwhile. Sends a command for each merge, and two more. Raises
     ``InvalidRequest`` if the fields could not be those of this merge.
     """
@@ -39,7 +39,7 @@ def _path(aliases: Mapping[str, Alias], profile_id: str) -> Sequence[str]:
 
 
 def _merge_into(targets: set[str], alias: Alias) -> str | None:
-    """Return the merge by which a profile came into the first of the targets on its path."""
+    """Return the merge that moved a profile into the first of the targets on its path."""
     steps = zip(alias.path, alias.merge_ids, strict=True)
     return next((merge_id for target, merge_id in steps if target in targets), None)
 
