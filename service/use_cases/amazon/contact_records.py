@@ -179,14 +179,14 @@ class _Records:
         own = objects.seal.hashes(name, CONTACT_RECORD, [self.record.contact_id])
         claims = claimed_hashes(self.stores, self.domain, self._values())
         same, other = objects.find_owners(name, own, claims)
-        found = None
         if same is None and other is None:
             same = claim_profile(self.stores, name, [*own, *claims])
-            # Another request can have created the profile and ended its claim since the number was looked up.
-            found = self._find_profile(accesses) if same is not None else None
         owner = same or other
         if owner is None:
             return None
+        # Since the number was looked up, another request can have created the profile and ended its claim.
+        # This claim, or the one that was found, is then a later one.
+        found = self._find_profile(accesses) if owner.is_claim else None
         if not found:
             accesses += self._create(owner.profile_id)
         associated = self._associate(found or owner.profile_id, accesses)

@@ -126,12 +126,12 @@ class _Ingestion:
         owner = same or other
         if owner is None:
             same = owner = claim_profile(stores, name, [*own, *claims])
-            # Since the values were looked up, another request can have created the profile and ended its
-            # claim.
-            if same is not None and (found := self._find()):
-                return self._update(same, found)
         if owner is None:
             return None, []
+        # Since the values were looked up, another request can have created the profile and ended its claim.
+        # This claim, or the one that was found, is then a later one.
+        if found := self._find():
+            return self._update(same, found)
         return self._write(same, owner.profile_id, self.writer.create(owner.profile_id))
 
     def _update(self, same: Owner | None, profile_id: str) -> tuple[str | None, Sequence[Access]]:
