@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,11 +129,15 @@ class Importer:
         assert response.is_success, response.text
         return response.json() if response.content else None
 
-    def wait_for_changes(self, server: MongoClient[Any], cursor: str | None, count: int) -> None:
-        """Wait until the service lists as many changes after the cursor, which takes some seconds."""
-        query = f"?cursor={cursor}" if cursor else ""
+    def wait_for_changes(self, server: MongoClient[Any], cursor: str | None) -> None:
+        """Wait until the service lists all changes up to now, which takes some seconds.
+
+        They must be at most a page after the cursor.
+        """
+        query = f"&cursor={cursor}" if cursor else ""
+        now = server.admin.command("hello")["operationTime"].as_datetime()
         give_up_at = time.monotonic() + _TIMEOUT_SECONDS
-        while len(self.ask("GET", f"profiles/changes{query}")["items"]) < count:
+        while datetime.fromisoformat(self.ask("GET", f"profiles/changes?limit=1000{query}")["as_of"]) <= now:
             assert time.monotonic() < give_up_at
             tick(server)
 
