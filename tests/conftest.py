@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pymongo
 import pytest
+from hypothesis import is_hypothesis_test
 
 from service.local.mongod import BundledMongoDB
 from service.server import log
@@ -25,11 +26,15 @@ _measured: set[str] = set()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage in the first case of most tests only. Measuring all cases would double the time."""
+    """Measure coverage in the first case of most tests only, and not in tests that generate their cases.
+
+    Measuring all cases would double the time.
+    """
     has_short_cases = not _ALL_CASES.isdisjoint((item.path.parent.name, item.path.name))
     test = item.nodeid if has_short_cases else item.nodeid.partition("[")[0]
-    is_unmeasured = item.path.parent.name in _UNMEASURED and item.path.name not in _MEASURED
-    if test in _measured or is_unmeasured:
+    is_in_measured_file = item.path.parent.name not in _UNMEASURED or item.path.name in _MEASURED
+    is_generated = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+    if test in _measured or is_generated or not is_in_measured_file:
         with unmeasured():
             return (yield)
     _measured.add(test)
