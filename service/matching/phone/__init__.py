@@ -2,7 +2,8 @@
 
 A value is handled in steps, one module each; docs/matching.md has a table of them. An envelope is what
 telephone systems and messengers send around a number: angle brackets, a URI, an address. A caption is the
-text before a number (``Mobile:``), and a note is the text after it (``(home)``).
+text before a number (``Mobile:``), and a note is the text after it (``(home)``). A number in plain characters
+has ASCII digits, and separators that phonenumbers accepts.
 """
 
 from collections.abc import Mapping
@@ -29,19 +30,20 @@ __all__ = [
 
 @lru_cache(maxsize=1024)
 def e164(value: str, region: str) -> str | None:
-    """Return the number in E.164, without extension; None if its length is impossible in its country.
+    """Return the number in E.164, without extension; None if it is not a possible number of its country.
 
-    ``region`` is the ISO 3166-1 code of the country of numbers without a country code. Of several numbers in
-    one value, this is the first.
+    ``region`` is the ISO 3166-1 code of the country of numbers without a country code. If the value contains
+    several numbers, only the first one counts.
     """
     found = find(value, region)
     return reading.e164(found[0].number, region) if found else None
 
 
 def index_forms(value: str, region: str, stored: str | None = None) -> tuple[str, ...]:
-    """Return the forms in which the numbers in a value are indexed: E.164, or else the raw form.
+    """Return the form in which each number in a value is indexed: E.164, or else the raw form.
 
-    ``stored`` is the E.164 form of the first number if the profile has one.
+    ``stored`` is the E.164 form of the first number, if the profile has it. The result is empty for a blank
+    value, and for a number that lost digits in a spreadsheet.
     """
     if stored and not several.may_be_several(value):
         return (stored,)
@@ -50,12 +52,12 @@ def index_forms(value: str, region: str, stored: str | None = None) -> tuple[str
 
 
 def raw(value: str, region: str = "") -> str:
-    """Return the digits of a value that is not a possible number, or its text if it has no digits."""
+    """Return the form of a value that is not a possible number: see ``spellings.raw``."""
     return spellings.raw(Found(extract(value), value), region)
 
 
 def query_variants(value: str, region: str) -> Mapping[str, Tier]:
-    """Return all forms in which the numbers in a value may be indexed, best first, each with its tier."""
+    """Return all forms in which the numbers in a value may be indexed, each with its tier, best first."""
     forms: dict[str, Tier] = {}
     for found in find(value, region):
         for form, tier in spellings.variants(found, region).items():
@@ -64,13 +66,17 @@ def query_variants(value: str, region: str) -> Mapping[str, Tier]:
 
 
 def prefixes(value: str, region: str) -> tuple[str, ...]:
-    """Return the possible beginnings of a number for its first digits: E.164 forms, then the raw form."""
+    """Return the possible beginnings of an indexed number for the typed beginning of a number.
+
+    First those with a country code, and last the typed digits, or the text if it has no digits.
+    """
     raw_form = raw(value, region)
     digits = raw_form.removeprefix("+")
     beginnings = [raw_form] if raw_form != digits else []
     if raw_form.isdecimal():
-        beginnings = [*plans.dialled_internationally(digits), *plans.dialled_nationally(digits, region)]
-    # E.164 omits more of a complete number than the trunk prefix, such as Argentina's 15.
+        national = plans.from_national_digits(digits, region)
+        beginnings = [*plans.from_international_digits(digits), *([national] if national else [])]
+    # For a complete number, E.164 omits more digits than the trunk prefix, such as Argentina's 15.
     if whole := e164(value, region):
         beginnings.append(whole)
     return (*dict.fromkeys(beginnings), digits)

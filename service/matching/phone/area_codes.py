@@ -1,7 +1,7 @@
 """Find the numbers that may lack the area code of the number beside them: ``+49 711 123456 / 1234570``.
 
-Its digits must not be read as a number with a different area code, because that number belongs to another
-person.
+The digits of such a number must not be read as a number with a different area code, because that number
+belongs to another person.
 """
 
 import re
@@ -15,9 +15,9 @@ from service.matching.phone import characters
 from service.matching.phone import numbering_plans as plans
 
 _AREA_IN_BRACKETS = re.compile(r"\W*\(\d{1,5}\)\W*\d")
-# An area code of one digit is rare without a trunk prefix, and a number can be shorter by chance.
-_MIN_AREA_CODE = 2
-_WITH_AREA_CODE = (
+# Area codes of one digit are rare without a trunk prefix, and numbers may differ by one digit by chance.
+_MIN_AREA_CODE_LENGTH = 2
+_TYPES_WITH_AREA_CODE = (
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.MOBILE,
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -25,7 +25,10 @@ _WITH_AREA_CODE = (
 
 
 class Part(NamedTuple):
-    """A part of a value: its text, the number in plain characters, and the number that was meant."""
+    """A part of a value: its text, the number in plain characters, and the number that was meant.
+
+    ``number`` is empty if digits are lost. ``meant`` is None if the number is not possible.
+    """
 
     text: str
     number: str
@@ -33,14 +36,14 @@ class Part(NamedTuple):
 
 
 def with_area_code(parts: Sequence[Part], region: str) -> tuple[Part, ...]:
-    """Return the parts of a value without those that may lack an area code which another part has."""
+    """Return the parts of a value, except those that may lack the area code of the most complete part."""
     if not parts:
         return ()
     prefixed = [_has_prefix(part, region) for part in parts]
     valid = [plans.is_valid(part.meant) for part in parts]
     most_complete = max(range(len(parts)), key=lambda nth: (valid[nth], prefixed[nth]))
     beside = parts[most_complete].meant
-    # Without a prefix in a country that uses a trunk prefix, all numbers are equally complete.
+    # If no number has a prefix, in a country with a trunk prefix, all are equally complete.
     if beside is None or not (prefixed[most_complete] or not _has_trunk_prefix_at_home(beside)):
         return tuple(parts)
     return tuple(
@@ -68,12 +71,15 @@ def _may_be_local(part: Part, beside: PhoneNumber, *, prefixed: bool) -> bool:
 
 
 def _has_prefix(part: Part, region: str) -> bool:
-    """Return whether a number begins with a plus sign, an area code in brackets or a trunk prefix."""
+    """Return whether a number begins with a plus sign, an area code in brackets or a trunk prefix.
+
+    Digits that may be a trunk prefix count only before a valid number.
+    """
     digits, trunk = characters.digits_of(part.number), plans.trunk_prefix(region)
     if characters.has_plus(part.number) or _AREA_IN_BRACKETS.match(part.number):
         return True
-    begins_so = digits.startswith("0") or (trunk != "" and digits == f"{trunk}{_national(part.meant)}")
-    return begins_so and plans.is_valid(part.meant)
+    with_trunk = digits.startswith("0") or (trunk != "" and digits == f"{trunk}{_national(part.meant)}")
+    return with_trunk and plans.is_valid(part.meant)
 
 
 def _national(number: PhoneNumber | None) -> str:
@@ -81,6 +87,7 @@ def _national(number: PhoneNumber | None) -> str:
 
 
 def _has_trunk_prefix_at_home(number: PhoneNumber | None) -> bool:
+    """Return whether the number is written with a trunk prefix in its own country."""
     if number is None:
         return False
     home = phonenumbers.region_code_for_number(number) or ""
@@ -93,11 +100,14 @@ def _is_valid_with_area_code_of(beside: PhoneNumber, part: Part) -> bool:
     digits, whole = characters.digits_of(part.number), _national(beside)
     area_code = whole[: max(0, len(whole) - len(digits))]
     completed = f"+{beside.country_code}{area_code}{digits}"
-    return len(area_code) >= _MIN_AREA_CODE and plans.is_valid(plans.parse(completed, ""))
+    return len(area_code) >= _MIN_AREA_CODE_LENGTH and plans.is_valid(plans.parse(completed, ""))
 
 
 def _has_only_length(number: PhoneNumber | None) -> bool:
-    """Return whether numbers of this type have the same length, as in India, so that this one is complete."""
+    """Return whether one digit less or more would not be possible, as in India, so that none is missing.
+
+    Return False for types of numbers that have no area codes.
+    """
     if number is None:
         return False
     kind, digits = phonenumbers.number_type(number), _national(number)
@@ -105,7 +115,7 @@ def _has_only_length(number: PhoneNumber | None) -> bool:
         PhoneNumber(country_code=number.country_code, national_number=int(other))
         for other in (digits[:-1], f"{digits}1")
     )
-    return kind in _WITH_AREA_CODE and all(
+    return kind in _TYPES_WITH_AREA_CODE and all(
         phonenumbers.is_possible_number_for_type_with_reason(other, kind) != ValidationResult.IS_POSSIBLE
         for other in others
     )

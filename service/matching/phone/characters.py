@@ -1,4 +1,4 @@
-"""Make the characters of a phone number plain, and tell letters, plus signs and extensions in it."""
+"""Replace characters of a phone number that phonenumbers rejects. Find letters, plus signs and extensions."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from service.matching import folding
 
-# Separators that phonenumbers rejects. Code pages exchange some of them, such as the backslash and the yen
-# sign, or the wave dash and the tilde in CP932. NFKC turns an acute accent into a space and a mark, and the
-# half-width middle dot into one of these.
+# Separators that phonenumbers rejects. Some replace others if a text is read in the wrong code page, such as
+# the yen sign a backslash, and in CP932 the tilde a wave dash. NFKC makes the mark U+0301 from an acute
+# accent, and the dot U+30FB from its half-width form.
 _DASHES = (
     r"\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2053\u2212\u223c\u2500\u2501\u2796"
     r"\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0\u30fc\ufe31\ufe32"
@@ -18,9 +18,11 @@ _APOSTROPHES = r"'`\u0301\u2018\u2019\u02bc\u2032"
 _SEPARATORS = re.compile(
     rf"(?<=[\d)])\s*[~|\u00a6\u2016\u2225:=\\\u00a5\u20a9\u3001{_DOTS}{_APOSTROPHES}{_DASHES}]+\s*(?=[\d(])"
 )
-# phonenumbers takes these for a pause before an extension, which is likely before one short group.
+# phonenumbers takes a comma or a semicolon for a pause before an extension. This is likely only if there is
+# one in the number, before a short group.
+_MAX_SHORT_GROUP = 3
 _PAUSE = re.compile(r"(?<=[\d)])\s*[,;]\s*(?=[\d(])")
-_SHORT_EXTENSION = re.compile(r"[,;]\s*\d{1,3}\D*$")
+_SHORT_EXTENSION = re.compile(rf"[,;]\s*\d{{1,{_MAX_SHORT_GROUP}}}\D*$")
 
 # 内線 means extension in Japanese: 03-1234-5678 (内線123).
 _JAPANESE_EXTENSION = re.compile(r"\(?\s*内線\s*:?\s*(\d+)\s*\)?")
@@ -30,24 +32,26 @@ _EXTENSION_ALONE = re.compile(r"\s*(?:x|ext(?:ensio)?n?)[.:=\s]*(?=\d+\s*$)")
 _LETTER_OR_SIGN = re.compile(r"[^\W\d_]|[*#@]")
 _LETTER = re.compile(r"[^\W\d_]")
 _HEAD = re.compile(r"\D*")
-_MAX_SHORT = 3
 _DIGIT, _GROUP = re.compile(r"\d"), re.compile(r"\d+")
 
 
 @lru_cache(maxsize=1024)
 def canonical(value: str) -> str:
-    """Return the canonical form of a value, with a semicolon for each line break.
+    """Return the canonical form of a value, with semicolons between its lines. Drops blank lines.
 
-    Several steps need it, so the last results are cached.
+    Several steps need this form, so the last results are cached.
     """
     lines = value.splitlines()
     text = value if len(lines) == 1 else ";".join(filter(str.strip, lines))
-    # RFC 3261, section 19.1.4: "%2B" means "+".
+    # RFC 3261, section 19.1.2: "%2B" means "+".
     return folding.canonical(text).replace("%2b", "+")
 
 
 def plain(number: str) -> str:
-    """Return a number with ASCII digits, and with separators and an extension that phonenumbers accepts."""
+    """Return a number with ASCII digits, with spaces for separators that phonenumbers rejects.
+
+    The Japanese word for an extension becomes ``ext.``.
+    """
     if not number.isascii():
         number = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), number)
         number = _JAPANESE_EXTENSION.sub(r" ext. \1", number)
@@ -55,25 +59,34 @@ def plain(number: str) -> str:
 
 
 def without_pauses(number: str) -> str:
-    """Return a number with a space for each comma and semicolon, unless they are before a short extension."""
+    """Return a number with a space for each comma or semicolon between its groups.
+
+    The number is unchanged if there is only one, and a short extension follows.
+    """
     spaced, count = _PAUSE.subn(" ", number)
     return number if count == 1 and _SHORT_EXTENSION.search(number) else spaced
 
 
 def has_plus(number: str) -> bool:
-    """Return whether a number contains its country code, so that it needs no default region."""
+    """Return whether a plus sign is before the first digit, with no letter between them.
+
+    Such a number contains its country code, and needs no default region.
+    """
     head = _HEAD.match(number)
     _, plus, between = (head[0] if head else "").rpartition("+")
     return plus != "" and _LETTER.search(between) is None
 
 
 def has_letters(number: str) -> bool:
-    """Return whether the number contains letters or signs, such as 1-800-FLOWERS or ``*86``."""
+    """Return whether the number contains a letter, ``*``, ``#`` or ``@``: 1-800-FLOWERS, ``*86``.
+
+    The letters before an extension do not count.
+    """
     return _LETTER_OR_SIGN.search(_EXTENSION_ALONE.sub("", strip_extension(number))) is not None
 
 
 def strip_extension(number: str) -> str:
-    """Return a number without its extension, which is dialled only after the call is answered."""
+    """Return a number without the extension at its end. An extension alone is unchanged."""
     return _EXTENSION.sub("", number)
 
 
@@ -87,7 +100,12 @@ def groups_of(number: str) -> list[str]:
     return _GROUP.findall(strip_extension(number))
 
 
-def strip_short_group(number: str) -> str:
-    """Return the text before a last group of up to three digits, or an empty string if there is none."""
-    *before, last = _GROUP.finditer(number)
-    return number[: before[-1].end()] if before and len(last[0]) <= _MAX_SHORT else ""
+def text_before_short_group(number: str) -> str:
+    """Return the number before its last group of digits; empty if this group is long or the only one.
+
+    A long group has more than three digits.
+    """
+    groups = list(_GROUP.finditer(number))
+    if not groups[1:] or len(groups[-1][0]) > _MAX_SHORT_GROUP:
+        return ""
+    return number[: groups[-2].end()]

@@ -14,16 +14,16 @@ _DIGITS_ALONE = re.compile(r"\+?\d+", re.ASCII)
 
 
 class Found(NamedTuple):
-    """A number in plain characters, and the text that is compared instead if the number contains letters."""
+    """A number in plain characters, and the text to compare if the number has letters or no digits."""
 
     number: str
     text: str
 
 
 def find(value: str, region: str) -> list[Found]:
-    """Return the numbers in a value, or the text of the value if it contains no number.
+    """Return the numbers in a value, or its whole text if it contains no number.
 
-    A number that lost digits in a spreadsheet gives nothing.
+    The list is empty for a blank value, and for a number that lost digits in a spreadsheet.
     """
     if _DIGITS_ALONE.fullmatch(value):
         return [Found(value, value)]
@@ -38,33 +38,33 @@ def find(value: str, region: str) -> list[Found]:
 
 @lru_cache(maxsize=1024)
 def is_international(value: str) -> bool:
-    """Return whether all numbers in the value contain their country code, so that they need no region."""
+    """Return whether all numbers in the value contain their country code. Then they need no region."""
     texts = envelope.extract_all(characters.canonical(value))
     parts = (part for text in texts for part in several.likely_parts(text))
     return all(characters.has_plus(_make_plain(part) or part) for part in parts)
 
 
 def extract(value: str) -> str:
-    """Return the number in a value in plain characters, with the words around it."""
+    """Return the text in the envelope of a value, in plain characters, with the words around the number."""
     text = envelope.extract(characters.canonical(value))
     return _make_plain(text) or text
 
 
 def _without_words(text: str, region: str) -> str | None:
-    """Return the number in a text, in plain characters; None if its digits are lost."""
+    """Return the number in a text, or else the whole text, in plain characters; None if digits are lost."""
     if not words.may_have_words(text):
         return _make_plain(text)
-    for behind in words.texts_behind_caption(text):
-        number = _without_note(behind, region)
+    for text_after in words.texts_after_caption(text):
+        number = _without_note(text_after, region)
         if number is None or reading.read(number, region) or reading.is_before_reform(number, region):
             return number
     return _without_note(text, region)
 
 
 def _without_note(text: str, region: str) -> str | None:
-    """Return the text before a note if it is a number, otherwise the whole text.
+    """Return the text before a note if it is a number, otherwise the whole text; None if digits are lost.
 
-    Text that is possible but not valid does not count if the whole text is possible too: 1-800-FLOWERS.
+    If the whole text is a possible number too, as 1-800-FLOWERS, the text before the note must be valid.
     """
     whole, before = _make_plain(text), words.text_before_note(text)
     if whole is None or not before:
@@ -90,7 +90,7 @@ def _make_plain(text: str) -> str | None:
 def _find_in(text: str, region: str) -> list[Found]:
     """Return the numbers in a text, or the whole text if it contains no number.
 
-    The number is empty if its digits are lost.
+    The ``number`` of the result is empty if digits are lost.
     """
     # A text is split in several ways, which often have parts in common. Read each part only once.
     read = cache(partial(_read, region=region))
@@ -106,12 +106,12 @@ def _read(text: str, region: str) -> Part:
 
 
 def _numbers_of(split: several.Split, parts: Sequence[Part], region: str) -> tuple[Part, ...]:
-    """Return the parts that are numbers, without dates and local numbers.
+    """Return the parts of a split, except dates and numbers that may lack their area code.
 
     Return nothing if the text must not be split in this way.
     """
     numbers = with_area_code([part for part in parts if not words.has_date(part.text)], region)
-    # A shorter text may be one number in groups.
+    # A text that is not too long may be one number in groups.
     if len(numbers) < len(parts) and not split.too_long:
         return ()
     if all(plans.is_valid(part.meant) for part in numbers):

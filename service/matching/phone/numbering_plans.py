@@ -10,7 +10,7 @@ from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberFormat, Phon
 # International prefixes: 00 as ITU-T E.164 recommends, 011 in North America, 010 in Japan.
 _INTERNATIONAL_PREFIXES = ("00", "011", "010")
 
-_SUBSCRIBERS = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
+_SUBSCRIBER_TYPES = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
 _GROUP = re.compile(r"\d+")
 
 MAX_DIGITS = 15
@@ -21,12 +21,12 @@ MIN_LENGTH = 7
 
 
 def is_region(code: str) -> bool:
-    """Return whether an ISO 3166-1 code names a region with a numbering plan."""
+    """Return whether the text is the ISO 3166-1 code, in capitals, of a region with a numbering plan."""
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
-def calling_code(international: str) -> str:
-    """Return the country code of an E.164 number, or an empty string."""
+def country_code_of_number(international: str) -> str:
+    """Return the country code of an E.164 number, or an empty string for other texts."""
     number = parse(international, "")
     return "" if number is None else str(number.country_code)
 
@@ -38,58 +38,68 @@ def is_country_code(digits: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def country_code(region: str) -> str:
-    """Return the country code of a region, or an empty string."""
+def country_code_of_region(region: str) -> str:
+    """Return the country code of a region, or an empty string for an unknown region."""
     return str(phonenumbers.country_code_for_region(region.upper()) or "")
 
 
 @lru_cache(maxsize=512)
 def trunk_prefix(region: str) -> str:
-    """Return the digits to dial before a national number, or an empty string."""
+    """Return the digits to dial before a national number; empty if none, or if the region is unknown."""
     return phonenumbers.ndd_prefix_for_region(region.upper(), strip_non_digits=True) or ""
 
 
-def dialled_nationally(digits: str, region: str) -> list[str]:
-    """Return digits dialled within a region as +, country code and number; none for a trunk prefix alone."""
-    code = country_code(region)
+def from_national_digits(digits: str, region: str) -> str | None:
+    """Return digits that are dialled within a region, with its country code instead of the trunk prefix.
+
+    Return None for a trunk prefix alone, and for an unknown region.
+    """
+    code = country_code_of_region(region)
     rest = digits.removeprefix(trunk_prefix(region))
-    return [f"+{code}{rest}"] if code and rest else []
+    return f"+{code}{rest}" if code and rest else None
 
 
-def dialled_internationally(digits: str) -> list[str]:
-    """Return digits dialled to another country, with a plus sign instead of the international prefix."""
+def from_international_digits(digits: str) -> list[str]:
+    """Return digits that are dialled to another country, with a plus sign for each possible prefix.
+
+    The list is empty for digits without an international prefix.
+    """
     rests = (digits.removeprefix(prefix) for prefix in _INTERNATIONAL_PREFIXES if digits.startswith(prefix))
     return [f"+{rest}" for rest in rests if rest]
 
 
 def is_grouped_nationally(groups: Sequence[str], region: str) -> bool:
-    """Return whether the first groups of digits are as long as those of the region's numbers: 216-555-01822.
+    """Return whether the first groups of digits are as long as in numbers of the region.
 
-    False if those have a trunk zero, because a number with it is not taken for an international one.
+    216-555-01822 is grouped like numbers of North America, because only its last group has a wrong length.
+    Numbers that are written with a trunk zero are not compared: they cannot be taken for international ones.
     """
     lengths = tuple(map(len, groups))
     return any(lengths[: len(first)] == first for first in _first_groups(region.upper()))
 
 
 def strip_trunk_zero(international: str) -> str:
-    """Return ``81 3 12`` for ``81 03 12``: some people write the country code before the national form."""
+    """Return digits without the trunk zero after their country code: ``81312`` for ``810312``.
+
+    Some people write the country code before the national form. Other digits are returned unchanged.
+    """
     for length in (1, 2, 3):
         code, rest = international[:length], international[length:]
         region = phonenumbers.region_code_for_country_code(int(code))
         if region != phonenumbers.UNKNOWN_REGION:
-            one_zero = rest[:1] == "0" and rest[1:2] not in {"", "0"}
-            trunk_zero = trunk_prefix(region) == "0" or not _begins_with_zero(int(code))
-            return f"{code}{rest[1:]}" if one_zero and trunk_zero else international
+            has_one_zero = rest[:1] == "0" and rest[1:2] not in {"", "0"}
+            is_trunk_zero = trunk_prefix(region) == "0" or not _keeps_zero_from_abroad(int(code))
+            return f"{code}{rest[1:]}" if has_one_zero and is_trunk_zero else international
     return international
 
 
 def e164(number: PhoneNumber | None) -> str | None:
-    """Return a number in E.164."""
+    """Return a number in E.164, or None for None."""
     return None if number is None else phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 def parse(text: str, region: str) -> PhoneNumber | None:
-    """Return the number that phonenumbers parses from a text, or None."""
+    """Return the number that phonenumbers parses from a text, or None if it rejects the text."""
     try:
         return phonenumbers.parse(text, region.upper(), keep_raw_input=True)
     except phonenumbers.NumberParseException:
@@ -102,9 +112,12 @@ def is_valid(number: PhoneNumber | None) -> bool:
 
 
 def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Return ``+351 (0)21 346 6111`` without its zero, or None for two zeros, which are no trunk prefix."""
+    """Return the number without a trunk zero that its country does not use: ``+351 (0)21 346 6111``.
+
+    Return None if it begins with several zeros, which are no trunk prefix. Other numbers are unchanged.
+    """
     # phonenumbers drops the zero only in countries that have a trunk prefix today.
-    if number is None or not number.italian_leading_zero or _begins_with_zero(number.country_code or 0):
+    if number is None or not number.italian_leading_zero or _keeps_zero_from_abroad(number.country_code or 0):
         return number
     if number.number_of_leading_zeros not in {None, 1}:
         return None
@@ -116,42 +129,46 @@ def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
 
 
 def with_or_without_zero(international: str) -> str | None:
-    """Return ``+390669821234`` for ``+39669821234`` and the reverse, or None if it could be another number.
+    """Return ``+390669821234`` for ``+39669821234`` and the reverse, if exactly one of the two is valid.
 
     In some countries, such as Italy, numbers keep their zero even from abroad, where people often omit it.
+    Return None for numbers of other countries.
     """
-    code = calling_code(international)
-    if not code or not _begins_with_zero(int(code)):
+    code = country_code_of_number(international)
+    if not code or not _keeps_zero_from_abroad(int(code)):
         return None
     rest = international.removeprefix(f"+{code}")
     other = f"+{code}{rest[1:] if rest.startswith('0') else f'0{rest}'}"
-    # If both are valid, they belong to two subscribers.
+    # If both are valid, they belong to two subscribers. If neither is, none is better.
     return other if is_valid(parse(other, "")) != is_valid(parse(international, "")) else None
 
 
 def first_valid(numbers: Iterable[str], region: str) -> PhoneNumber | None:
-    """Return the first valid number. A guess that is only possible may be possible by chance."""
+    """Return the first valid number, or None. A guess that is only possible may be possible by chance."""
     parsed = (parse(number, region) for number in numbers)
     return next((number for number in parsed if is_valid(number)), None)
 
 
 def if_possible(number: PhoneNumber | None) -> PhoneNumber | None:
-    """Return the number if its length is possible in its country, otherwise None."""
+    """Return the number if its length is possible in its country, otherwise None.
+
+    Without a country code, a number needs ``MIN_LENGTH`` digits and must not lack its area code.
+    """
     if number is None or not number.national_number:
         return None
     guessed = number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY
     if guessed and len(phonenumbers.national_significant_number(number)) < MIN_LENGTH:
         return None
     length = phonenumbers.is_possible_number_with_reason(number)
-    # "555-0123" is a number within an American area code, but the area code is unknown.
-    possible_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
-    return number if length == ValidationResult.IS_POSSIBLE or possible_local else None
+    # The area code of 555-0123 is unknown, so a number that lacks it counts only with a country code.
+    is_local = length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY and not guessed
+    return number if length == ValidationResult.IS_POSSIBLE or is_local else None
 
 
 @lru_cache(maxsize=512)
 def _first_groups(region: str) -> frozenset[tuple[int, ...]]:
     # The lengths of all groups but the last, if there are at least two and no trunk zero.
-    examples = (phonenumbers.example_number_for_type(region, kind) for kind in _SUBSCRIBERS)
+    examples = (phonenumbers.example_number_for_type(region, kind) for kind in _SUBSCRIBER_TYPES)
     written = (
         _GROUP.findall(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
         for number in examples
@@ -162,8 +179,8 @@ def _first_groups(region: str) -> frozenset[tuple[int, ...]]:
 
 
 @cache
-def _begins_with_zero(country_code: int) -> bool:
-    # Whether numbers keep their zero even from abroad, as in Italy.
+def _keeps_zero_from_abroad(country_code: int) -> bool:
+    """Return whether some numbers keep their first zero even if they are dialled from abroad, as in Italy."""
     regions = phonenumbers.region_codes_for_country_code(country_code)
     types = PhoneNumberType.values()
     examples = (phonenumbers.example_number_for_type(region, kind) for region in regions for kind in types)

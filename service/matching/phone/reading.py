@@ -8,14 +8,15 @@ from phonenumbers import PhoneNumber, ValidationResult
 from service.matching.phone import characters, reforms
 from service.matching.phone import numbering_plans as plans
 
-# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (IFT, see reforms.py). Mobile numbers
-# of Argentina are dialled with 9 from abroad or with 15 at home, never with both.
+# Prefixes in old address books: Mexico dropped 01, 044 and 045 in 2019 (docs/numbering-reforms.md). Mobile
+# numbers of Argentina are dialled with 9 from abroad or with 15 at home, never with both.
 _OUTDATED_PREFIXES = (
     (re.compile(r"\+52(?:01|04[45])(\d{10})"), r"+52\1"),
     (re.compile(r"\+549(\d{12})"), r"+54\1"),
 )
 
-# Shorter numbers without a plus sign are much more likely to be local, such as 298 and six digits.
+# Shorter numbers without a plus sign are much more likely to be local. Nine digits can be a whole number of a
+# small country: 298 (Faroe Islands) and six digits.
 _MIN_LENGTH_WITHOUT_PLUS = 9
 
 _AREA_IN_BRACKETS = re.compile(r"\D*\(\s*\d+\s*\)\s*\S")
@@ -34,7 +35,10 @@ def read(number: str, region: str) -> PhoneNumber | None:
 
 
 def second_reading(number: str, region: str) -> str | None:
-    """Return the less likely reading of digits that can be national or international without a plus sign."""
+    """Return the less likely reading of digits that can be national, or international without a plus sign.
+
+    Return None if they have only one reading.
+    """
     if characters.has_plus(number):
         return None
     abroad = plans.e164(_add_plus(number, region))
@@ -47,7 +51,10 @@ def second_reading(number: str, region: str) -> str | None:
 
 
 def dialled_with_00(number: str, region: str) -> str | None:
-    """Return the valid number after 00, even if 00 has another use in the region (Brazil, Korea, Japan)."""
+    """Return the valid number after 00, or None if there is none.
+
+    In some regions, such as Brazil, Korea and Japan, 00 also has another use.
+    """
     if not number.startswith("00"):
         return None
     parsed = plans.parse(f"+{characters.digits_of(number)[2:]}", region)
@@ -55,14 +62,17 @@ def dialled_with_00(number: str, region: str) -> str | None:
 
 
 def before_reform(number: str, region: str) -> str | None:
-    """Return a number in the format before a reform, if dialled internationally or without a plus sign."""
-    numbers = [*plans.dialled_internationally(characters.digits_of(number)), *_with_plus(number, region)]
+    """Return a number in the format before a reform with a plus sign; None for other numbers.
+
+    The number may have an international prefix, or its country code without a plus sign.
+    """
+    numbers = [*plans.from_international_digits(characters.digits_of(number)), *_with_plus(number, region)]
     return next((former for former in numbers if _has_valid_spelling(former)), None)
 
 
 def is_before_reform(number: str, region: str) -> bool:
     """Return whether the number is in the format before a reform, with or without its country code."""
-    code = "" if characters.has_plus(number) else plans.country_code(region)
+    code = "" if characters.has_plus(number) else plans.country_code_of_region(region)
     return _has_valid_spelling(before_reform(number, region) or f"+{code}{characters.digits_of(number)}")
 
 
@@ -78,10 +88,10 @@ def _most_likely(number: str, region: str) -> PhoneNumber | None:
     if is_valid:
         return typed if with_plus else _with_own_country_code(number, region) or typed
     typed = plans.without_false_zero(typed)
-    code = "" if with_plus else plans.country_code(region)
+    code = "" if with_plus else plans.country_code_of_region(region)
     return (
         plans.first_valid([number.replace("(0)", "", 1)] if "(0)" in number else [], region)
-        or plans.first_valid(plans.dialled_internationally(digits), region)
+        or plans.first_valid(plans.from_international_digits(digits), region)
         or (None if _is_likely_national(typed, region) else _possible_former(number, region))
         or plans.first_valid(_without_outdated_prefix(digits, code), region)
         or (None if _may_be_national(number, typed, region) else _add_plus(number, region))
@@ -91,7 +101,7 @@ def _most_likely(number: str, region: str) -> PhoneNumber | None:
 
 def _with_plus(number: str, region: str) -> list[str]:
     # Telephone systems may have removed the plus sign. They send the digits in one group; people write the
-    # country code as a group of its own. Other groups are those of a national number, and so are brackets.
+    # country code as a group of its own. Other groups, or an area code in brackets, show a national number.
     digits, groups = characters.digits_of(number), characters.groups_of(number)
     if len(digits) < _MIN_LENGTH_WITHOUT_PLUS or digits[0] == "0":
         return []
@@ -111,9 +121,9 @@ def _add_plus(number: str, region: str) -> PhoneNumber | None:
 
 
 def _is_national_with_more(number: str, region: str) -> bool:
-    # In Brazil, 41 5555-0182 2 is a number of the area 41 with a note, and not one of Switzerland. People can
-    # omit a zero before the area code, but a number that is only possible then is more likely from abroad.
-    national = plans.parse(characters.strip_short_group(number), region)
+    # In Brazil, 41 5555-0182 2 is a number of the area 41 with a note, and not one of Switzerland. In regions
+    # with a trunk zero, a number that is only possible without this zero is more likely from abroad.
+    national = plans.parse(characters.text_before_short_group(number), region)
     zero = plans.trunk_prefix(region) == "0"
     return plans.is_valid(national) or (not zero and plans.if_possible(national) is not None)
 
@@ -122,7 +132,7 @@ def _with_own_country_code(number: str, region: str) -> PhoneNumber | None:
     # In Germany, 49711123456 could also be a number with the area code 04971. But if national numbers begin
     # with a zero, a missing plus sign is more likely than a missing zero.
     digits = characters.digits_of(number)
-    is_likely = digits.startswith(plans.country_code(region)) and plans.trunk_prefix(region) == "0"
+    is_likely = digits.startswith(plans.country_code_of_region(region)) and plans.trunk_prefix(region) == "0"
     return _add_plus(number, region) if is_likely else None
 
 

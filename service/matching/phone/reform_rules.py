@@ -1,8 +1,9 @@
-"""The reforms of numbering plans that have rules. docs/numbering-reforms.md has the sources.
+"""Rules for reforms of numbering plans. docs/numbering-reforms.md has the sources.
 
-Each row has a country code, the digits that follow it, old and new digits, and the digits after them: the
-first row turns +55 31 8888 8888 into +55 31 9 8888 8888. Digits before and after are regular expressions. Old
-or new digits can be empty. A row must be one to one, and no other subscriber may have its old numbers today.
+Each row has a country code, the digits that follow it, pairs of old and new digits (``old:new``), and the
+digits after them: the first row turns +55 31 8888 8888 into +55 31 9 8888 8888. The second and fourth column
+are regular expressions. Old or new digits can be empty. A row must be one to one, and no other subscriber may
+have the old numbers today.
 """
 
 # Azerbaijan, 1 August 2011: area codes of three digits became two, and the rest became part of the number.
@@ -15,14 +16,14 @@ _AZERBAIJAN = """
 248:2628 255:2235 265:2227 266:2627 279:2229
 """
 
-# Georgia, 20 March and 2 June 2011: other area codes, then a 2 behind them.
+# Georgia, 20 March and 2 June 2011: new area codes, followed by a 2.
 _GEORGIA = """
 222:4222 236:4262 310:4942 311:4112 312:4122 313:4132 314:4142 315:4152 316:4162 317:4172 318:4182 319:4192
 330:4732 331:4312 332:4322 333:4332 334:4342 335:4352 336:4102 337:4372 338:4722 339:4392 340:4362 379:4792
 391:4912 392:4922 393:4932 395:4952 396:4962 397:4972
 """
 
-# Ghana, 1 May 2010: area codes of the same length, with the old ones as part of the number.
+# Ghana, 1 May 2010: new area codes of two digits, followed by two digits for the old area code.
 _GHANA = """
 31:3120 342:3121 345:3122 362:3123 392:3124 394:3125 395:3126 41:3320 42:3321 372:3322 432:3323 51:3220
 531:3221 561:3222 565:3223 572:3224 582:3225 61:3520 632:3521 642:3522 648:3523 652:3524 653:3525 567:3526
@@ -36,8 +37,8 @@ _VIETNAM_MOBILE = """
 120:70 121:79 122:77 123:83 124:84 125:85 126:76 127:81 128:78 129:82 162:32
 163:33 164:34 165:35 166:36 167:37 168:38 169:39 186:56 188:58 199:59
 """
-# Viet Nam, 2015 to 2017: area codes. With the others, such as 8 for Ho Chi Minh City, an old number is the
-# mobile number of another subscriber today.
+# Viet Nam, 2015 to 2017: new area codes. An old number with an area code that is missing here, such as 8 for
+# Ho Chi Minh City, is the mobile number of another subscriber today.
 _VIETNAM_AREAS = """
 20:214 22:212 230:215 231:213 240:204 241:222 25:205 26:206 27:207 280:208 281:209 29:216 320:220 321:221
 350:228 351:226 500:262 501:261 510:235 511:236 53:233 54:234 57:257 60:260 61:251 62:252 63:263 64:254

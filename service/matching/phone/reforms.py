@@ -12,18 +12,21 @@ _MAX_COUNTRY_CODE_LENGTH = 3
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Replaces digits of the numbers that match a pattern."""
+    """Replaces the digits between the beginning and the end of numbers that match the pattern."""
 
     pattern: re.Pattern[str]
-    others: Mapping[str, str]
+    replacements: Mapping[str, str]
 
     def apply(self, number: str) -> str | None:
         match = self.pattern.fullmatch(number)
-        return f"{match['before']}{self.others[match['digits']]}{match['behind']}" if match else None
+        return f"{match['before']}{self.replacements[match['digits']]}{match['after']}" if match else None
 
 
 def other_spellings(number: str) -> list[str]:
-    """Return a number in the formats before and after reforms; all are a plus sign and digits."""
+    """Return the other spellings of a number before and after reforms.
+
+    The number and its spellings consist of a plus sign and digits.
+    """
     lengths = range(1, _MAX_COUNTRY_CODE_LENGTH + 1)
     rules = (rule for length in lengths for rule in _rules(number[1 : length + 1]))
     others = (rule.apply(number) for rule in rules)
@@ -32,19 +35,20 @@ def other_spellings(number: str) -> list[str]:
 
 @cache
 def _rules(country_code: str) -> tuple[_Rule, ...]:
+    # Compiling the rules of all countries at once would slow down the start of a worker.
     return tuple(_compile(country_code))
 
 
 def _compile(country_code: str) -> Iterator[_Rule]:
-    # Compiling the rules of all countries would slow down the start of a worker.
-    for code, before, pairs, behind in REFORMS:
+    for code, before, pairs, after in REFORMS:
         if code == country_code:
             new_digits = {old: new for old, _, new in (pair.partition(":") for pair in pairs.split())}
             old_digits = {new: old for old, new in new_digits.items()}
-            yield from (_rule(rf"\+{code}{before}", others, behind) for others in (new_digits, old_digits))
+            yield from (_rule(rf"\+{code}{before}", each, after) for each in (new_digits, old_digits))
 
 
-def _rule(before: str, others: Mapping[str, str], behind: str) -> _Rule:
+def _rule(before: str, replacements: Mapping[str, str], after: str) -> _Rule:
     return _Rule(
-        re.compile(rf"(?P<before>{before})(?P<digits>{'|'.join(others)})(?P<behind>{behind})"), others
+        re.compile(rf"(?P<before>{before})(?P<digits>{'|'.join(replacements)})(?P<after>{after})"),
+        replacements,
     )

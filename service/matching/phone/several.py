@@ -7,7 +7,7 @@ from typing import NamedTuple
 from service.matching.phone.numbering_plans import MAX_DIGITS
 
 _MIN_DIGITS = 7
-# If a value has more numbers, only the first of them are read.
+# Further numbers in a value are ignored.
 _MAX_NUMBERS = 8
 
 _DIGIT = re.compile(r"\d")
@@ -25,13 +25,16 @@ _BLANKS = re.compile(r"\s+(?=[+(\d])")
 
 
 class Split(NamedTuple):
-    """The parts of a text, each with at least seven digits."""
+    """A way to split a text into parts, each with at least seven digits."""
 
     parts: tuple[str, ...]
     too_long: bool
     """The text is too long for one number."""
     certain: bool
-    """Each part can be a number, and words or signs separate them, so they need not be valid numbers."""
+    """The text is too long, words or signs separate its parts, and no part is longer than the longest number.
+
+    So the parts need not be valid numbers.
+    """
 
 
 def may_be_several(text: str) -> bool:
@@ -40,11 +43,14 @@ def may_be_several(text: str) -> bool:
 
 
 def splits(text: str) -> Iterator[Split]:
-    """Yield the ways to split a text into two to eight parts that may be numbers, the most likely first."""
-    # An address or an ID is one value, even if digits are also in its host.
+    """Yield the ways to split a text into parts that may be numbers, the most likely way first.
+
+    Each way has at least two parts. Only the first eight parts are kept.
+    """
+    # An address or an ID with a host is one value, even if the host contains digits too.
     if not may_be_several(text) or "@" in text:
         return
-    # A text that is longer than the longest number can only be several numbers.
+    # A text with more digits than the longest number can only be several numbers.
     too_long = _count_digits(text) > MAX_DIGITS
     for delimiter in (_WORDS_OR_SIGNS, _GROUP_SIGNS, *([_BLANKS_BEFORE_AREA, _BLANKS] if too_long else [])):
         parts = tuple(part.strip() for part in delimiter.split(text) if part.strip())
@@ -55,7 +61,7 @@ def splits(text: str) -> Iterator[Split]:
 
 
 def likely_parts(text: str) -> tuple[str, ...]:
-    """Return the parts of the most likely split, or the whole text."""
+    """Return the parts of the most likely split, or the whole text if it cannot be split."""
     split = next(splits(text), None)
     return split.parts if split else (text,)
 

@@ -1,4 +1,4 @@
-"""The form in which a number is indexed, and all forms to query because profiles may have them."""
+"""The forms of a number: the one in which it is indexed, and those in which profiles may have it."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,10 +15,11 @@ def index_form(found: Found, region: str) -> str:
 
 
 def raw(found: Found, region: str) -> str:
-    """Return the form of a text that is not a possible number: its digits, or the text if it has no digits.
+    """Return the form of a number that is not possible: its digits, or its text.
 
-    A plus sign is kept, so that "+1234" differs from the extension "1234". A trunk zero after the country
-    code is removed. 00, 011 and 010 become a plus sign before a number in the format before a reform.
+    The text is the form of a number with letters, ``*`` or ``#``, or without digits. A plus sign is kept, so
+    that "+1234" differs from the extension "1234". A trunk zero after the country code is removed. A number
+    in the format before a reform gets a plus sign, also for 00, 011 or 010.
     """
     number = found.number
     digits = "" if characters.has_letters(number) else characters.digits_of(number)
@@ -39,13 +40,13 @@ def variants(found: Found, region: str) -> Mapping[str, Tier]:
 
     forms = {number: Tier.EXACT} if number else {}
     if with_code and not number:
-        # If two spellings of a number are both impossible, neither is better, so all are variants.
+        # An impossible number that has another spelling: neither spelling is better, so all are variants.
         same = (typed, with_code, *_without_country_code(with_code, region))
         forms |= dict.fromkeys(same, Tier.VARIANT if others else Tier.RAW)
     for other in others:
         for form in (other, *_without_country_code(other, region)):
             forms.setdefault(form, Tier.VARIANT)
-    # Digits without a country code can be indexed in raw form, and look like a number by chance only.
+    # Digits without a country code may look like a number by chance, and be indexed in raw form.
     if not (number and typed.startswith("+")):
         for form in (typed, *_with_or_without_plus(typed, region)):
             forms.setdefault(form, Tier.RAW)
@@ -62,15 +63,15 @@ def _with_country_code(raw_form: str, region: str) -> str | None:
         return raw_form
     if not raw_form.isdecimal() or len(raw_form) < plans.MIN_LENGTH:
         return None
-    international = plans.dialled_nationally(raw_form, region)
-    number = f"+{plans.strip_trunk_zero(international[0][1:])}" if international else None
+    international = plans.from_national_digits(raw_form, region)
+    number = f"+{plans.strip_trunk_zero(international[1:])}" if international else None
     # The result must not happen to be the number of another customer.
     return None if number is None or reading.e164(number, region) else number
 
 
 def _without_country_code(international: str, region: str) -> Iterator[str]:
-    """Yield the raw forms of an impossible number of the default region without its country code."""
-    national = international.removeprefix(f"+{plans.country_code(region)}")
+    """Yield the raw forms of an impossible number without its country code, if this is the region's code."""
+    national = international.removeprefix(f"+{plans.country_code_of_region(region)}")
     at_home = national != international and len(national) >= plans.MIN_LENGTH
     if at_home and reading.e164(international, region) is None:
         yield national

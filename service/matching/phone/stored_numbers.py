@@ -2,12 +2,13 @@
 
 from typing import NotRequired, TypedDict
 
-from service.matching.phone import e164, is_international, numbering_plans
+from service.matching.phone import e164, is_international
+from service.matching.phone import numbering_plans as plans
 from service.model.profile import PhoneNumber
 
 
 class ReadNumber(TypedDict):
-    """A phone number without its type. ``region`` is the default region if the number depends on it."""
+    """A phone number without its type. ``region`` is present if ``e164`` depends on the default region."""
 
     value: str
     e164: str | None
@@ -15,9 +16,9 @@ class ReadNumber(TypedDict):
 
 
 def read(value: str, region: str) -> ReadNumber:
-    """Return the stored form of a number that was typed in the domain's default region.
+    """Return the stored form of a number that was typed in a domain with the default ``region``.
 
-    Stores the region if the number depends on it, because the default region may change later.
+    Includes the region if the result depends on it, because the default region may change later.
     """
     number: ReadNumber = {"value": value, "e164": e164(value, region)}
     if number["e164"] is not None and not is_international(value):
@@ -28,14 +29,14 @@ def read(value: str, region: str) -> ReadNumber:
 def read_again(number: PhoneNumber, region: str) -> PhoneNumber:
     """Return a stored number, parsed again by the rules of this release.
 
-    Numbers of older releases have no stored region. They are parsed in the default ``region`` if it has their
-    country code; otherwise they are returned unchanged.
+    Numbers of older releases have no stored region, and are parsed in the default ``region``. They are
+    returned unchanged if neither this region nor the new result has their country code.
     """
-    others = number.copy()
-    others.pop("region", None)
+    other_fields = number.copy()
+    other_fields.pop("region", None)
     reading = read(number["value"], number.get("region", region))
-    again: PhoneNumber = {**others, "type": number.get("type"), **reading}
+    again: PhoneNumber = {**other_fields, "type": number.get("type"), **reading}
     if number["e164"] is None or "region" in number or is_international(number["value"]):
         return again
-    codes = {numbering_plans.country_code(region), numbering_plans.calling_code(again["e164"] or "")}
-    return again if numbering_plans.calling_code(number["e164"]) in codes else number.copy()
+    codes = {plans.country_code_of_region(region), plans.country_code_of_number(again["e164"] or "")}
+    return again if plans.country_code_of_number(number["e164"]) in codes else number.copy()

@@ -14,7 +14,8 @@ Japan: NTT's Number Display (https://jp.sharp/support/tel/station/data/utility/c
 
 Numbers: such a word typed on a telephone keypad. Twilio sent these numbers before it forwarded the words
 (https://www.twilio.com/en-us/changelog/upcoming-changes-to-withheld-caller-ids-behavior-for-dial-calls). The
-five numbers are from its article 223179988, as quoted by open-source code; the article was not available.
+five numbers are from Twilio's article 223179988, as open-source code quotes it; the article itself was not
+available.
 """
 
 import re
@@ -39,9 +40,9 @@ _WITHHELD = frozenset(_WORDS.split())
 _KEYPAD_WORDS = ("+ANONYMOUS", "+UNAVAILABLE", "+RESTRICTED", "+UNKNOWN", "+BLOCKED")
 _NUMBERS = frozenset(map(convert_alpha_characters_in_number, _KEYPAD_WORDS))
 
-# Without a plus sign, the short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send the
-# long numbers without a plus sign. These could also be national numbers (7378742833 in Texas, 266696687
-# in Portugal), so only digits without separators are accepted, which people rarely type.
+# Without a plus sign, the two short numbers may be real: 8656696 is a mobile number in Iceland. Trunks send
+# the three long numbers without a plus sign. These could also be national numbers (7378742833 in Texas,
+# 266696687 in Portugal). People rarely type those without separators, so only digits alone are accepted.
 _WITHOUT_PLUS = re.compile(r"(?:00|011)(?P<abroad>[1-9]\d+)|(?P<bare>\d{9,})")
 
 # ``sip:``, ``tel:``, ``whatsapp:``, ``https://``.
@@ -53,13 +54,13 @@ _WORD_SEPARATORS = re.compile(r"[\s_-]+")
 
 @lru_cache(maxsize=1024)
 def is_withheld(value: str) -> bool:
-    """Return whether the value marks a withheld number. A blank value does not: it means no number."""
+    """Return whether the value stands for a withheld number. A blank value does not: it means no number."""
     content, caption = envelope.open_envelope(characters.canonical(value))
     text = content or caption
     user, _, host = _SCHEME.sub("", text, count=1).partition("@")
     if _HIDDEN_HOST.match(host):
         return True
-    # Ignore parameters and passwords: they do not identify the caller (RFC 3966).
+    # Ignore the parameters: they do not identify the caller (RFC 3966).
     if _is_word(unquote(user).partition(";")[0]):
         return True
     number = _SCHEME.sub("", envelope.extract(text), count=1).strip(_SURROUNDING_CHARACTERS)

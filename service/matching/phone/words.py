@@ -1,12 +1,12 @@
-"""Find the words around a phone number: a caption before it, a note after it."""
+"""Find the words around a phone number: a caption before it, and a note after it."""
 
 import re
 from collections.abc import Iterator
 
 from service.matching.phone import characters
 
-# A caption: everything before the number, with a letter, and perhaps a counter (Tel. 2: ...). A full stop
-# behind the counter would also be one between the groups of a number.
+# A caption: everything before the number, with a letter, and perhaps a counter (Tel. 2: ...). A digit with a
+# full stop is not a counter: it may be the first group of a number (Tel. 1.415.555.2671).
 _START = re.compile(r"\+?[\s(]{0,3}\d")
 _COUNTER = re.compile(r"[1-9](?:\s*[:)\"]|\d\s*[:\"])\s*(?=[+(\d])")
 
@@ -18,36 +18,39 @@ _NOTE = re.compile(
 )
 # A note that begins with a number: 2nd, 3pm.
 _ORDINAL = re.compile(rf"(?<=[\d)])[\s(,;]+\d{{1,2}}{_LETTER}{{2,}}\W*$")
-_COUNTER_BEHIND = re.compile(r"(?<=[\d)])\s*\(\d{1,2}\)$")
+_COUNTER_AT_END = re.compile(r"(?<=[\d)])\s*\(\d{1,2}\)$")
 
-# In a note: since 01.02.2019, 2019-02-01.
+# Dates are often in a note: since 01.02.2019, 2019-02-01.
 _DATE = re.compile(
     r"(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./-])\d{1,2}\2\d{1,2})(?![\d/-])"
 )
 
 
 def has_date(text: str) -> bool:
-    """Return whether the text contains a date, so that it is no phone number."""
+    """Return whether the text contains a date. Such a text is not a phone number."""
     return _DATE.search(text) is not None
 
 
 def may_have_words(text: str) -> bool:
-    """Return whether the text may have a caption or a note. E-mail addresses and IDs have none."""
+    """Return whether the text may have a caption or a note. Addresses and IDs with an ``@`` have none."""
     return "@" not in text and (text.endswith(")") or characters.has_letters(text))
 
 
-def texts_behind_caption(text: str) -> Iterator[str]:
-    """Yield the texts that may be the number behind a caption such as ``Mobile:`` or ``Tel. 2:``."""
+def texts_after_caption(text: str) -> Iterator[str]:
+    """Yield the texts that may be the number after a caption such as ``Mobile:`` or ``Tel. 2:``.
+
+    For a caption with a counter, these are the text after the counter, then the text with it.
+    """
     start = _START.search(text)
     if start is None or not re.search(_LETTER, text[: start.start()]):
         return
-    behind = text[start.start() :].lstrip()
-    if counter := _COUNTER.match(behind):
-        yield behind[counter.end() :]
-    yield behind
+    text_after = text[start.start() :].lstrip()
+    if counter := _COUNTER.match(text_after):
+        yield text_after[counter.end() :]
+    yield text_after
 
 
 def text_before_note(text: str) -> str | None:
-    """Return the text before a note such as ``(mobile)``, ``DW 22``, ``2nd`` or ``(2)``, or None."""
-    note = _ORDINAL.search(text) or _NOTE.search(text) or _COUNTER_BEHIND.search(text)
+    """Return the text before a note such as ``(mobile)``, ``DW 22``, ``2nd`` or ``(2)``, if there is one."""
+    note = _ORDINAL.search(text) or _NOTE.search(text) or _COUNTER_AT_END.search(text)
     return text[: note.start()].strip() if note else None
