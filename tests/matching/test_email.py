@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.matching import email
+from service.matching.email import address
 from service.matching.profiles import index
 from service.matching.search_keys import identifying_terms, index_terms, query_terms
 from service.model.match import Tier
@@ -15,6 +16,12 @@ from service.model.search_key import KeyType, SearchKey
 from tests.matching.partial_profiles import profile_with
 
 laws = settings(derandomize=True, deadline=None, database=None, max_examples=75)
+
+
+@pytest.mark.parametrize("text", ['"jane@example.com', 'jane"@example.com', '"@example.com'])
+def test_a_single_quotation_mark_makes_an_address_invalid(text: str) -> None:
+    """Only a quoted local part may contain quotation marks."""
+    assert address.normalise(text) is None
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def test_a_number_with_lost_digits_matches_nothing(key: SearchKey, damaged: str)
         ("0711.12.34.00", "0711123400", "0711123400"),
         ("v1.0", "v10", "10"),
         ("Version 1.0", "version10", "10"),
+        ("Version 1,234.0", "version12340", "12340"),
         ("Model 1.5e3", "model15e3", "153"),
         ("12345,0", "123450", "123450"),
     ],

@@ -1,7 +1,7 @@
-"""Normalise e-mail addresses, in whatever text they are.
+"""Normalise e-mail addresses, whatever text is around them.
 
-A value is handled in three steps, one module each: make its characters plain, find the texts that may be
-addresses, and normalise each of them if it is one.
+A value is handled in three steps, one module each: replace its typographic characters, find the texts that
+may be addresses, and normalise each of these texts if it is an address.
 """
 
 from service.matching import folding
@@ -24,7 +24,8 @@ def normalise(value: str) -> tuple[str, ...]:
         return (lower,)
     if addresses := _addresses(value):
         return addresses
-    # Folding may reveal an address, which must then be found, too: a folded value must not change again.
+    # Folding may reveal an address. It must be found, because a folded value must not change if it is folded
+    # again.
     folded = folding.canonical(value)
     return _addresses(folded) or ((folded,) if folded else ())
 

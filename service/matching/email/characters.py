@@ -1,4 +1,4 @@
-"""Replace the characters that keyboards and programs put in place of those of an e-mail address."""
+"""Replace characters that keyboards and programs produce instead of those of an e-mail address."""
 
 import html
 import re
@@ -7,10 +7,10 @@ import unicodedata
 from service.matching.folding import signs
 from service.model.characters import remove_invisible
 
-# Full-width forms of ASCII (Unicode, section 18.5), and U+FE6B, the small commercial at.
+# Full-width forms of ASCII (Unicode, section 18.5), the ideographic space, and the small commercial at.
 _HALF_WIDTH = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20, 0xFE6B: 0x40}
 
-# Word processors type quotation marks, accents and primes in place of these signs.
+# Word processors type quotation marks, accents and primes instead of ASCII apostrophes and quotation marks.
 _TYPOGRAPHIC = str.maketrans("\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\u201c\u201d", "'''''''\"\"")
 _PLAIN = signs.EXCHANGED | _HALF_WIDTH | _TYPOGRAPHIC
 
@@ -27,9 +27,10 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 
 def plain(value: str) -> str:
-    """Return the value in lower case, in NFC, with plain ASCII signs in place of those that look like them.
+    """Return the value in lower case and in NFC, with ASCII signs for those that look like them.
 
-    Signs that no address contains become spaces.
+    HTML entities become their characters. Other signs outside ASCII become spaces, unless domains may contain
+    them.
     """
     if "&" in value:
         value = _ENTITY.sub(lambda entity: html.unescape(entity[0]), value)

@@ -21,20 +21,21 @@ _LOCAL = rf'"(?:[^"\\]|\\.){{1,62}}"(?=@)|[^{_SEPARATORS}@]+'
 _WORD = re.compile(rf"(?P<local>{_LOCAL})(?:@(?P<domain>\[[^\s\[\]]*\]|[^{_SEPARATORS}|/\\&?]+)[|/\\&?]*)?")
 _LAST_WORD = re.compile(rf"(?:{_LOCAL})@(?:\[[^\s\[\]]*|[^{_SEPARATORS}]*)\Z")
 
-# Bullets before addresses, and between those of a list. Labels of domains may contain them, too.
+# Bullets before addresses, and between the addresses of a list. Labels of domains may also contain them.
 _BULLETS = "\u00b7\u30fb"
 _NEXT_IN_LIST = re.compile(rf"(@[^\s@{_BULLETS}]+)[{_BULLETS}](?=[^\s@]+@)")
 
-# Signs that people put around an address. A local part may begin with most of them, but a domain never ends
-# with them, so those before an address count unless they are behind it too. Dots, bullets and apostrophes
-# before an address never count. Excel puts an apostrophe before a text.
+# Signs that people put around an address. A domain never ends with such a sign, but a local part may begin
+# with most of them. So a sign before an address is a part of it, unless the same sign follows the address.
+# Dots, bullets and apostrophes before an address are never a part of it. Excel puts an apostrophe before a
+# text.
 _SIGNS = f"'`*_~{{}}!#=.-\u3002\uff61{_BULLETS}"
 _BEFORE_ADDRESSES = f".'{_BULLETS}"
 _OPENING_SIGNS = str.maketrans("}", "{")
 
 
 def find(value: str) -> Iterator[str]:
-    """Yield the parts of a text that look like addresses, without the signs around them."""
+    """Yield the parts of a text that look like addresses, in lower case, without the signs around them."""
     text = _NEXT_IN_LIST.sub(r"\1 ", _decoded(plain(value)))
     for part in _without_display_names(text):
         for word in _WORD.finditer(part):
@@ -45,7 +46,7 @@ def find(value: str) -> Iterator[str]:
 
 
 def find_beginning(value: str) -> str:
-    """Return the beginning of an address at the end of a text, without a display name."""
+    """Return the beginning of an address at the end of a text, in lower case, without a display name."""
     text = _decoded(plain(value)).rstrip("> ")
     word = _LAST_WORD.search(text)
     return word[0] if word else text.rpartition("<")[2].strip()

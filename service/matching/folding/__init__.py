@@ -29,15 +29,15 @@ _LETTERS_OF_OTHER_SCRIPTS = str.maketrans(
     "\u0435\u064a\u064a\u064a\u0643\u0647\u0647\u0647\u0627",
     "\u0640",
 )
-# In other scripts, such as kana, a mark makes a different letter.
+# Besides Latin. In other scripts, such as kana, a mark makes a different letter.
 _SCRIPTS_WITH_ACCENTS = ("GREEK ", "ARABIC ", "HEBREW ")
 
 
 def canonical(value: str) -> str:
     """Return the text in NFKC, case-folded, without invisible characters and repeated spaces; never raises.
 
-    Keeps accents and punctuation, which matter in addresses, but signs that code pages exchange are one. A
-    non-blank text never becomes empty.
+    Keeps accents and punctuation, which matter in addresses. Signs that code pages use for each other become
+    one sign. A non-blank text never becomes empty.
     """
     return _repeat_until_stable(_canonical_once, value) or _collapse_spaces(value)
 
@@ -45,7 +45,8 @@ def canonical(value: str) -> str:
 def fold(value: str) -> str:
     """Return the canonical form without accents, and with unified kana, kanji, dashes and apostrophes.
 
-    Removes marks only from Latin, Greek, Arabic and Hebrew letters. A non-blank text never becomes empty.
+    Removes marks only from punctuation, and from Latin, Greek, Arabic and Hebrew letters. A non-blank text
+    never becomes empty.
     """
     return _repeat_until_stable(_fold_once, value) or canonical(value)
 
@@ -109,7 +110,7 @@ def _strip_accents(value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_accents(char: str) -> tuple[bool, str]:
-    # Returns whether marks on the character are accents, and the character without accents.
+    """Return whether marks after the character are accents, and the character without its own accents."""
     name, category = unicodedata.name(char, ""), unicodedata.category(char)
     # Remove a mark on punctuation, a symbol or a space. Otherwise it would combine with another letter.
     if category[0] in "PSZ":

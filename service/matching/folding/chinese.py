@@ -1,4 +1,4 @@
-"""Agree on one form of Chinese characters with a traditional and a simplified form: 陳 and 陈.
+"""Replace the traditional and the simplified form of a Chinese character by one of them: 陳 and 陈.
 
 The table is made from data/dictionary/TSCharacters.txt of OpenCC, tag ver.1.4.1
 (https://github.com/BYVoid/OpenCC, Apache License 2.0). Each line has a character, a tab, and its simplified
@@ -9,8 +9,8 @@ each of its other forms, in the order of the file. 碕埼 is left out: they are 
     pairs = [key + form for key, forms in lines for form in forms.split() if form != key]
     pairs.remove("碕埼")
 
-Japanese keeps many other characters of the table apart (後 and 后, 髪 and 発), so this is only for similar
-names.
+Japanese keeps many other characters of the table apart (後 and 后, 髪 and 発), so the replacement is only for
+names that are compared in a simplified spelling.
 """
 
 from service.matching.folding import japanese
@@ -185,7 +185,7 @@ _MORE_FREQUENT = frozenset("並係具個幸尽凶合谷里只欲舎巻折栖沖�
 
 
 def simplify(folded: str) -> str:
-    """Return the folded text with one form of each character, the Japanese one if there is one.
+    """Return the folded text with one form of each character, if possible one that is common in Japanese.
 
     So most Japanese names stay as they are, and need no other index terms.
     """
@@ -207,7 +207,7 @@ def _one_form() -> dict[int, str]:
 
 
 def _rarity(form: str) -> tuple[bool, bool]:
-    """Return a sort key: more frequent forms first, then the first level of JIS X 0208."""
+    """Return a sort key: first the forms chosen by hand, then those in the first level of JIS X 0208."""
     return form not in _MORE_FREQUENT, form not in _COMMON_IN_JAPANESE
 
 

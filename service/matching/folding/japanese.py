@@ -117,9 +117,9 @@ def is_ideograph(char: str) -> bool:
 def fold(value: str) -> str:
     """Return the text with unified kanji, katakana instead of hiragana, and iteration marks written out.
 
-    A dash after kana is a long vowel mark (サト- エリ-), except after ッ and ン. There and after a Latin
-    letter or a digit, a long vowel mark is a dash (1ー2). Sounds stay distinct: は, ば and ぱ, ゆき and
-    ゆうき, つ and っ.
+    A dash or a tilde after kana becomes a long vowel mark (サト- エリ-), except after ッ and ン, and before a
+    Latin letter or a digit. After ッ, ン, a Latin letter or a digit, a long vowel mark becomes a dash (1ー2).
+    Different sounds stay distinct: は, ば and ぱ, ゆき and ゆうき, つ and っ.
     """
     written = _KANJI_ITERATION.sub(_write_out, value.translate(_UNIFIED_KANA))
     written = _KANA_ITERATION.sub(_write_out, written).translate(_FIRST_FORM)
@@ -127,12 +127,15 @@ def fold(value: str) -> str:
 
 
 def has_kana(canonical: str) -> bool:
-    """Return whether the canonical text has kana, so that a dash may be a long vowel mark."""
+    """Return whether the canonical text has kana. Only then can a dash in it be a long vowel mark."""
     return _HAS_KANA.search(canonical) is not None
 
 
 def split_at_dashes(canonical: str) -> str:
-    """Return the canonical text with spaces for dashes and tildes that may be no long vowel marks."""
+    """Return the canonical text with spaces for dashes between kana, and for tildes after kana.
+
+    These may be hyphens and ornaments instead of long vowel marks.
+    """
     return _MAYBE_NO_MARK.sub(" ", canonical)
 
 

@@ -8,14 +8,14 @@ from service.matching.folding import signs
 
 # An emoji keycap sequence has a digit that is no part of the name (UTS #51, section 1.4.3).
 _KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-# After kana, a tilde may be a long vowel mark. Half-width kana have their voicing marks behind them.
+# After kana, a tilde may be a long vowel mark. The half-width kana include their voicing marks.
 _TILDE = re.compile(rf"(?<![\u3041-\u30fa\uff66-\uff9f])[~\uff5e{signs.TILDES}]")
-# These are apostrophes, voicing marks and dashes.
+# Unicode counts some of these as symbols, but in names they are apostrophes, voicing marks and dashes.
 _NO_SYMBOLS = frozenset(f"~\uff5e{signs.APOSTROPHES}{signs.VOICING_MARKS}{signs.TILDES}{signs.MINUS_SIGNS}")
 
 
 def remove(name: str) -> str:
-    """Return the name with spaces for symbols and emoji, or the name itself if it has nothing else."""
+    """Return the name with spaces for symbols and emoji; unchanged if no letter or digit would be left."""
     if name.isalpha():
         return name
     words = _TILDE.sub(" ", _KEYCAP.sub(" ", name))
