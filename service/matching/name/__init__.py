@@ -35,7 +35,10 @@ __all__ = (
 
 
 def mixed_script_variants(*pairs: tuple[str, str]) -> tuple[str, ...]:
-    """Return the variants of names whose halves are in different scripts: 山田 タロウ."""
+    """Return the variants of names whose halves are in different scripts: 山田 タロウ.
+
+    Each pair has the two halves of a name. A pair with a blank half is ignored.
+    """
     return distinct(
         spelling.sort_words(*(spelling.simplify(fold(half)) for half in pair))
         for pair in pairs
@@ -44,7 +47,10 @@ def mixed_script_variants(*pairs: tuple[str, str]) -> tuple[str, ...]:
 
 
 def prefixes(value: str) -> tuple[str, ...]:
-    """Return the possible beginnings of whole names for a typed one; a single one if it is too short."""
+    """Return the possible beginnings of whole names for a typed beginning.
+
+    If all of them are too short to search for, return the first.
+    """
     variants = joined_spellings(distinct((value, honorifics.strip(value))))
     return tuple(filter(folding.is_searchable_prefix, variants)) or variants[:1]
 
@@ -55,5 +61,5 @@ def identity(value: str) -> str:
 
 
 def fixed_order_variants(value: str) -> tuple[str, ...]:
-    """Return the variants of a name whose words have one order, such as a company."""
+    """Return the variants of a name whose words have one order, such as that of a company."""
     return joined_spellings([value]) if value.strip() else ()

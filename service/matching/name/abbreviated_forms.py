@@ -47,10 +47,10 @@ _ABBREVIATION = re.compile(rf"\(({'|'.join(_ABBREVIATIONS)})\)|^({_ANY_BANK})\)|
 
 
 def expand(folded: str) -> str:
-    """Return the name with abbreviated forms in brackets written out: (株) as 株式会社."""
+    """Return the folded name with abbreviated forms in brackets written out: (株) as 株式会社."""
     return _ABBREVIATION.sub(_write_out, folded) if "(" in folded or ")" in folded else folded
 
 
 def _write_out(match: re.Match[str]) -> str:
-    abbreviation, in_front, behind = match.groups()
-    return _ABBREVIATIONS[abbreviation] if abbreviation else _BANK_ABBREVIATIONS[in_front or behind]
+    abbreviation, in_front, after = match.groups()
+    return _ABBREVIATIONS[abbreviation] if abbreviation else _BANK_ABBREVIATIONS[in_front or after]

@@ -7,7 +7,7 @@ profile that lacks one of these words, even if each of the words is common.
 ======================  ==========================================  ===========
 Words of the profile    Stored combinations                         Number
 ======================  ==========================================  ===========
-2                       none: both orders are whole names           0
+2                       of both, unless both orders are whole names 0 or 1
 3 to 5                  of two words or more                        4, 11, 26
 6 to 8                  of two and three words                      35, 56, 84
 more                    those of the first and the last four words  84
@@ -48,7 +48,7 @@ def queried(words: Sequence[str]) -> Iterator[str]:
 
 
 def queried_by_three(words: Sequence[str]) -> Iterator[str]:
-    """Yield the combination of three of four or more words, to find long names.
+    """Yield a combination of three words of a typed name of four words or more, to find long names.
 
     The three words are the first, the last, and the longest between them.
     """

@@ -15,8 +15,9 @@ combinations            ``acme widgets``, ``acme tools``                Tools, A
 words with the form     ``acme gmbh``, ``gmbh widgets``                 Acme GmbH
 ======================  ==============================================  =============================
 
-A query without the legal form must not find a person, so these variants are stored in a field that only
-companies have. The words of a company have one order, so other orders are no whole names.
+A query without the legal form must not find a person, so the variants in the lower half of the table are
+stored in a field that only companies have. The words of such a name have one order, so other orders are no
+whole names.
 """
 
 import re
@@ -29,13 +30,13 @@ from service.matching.name.combinations import combine
 from service.matching.name.spelling import distinct, fold, join, split_words, umlaut_spellings
 from service.matching.name.variants import NameVariants
 
-# Between other words, these equal each other and the sign &, and can be omitted: Marks & Spencer.
+# Between other words, these words and the sign & equal each other, and can be omitted: Marks & Spencer.
 _AND = frozenset({"and", "e", "en", "et", "i", "och", "og", "und", "y", "и"})
 # People replace these words by signs, or omit them: Smith & Sons.
 _CONNECTORS = frozenset({"and", "et", "for", "fur", "of", "og", "och", "the", "und", "y", "и"})
-# Legal forms behind "and": Ruiz y Cía. S.A.
+# Legal forms after "and": Ruiz y Cía. S.A.
 _AND_COMPANY = frozenset({"cia", "cie", "co", "company", "comp"})
-# No folded name begins with punctuation and has words.
+# Prefix of whole names. No folded name with words begins with punctuation.
 _WHOLE = "="
 _WORD_AND_NEIGHBOURS = 3
 
@@ -46,8 +47,8 @@ _HYPHEN = re.compile(r"(?<=\w)[-\u2010-\u2015\uff0d](?=\w)")
 class CompanyVariants:
     """The variants to store for the name of a company.
 
-    ``whole``, ``similar`` and ``parts`` are as for a person (see ``NameVariants``). ``own`` are those in the
-    field that only companies have.
+    ``whole``, ``similar`` and ``parts`` are as for a person (see ``NameVariants``). ``own`` are the variants
+    for the field that only companies have.
     """
 
     whole: tuple[str, ...] = ()
@@ -58,16 +59,19 @@ class CompanyVariants:
 
 @dataclass(frozen=True, slots=True)
 class CompanyQuery:
-    """The variants to query in the field that only companies have: of whole names, and of other names."""
+    """The variants to query in the field that only companies have.
+
+    ``whole`` are for the tier ``full_name``, ``partial`` for the tier ``partial_name``.
+    """
 
     whole: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
 
 
 def index_variants(business_name: str) -> CompanyVariants:
-    """Return the variants to store for the name of a company; it may be blank.
+    """Return the variants to store for the name of a company; none for a blank name.
 
-    Words with a hyphen are found with and without it: Rolls-Royce, Rolls Royce, RollsRoyce.
+    Words with a hyphen are found with a hyphen, with a space and as one word: Rolls-Royce, RollsRoyce.
     """
     if not business_name.strip():
         return CompanyVariants()
@@ -92,7 +96,7 @@ def index_variants(business_name: str) -> CompanyVariants:
 
 
 def query_variants(value: str, name: NameVariants) -> CompanyQuery:
-    """Return what to query for a typed name, besides the variants for a person."""
+    """Return what to query for a typed name, besides ``name``, its variants for a person."""
     names = [_split_forms(each) for (each,) in umlaut_spellings([value], [name.shown])]
     base, forms = names[0]
     simplified = spelling.simplify(base)
@@ -108,24 +112,25 @@ def query_variants(value: str, name: NameVariants) -> CompanyQuery:
 
 
 def _whole(base: str, forms: Sequence[str]) -> tuple[str, ...]:
-    """Return the whole name without and with its legal form, which may be in front or behind."""
+    """Return the whole name without its legal forms, and with all of them at its end if it has any."""
     name = _WHOLE + _without_and(base)
     return (name, f"{name} {forms[0]}") if forms else (name,)
 
 
 def _split_forms(folded: str) -> tuple[str, tuple[str, ...]]:
-    """Return the name without its legal forms, and the forms as one word: all, in front and behind.
+    """Return the name without its legal forms, and the forms.
 
+    The forms are up to three words: all of them joined, those in front of the name, and those after it.
     Legal forms must be removed before a name is simplified.
     """
     base = legal_forms.strip(folded)
     if base == folded:
         return base, ()
-    in_front, _, behind = folded.partition(base)
+    in_front, _, after = folded.partition(base)
     *words, last = base.split()
-    if words and last in _AND and _AND_COMPANY.intersection(behind.split()[:1]):
+    if words and last in _AND and _AND_COMPANY.intersection(after.split()[:1]):
         base = " ".join(words)
-    return base, distinct(map(_form, (f"{in_front} {behind}", in_front, behind)))
+    return base, distinct(map(_form, (f"{in_front} {after}", in_front, after)))
 
 
 def _form(folded: str) -> str:
@@ -137,7 +142,7 @@ def _form(folded: str) -> str:
 def _without_and(folded: str) -> str:
     """Return the name as one word, without the words for "and" between others."""
     words = split_words(folded)
-    # Letters last: a letter between letters is an initial, also in A and E Networks.
+    # Remove single letters last. In A and E Networks, e is next to an initial only after "and" is removed.
     for is_letter in (False, True):
         words = [
             word
@@ -176,7 +181,10 @@ def _has_words_only(combination: str) -> bool:
 
 
 def _words(folded: str) -> list[str]:
-    """Return the words without connectors. Single letters in a row are one word: J.P. Morgan, A & E."""
+    """Return the words without connectors and duplicates, or all words if there are only connectors.
+
+    Single letters in a row are one word: J.P. Morgan, A & E.
+    """
     split = split_words(folded)
     words = [word for word in split if len(word) == 1 or word not in _CONNECTORS]
     runs = groupby(words, key=lambda word: len(word) == 1 and word.isascii())

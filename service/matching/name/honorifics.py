@@ -27,14 +27,14 @@ _DOCTOR = rf"dr(?:\.-ing)?(?:\. ?| )(?:(?:{_FACULTIES})\. ?)*"
 # Match a run of spaces and commas only from its start: trying each character would take quadratic time.
 _RUN = r"(?<![, ])[, ]++"
 _LEADING = re.compile(rf"(^|{_RUN})(?:(?:{_TITLES})(?:\. ?| )|{_DOCTOR}|(?:{_ABBREVIATED})\. ?)+(?=[^ ,])")
-# Titles behind a comma or in brackets, as in exports of CRMs: Müller, Hans, Dr. Without a comma, only these
-# two. A final Sr. is a suffix. Limits keep the time linear.
-_TITLE_BEHIND = (
+# Titles after a comma or in brackets, as in exports of CRMs: Müller, Hans, Dr. Prof. and Dr. need neither.
+# A final Sr. is a suffix. Limits keep the time linear.
+_TITLE_AT_END = (
     rf"(?:dr(?:\.-ing)?\.?(?: ?(?:{_FACULTIES})\.){{0,4}}|(?!sr\b)(?:{_TITLES})\.?|(?:{_ABBREVIATED})\.)"
 )
-_TITLES_BEHIND = re.compile(
-    rf"(?:, ?{_TITLE_BEHIND}(?: {_TITLE_BEHIND}){{0,3}}|(?: (?:prof|dr)(?:\.|\b)){{1,3}}"
-    rf"| ?\({_TITLE_BEHIND}(?: {_TITLE_BEHIND}){{0,3}}\))(?=$|,)"
+_TITLES_AT_END = re.compile(
+    rf"(?:, ?{_TITLE_AT_END}(?: {_TITLE_AT_END}){{0,3}}|(?: (?:prof|dr)(?:\.|\b)){{1,3}}"
+    rf"| ?\({_TITLE_AT_END}(?: {_TITLE_AT_END}){{0,3}}\))(?=$|,)"
 )
 
 _KANA = "さま|さん|ちゃん|くん"
@@ -55,23 +55,29 @@ _DOUBTFUL = re.compile(
     rf"^[md]\. ?(?=[^ ,])|(?<=..)(?:{_KANA}|サマ|サン|チャン|クン|殿|どの|ドノ)$"
     r"|(?<=..)(?:氏|君|先生|せんせい|センセイ|社長|部長)$|(?<=[가-힣])님$"
 )
-# Doubtful words. Removed from a query only if two other words remain: Don Johnson is not Johnson.
+# More doubtful words. A query loses them only if two other words remain: Don Johnson is not Johnson.
 _DOUBTFUL_WORD = re.compile(rf"^(?:don|dona|sig|mag) (?=[^ ,])|{_RUN}(?:ii|iii|iv|md)$")
 _GENERATION = re.compile(rf"{_RUN}(?:jr|sr)\.?(?=$|,)")
 _SUFFIX = re.compile(rf"{_RUN}(?:(?:jr|sr)\.?|ii|iii|iv)$")
 
 
 def strip(value: str) -> str:
-    """Return the name without symbols and certain honorifics. Keeps both if nothing else would remain."""
+    """Return the name without symbols and certain honorifics.
+
+    Keeps the symbols or the honorifics if no letter or digit would remain without them.
+    """
     value = symbols.remove(value)
     canonical = folding.canonical(value)
-    rest = _TITLES_BEHIND.sub("", canonical)
+    rest = _TITLES_AT_END.sub("", canonical)
     rest = _TRAILING.sub("", _LEADING.sub(lambda match: match[1], rest))
     return _rest_or_value(value, canonical, rest)
 
 
 def strip_for_query(value: str) -> str:
-    """Return a typed name without certain and doubtful honorifics. Keeps doubtful words of short names."""
+    """Return a typed name without certain and doubtful honorifics, and without Jr. and Sr.
+
+    Doubtful words, such as Don or III, are kept unless two other words remain.
+    """
     stripped = strip(value)
     canonical = folding.canonical(stripped)
     rest = _GENERATION.sub("", _DOUBTFUL.sub("", canonical))
@@ -80,14 +86,14 @@ def strip_for_query(value: str) -> str:
 
 
 def strip_doubtful(stripped: str) -> str:
-    """Return a stripped name without doubtful honorifics, or the name itself if nothing would remain."""
+    """Return a stripped name without all doubtful honorifics, Jr. and Sr.; unchanged if nothing remains."""
     canonical = folding.canonical(stripped)
     rest = _DOUBTFUL_WORD.sub("", _GENERATION.sub("", _DOUBTFUL.sub("", canonical)))
     return _rest_or_value(stripped, canonical, rest)
 
 
 def strip_suffix(stripped: str) -> str:
-    """Return a stripped name without a generation suffix, such as Jr. or III."""
+    """Return a stripped name without the suffix Jr., Sr., II, III or IV; unchanged if nothing remains."""
     canonical = folding.canonical(stripped)
     return _rest_or_value(stripped, canonical, _SUFFIX.sub("", canonical))
 

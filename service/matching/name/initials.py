@@ -36,10 +36,11 @@ def is_initial(word: str) -> bool:
 
 
 def stored(words: Sequence[str], family: Sequence[str]) -> Iterator[str]:
-    """Yield the last name, or its first or last word, with the initials of the words before it.
+    """Yield the last name, or its first or last word, after one to four initials of the other words.
 
-    ``family`` are the words at the end that are the last name. Without them, the name is in one field, and
-    the last name is its last word, its last two words, or its first word.
+    ``family`` are the words at the end that are the last name. If it is empty, the name is in one field, and
+    the last name may be its last word, its last two words, or its first word. Names with a word that cannot
+    have an initial are ignored.
     """
     halves: list[tuple[Sequence[str], Sequence[str]]]
     if family:
@@ -53,7 +54,10 @@ def stored(words: Sequence[str], family: Sequence[str]) -> Iterator[str]:
 
 
 def queried(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the variant to query for a name with initials, if any: all initials, then the other words."""
+    """Return the variant to query for a name with initials, if it has any.
+
+    It has the initials, at most four, before the other words: ``jr tolkien``.
+    """
     initials, name = _split(words)
     return (f"{initials} {name}",) if initials and name else ()
 
@@ -67,9 +71,9 @@ def spelled_out(typed: str, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def queried_by_first(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the variant to query for a name with initials, if any: the first initial, then the other words.
+    """Return the variant to query for a name with initials, if it has any, without those of middle names.
 
-    The initials of middle names are left out.
+    It has the first initial before the other words: ``j tolkien``.
     """
     initials, name = _split(words)
     return (f"{initials[0]} {name}",) if initials and name else ()
@@ -78,7 +82,7 @@ def queried_by_first(words: Sequence[str]) -> tuple[str, ...]:
 def abbreviations(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the words of a typed name with initials for some of them, as a profile may have them.
 
-    The last name is the last word, or the first. One of the other names is an initial, or all are.
+    The last name is the last word, or the first. Initials stand for all or some of the other words.
     """
     if len(words) > 1:
         short = _shorten(words)
@@ -93,7 +97,10 @@ def abbreviations(words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def abbreviated_pairs(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the first and last name of a typed name, with an initial for the first name."""
+    """Yield the first and last name of a typed name, with an initial for the first name.
+
+    The last name may be the last word, or the first one.
+    """
     if len(words) > 1:
         short = _shorten(words)
         yield from filter(_is_abbreviated, ((short[0], words[-1]), (words[0], short[1])))

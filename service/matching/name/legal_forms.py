@@ -62,7 +62,7 @@ zartkoruenmukodoreszvenytarsasag zat zrt zs
 ανώνυμηεταιρεία בעמ בערבוןמוגבל ՍՊԸ ԲԲԸ ՓԲԸ შპს სს شركة المحدودة محدودة شمم شمل شذمم ذمم شمع شمك المساهمة
 مساهمة लिमिटेड प्राइवेटलिमिटेड प्रालि लि लिमिटेडकंपनी
 """
-"""Legal forms, separated by white space, each without blanks and punctuation."""
+"""Legal forms after a name, separated by white space, each without blanks and punctuation."""
 
 _IN_FRONT = """
 ab asbl bvba cjsc congty congtycophan congtycp congtytnhh congtytnhhmtv congtytrachnhiemhuuhan ctcp cty
@@ -71,7 +71,7 @@ limitedliabilitycompany llc llp naamlozevennootschap oao ojsc ooo oy oü pao pjs
 publicjointstockcompany sarl sas sasu scea sci scop selarl sia snc societaaresponsabilitalimitata
 societaperazioni spolkaakcyjna spolkazograniczonaodpowiedzialnoscia sprl tnhh tov uab vzw yugenkaisha zao
 """
-"""Forms of the Latin script in front of a name. Others are often a part of it: SC Johnson, Inc Magazine."""
+"""Latin forms in front of a name. Others there are often a part of the name: SC Johnson, Inc Magazine."""
 
 UNSPACED = """
 株式会社 有限会社 合同会社 合資会社 合名会社 相互会社 特例有限会社 有限責任事業組合 一般社団法人
@@ -83,10 +83,15 @@ UNSPACED = """
 합자회사 합명회사 사단법인 재단법인 의료법인 학교법인 사회복지법인 บริษัท จำกัด มหาชน ห้างหุ้นส่วนจำกัด บจก
 บมจ หจก
 """
-"""Forms of scripts without spaces between words."""
+"""Forms before or after a name that need no space between form and name."""
 
-_BEHIND = frozenset(folding.fold(each) for form in FORMS.split() for each in (form, spell_out_umlauts(form)))
-_FRONT = {*map(folding.fold, _IN_FRONT.split()), *(form for form in _BEHIND if not form.isascii())}
+_FORMS_AT_END = frozenset(
+    folding.fold(each) for form in FORMS.split() for each in (form, spell_out_umlauts(form))
+)
+_FORMS_IN_FRONT = {
+    *map(folding.fold, _IN_FRONT.split()),
+    *(form for form in _FORMS_AT_END if not form.isascii()),
+}
 _ANY_UNSPACED = "|".join(
     # The longest form first. Half-width kana are often large: ｶﾌﾞｼｷｶﾞｲｼﾔ.
     sorted(
@@ -96,41 +101,47 @@ _ANY_UNSPACED = "|".join(
 )
 _UNSPACED_FORM = re.compile(rf"^(?:{_ANY_UNSPACED}) ?| ?(?:{_ANY_UNSPACED})$")
 
-# Several forms in a row (Co., Ltd.), and the words of one form (Sp. z o. o.).
+# Maximum number of forms in a row (Co., Ltd.), and of words of one form (Sp. z o. o.).
 _MAX_FORMS, _MAX_WORDS = 3, 7
 
 
 def strip(folded: str) -> str:
-    """Return the folded name of a company without legal forms, or the name itself if nothing else remains."""
+    """Return the folded name of a company without legal forms in front or at its end.
+
+    At least one word remains, even if it is a legal form.
+    """
     rest = folded
     for _ in range(_MAX_FORMS):
         words = (_UNSPACED_FORM.sub("", rest) or rest).split()
-        words = words[: len(words) - _count_behind(words)]
+        words = words[: len(words) - _count_at_end(words)]
         rest = " ".join(words[_count_in_front(words) :])
     return rest
 
 
 def word_in_front(folded: str) -> str:
-    """Return the Latin legal form in front of a name if it is one word, which may be a part of the name.
+    """Return the Latin legal form in front of a name if it is one word, otherwise an empty string.
 
-    ``sas`` is a legal form in France, and the name of SAS Institute.
+    Such a word may be a part of the name: ``sas`` is a legal form in France, and in SAS Institute the name.
     """
     words = folded.split()
     return words[0] if folded.isascii() and _count_in_front(words) == 1 else ""
 
 
-def _count_behind(words: Sequence[str]) -> int:
+def _count_at_end(words: Sequence[str]) -> int:
     sizes = range(min(len(words) - 1, _MAX_WORDS), 0, -1)
-    return next((size for size in sizes if _is_form(words[-size:], words[-size - 1 :][:2], _BEHIND)), 0)
+    return next((size for size in sizes if _is_form(words[-size:], words[-size - 1 :][:2], _FORMS_AT_END)), 0)
 
 
 def _count_in_front(words: Sequence[str]) -> int:
     sizes = range(min(len(words) - 1, _MAX_WORDS), 0, -1)
-    return next((size for size in sizes if _is_form(words[:size], words[size - 1 :][:2], _FRONT)), 0)
+    return next((size for size in sizes if _is_form(words[:size], words[size - 1 :][:2], _FORMS_IN_FRONT)), 0)
 
 
 def _is_form(words: Sequence[str], between: Sequence[str], forms: Collection[str]) -> bool:
-    """Return whether the words are a legal form. ``between`` are the words on both sides of its edge."""
+    """Return whether the words are a legal form.
+
+    ``between`` are the word of the form that is next to the name, and the word of the name next to the form.
+    """
     # A letter next to a letter belongs to the same abbreviation: I.B.M. does not end with the form B.M.
     is_cut = all(len(word) == 1 for word in between)
     return not is_cut and "".join(words) in forms

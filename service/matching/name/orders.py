@@ -12,18 +12,18 @@ Queried  as typed; the first and the last words exchanged        Lê An Mai
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-# Names with more words are stored in three orders only.
+# Names with more words are stored in three orders only, and queried only as typed.
 _MAX_WORDS_IN_ALL_ORDERS = 6
 _MAX_WORDS_EXCHANGED = 2
 
 
 def stored(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the orders of a first, a middle and a last name, or of the words of a single name."""
+    """Yield the orders in which to store a name: first, middle and last name, or a name in one field."""
     if len(names) > 1:
         first, middle, last = names
         yield from ((first, last), (last, first), (first, middle, last), (last, first, middle))
         return
-    # The last name may begin at any word.
+    # The last part of the name, which a query may have in front, can begin at any word.
     words = names[0].split()
     starts = range(len(words)) if len(words) <= _MAX_WORDS_IN_ALL_ORDERS else (0, 1, -1)
     yield from ((*words[start:], *words[:start]) for start in starts)
@@ -32,7 +32,8 @@ def stored(names: Sequence[str]) -> Iterator[Sequence[str]]:
 def queried(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the words of ``last middle first`` as ``first middle last``.
 
-    The last and the first name have one or two words each.
+    The last and the first name have one or two words each. Names of two words are stored in both orders, so
+    they yield nothing; nor do names of more than six words.
     """
     if len(words) > _MAX_WORDS_IN_ALL_ORDERS:
         return

@@ -58,7 +58,10 @@ def _partial(text: str) -> NameVariants:
 
 
 def _shortened(folded: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the first and last name of a name of three words or more."""
+    """Yield the words that may be the first and last name of a name of three words or more.
+
+    The last name may be the last word, or the first one.
+    """
     if len(folded) >= words.MIN_WORDS_TO_SHORTEN:
         yield folded[0], folded[-1]
         yield folded[0], folded[1]
@@ -67,9 +70,9 @@ def _shortened(folded: Sequence[str]) -> Iterator[Sequence[str]]:
 def _merge(
     whole: NameVariants, complete: Sequence[NameVariants], omitting: Sequence[NameVariants]
 ) -> NameVariants:
-    """Return all variants.
+    """Return all variants in one.
 
-    A variant is loose if only ``omitting`` has it, or if it consists of three words of a longer name.
+    A partial variant is loose if only ``omitting`` has it, or if it consists of three words of a longer name.
     """
     both = (*complete, *omitting)
     nearly_whole = distinct(variant for each in both for variant in each.nearly_whole)
@@ -95,6 +98,9 @@ def _exchanged(stripped: str, shown: str) -> Iterator[str]:
 
 
 def _without_comma(value: str) -> str:
-    """Return ``Beethoven, Ludwig van`` in spoken order, or nothing if the name has not exactly one comma."""
+    """Return ``Beethoven, Ludwig van`` in spoken order, or an empty string for a name without such a comma.
+
+    The comma must be the only one, and have words on both sides.
+    """
     last, _, first = folding.canonical(value).partition(",")
     return f"{first} {last}" if first.strip() and last.strip() and "," not in first else ""

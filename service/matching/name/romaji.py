@@ -1,6 +1,6 @@
 """Match names in kana by their spelling in Latin letters.
 
-People write the same reading in several ways. Each of them becomes one canonical form, which is stored for
+People write the same reading in several ways. All of them become the same canonical form, which is stored for
 kana and queried for Latin letters. It has no long vowels, since passports and most people leave them out.
 
 ===========================  ==================================================  ====================
@@ -27,8 +27,8 @@ from itertools import chain
 from service.matching.name import honorifics
 from service.matching.name.spelling import distinct, fold
 
-# Kana in the order a, i, u, e, o by their consonant, as in Kunrei. _hepburn turns it into Hepburn. A ``~``
-# replaces the vowel before it.
+# Kana in the order a, i, u, e, o by their consonant in Kunrei. ``_hepburn`` turns Kunrei into Hepburn. A
+# ``~`` replaces the vowel before it.
 _ROWS = {
     "": "アイウエオ",
     "k": "カキクケコ",
@@ -93,8 +93,9 @@ _BEGINNING = re.compile(rf"{_SYLLABLES}(?:{_CONSONANT}|c)?")
 def index_variants(*fields: str, is_person: bool = True) -> tuple[str, ...]:
     """Return the variants to store for the fields of a name: the whole name in both orders, and its parts.
 
-    A field may be blank. Fields that are not in kana are ignored, and then there is no whole name. The last
-    name of a person is stored with the initial too: ``j sato``.
+    A field may be blank. If a field is not in kana, it is ignored, and there is no whole name. For a person
+    with a first and a last name, in this order if they are in two fields, the variants include the last name
+    with the initial of the first: ``j sato``.
     """
     if all(map(str.isascii, fields)):
         return ()
@@ -116,7 +117,7 @@ def index_variants(*fields: str, is_person: bool = True) -> tuple[str, ...]:
 def query_variants(folded: str) -> tuple[str, ...]:
     """Return the canonical forms of a folded name; nothing if it cannot be a name in kana.
 
-    Of a name with one initial, the form has the initial before the other words: ``j sato``.
+    For a name with one initial, the forms have the initial before the other words: ``j sato``.
     """
     words = folded.split()
     initials = [word for word in words if len(word) == 1]
@@ -128,7 +129,7 @@ def query_variants(folded: str) -> tuple[str, ...]:
 
 
 def prefixes(value: str) -> tuple[str, ...]:
-    """Return the canonical forms of the typed beginning of a name."""
+    """Return the canonical forms of the typed beginning of a name; nothing if no name in kana begins so."""
     return tuple(filter(_BEGINNING.fullmatch, _canonical_forms(fold(honorifics.strip(value)))))
 
 
@@ -161,7 +162,7 @@ def _hepburn(latin: str) -> str:
 
 
 def _join(words: Iterable[str]) -> str:
-    """Return canonical words as one, so that it does not depend on the spaces between them."""
+    """Join canonical words to one, so that spaces between them do not matter, also for long vowels."""
     return _shorten("".join(words))
 
 

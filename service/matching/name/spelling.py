@@ -1,4 +1,7 @@
-"""Fold names, both stored and queried, and unify spellings that differ after folding."""
+"""Fold stored and queried names, and unify spellings that still differ after folding.
+
+In this package, "umlauts" are the letters ä, ö and ü, and also ø, å and đ.
+"""
 
 import re
 import unicodedata
@@ -10,14 +13,14 @@ from service.matching.folding import chinese, japanese, symbols
 from service.matching.name import abbreviated_forms
 from service.model.characters import remove_invisible
 
-# The spelling of these letters in machine-readable travel documents (ICAO Doc 9303, part 3, section 6.A).
-# People also type them without the mark. The đ of Croatia and Serbia was formerly written dj
-# (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet); travel documents write d.
+# How umlauts are spelled without marks in machine-readable travel documents (ICAO Doc 9303, part 3, section
+# 6.A); only for đ as formerly in Croatia and Serbia (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet).
+# People also just omit the marks, as folding does.
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa", "đ": "dj"})
 
-# Two letters that may spell one letter with a mark, or really are two (Michael). They are always two letters
+# Two letters that may spell an umlaut (Koehler) or two sounds (Michael). They are certainly not an umlaut
 # before a vowel or at the end of a word (Xue is not Xu), and after a vowel (Bauer) or a q. Exceptions are äu
-# and øy, which are one sound (Schaeuble, Oeystein).
+# and øy (Schaeuble, Oeystein).
 _MAYBE_SPELLED_OUT = re.compile(
     r"(?<![aeiouyq])(?:(?:([aou])e|(a)a)(?=[^\W\d_aeiouy])|(a)e(?=u[^\W\d_])|(o)e(?=y[^\W\d_]))"
 )
@@ -29,7 +32,8 @@ _WORD = re.compile(rf"[{_HAN}]+|[^{_HAN}\s]+")
 def fold(value: str) -> str:
     """Return the folded name: apostrophes removed, other punctuation and symbols replaced by spaces.
 
-    A name with only punctuation and symbols is kept, so that a non-blank name never becomes empty.
+    Abbreviated legal forms in brackets are written out. A name with only punctuation and symbols keeps them,
+    so that a non-blank name never becomes empty.
     """
     return _fold(symbols.remove(value), punctuation_to_space)
 
@@ -54,12 +58,15 @@ def join(*folded: str) -> str:
 
 
 def joined_spellings(values: Iterable[str]) -> tuple[str, ...]:
-    """Return each name as one word, in each spelling of its umlauts."""
+    """Return each name folded and as one word, without umlauts, and with umlauts as two letters."""
     return distinct(join(*fields) for value in values for fields in umlaut_spellings([value], [fold(value)]))
 
 
 def umlaut_spellings(fields: list[str], folded: list[str]) -> Iterator[list[str]]:
-    """Yield the folded fields without umlauts, then with umlauts as two letters if they have umlauts."""
+    """Yield the folded fields of a name; if they have umlauts, again with umlauts as two letters.
+
+    ``folded`` are the ``fields`` after ``fold``, which removes the marks of umlauts.
+    """
     yield folded
     spelled_out = [spell_out_umlauts(field) for field in fields]
     if spelled_out != fields:
@@ -72,9 +79,10 @@ def punctuation_to_space(value: str) -> str:
 
 
 def split_at_dashes(value: str) -> str:
-    """Return the name with spaces for dashes between kana and tildes after kana, or the value itself.
+    """Return the canonical name with spaces for dashes between kana and tildes after kana.
 
-    ``fold`` takes them for long vowel marks, but they may be hyphens and ornaments.
+    ``fold`` takes them for long vowel marks, but they may be hyphens and ornaments. A name without them is
+    returned unchanged.
     """
     if value.isascii():
         return value
@@ -84,7 +92,7 @@ def split_at_dashes(value: str) -> str:
 
 
 def has_kana(value: str) -> bool:
-    """Return whether a dash in the name may be a long vowel mark."""
+    """Return whether the name contains kana. Only then can a dash in it be a long vowel mark."""
     return not value.isascii() and japanese.has_kana(folding.canonical(value))
 
 
@@ -94,7 +102,7 @@ def distinct(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def spell_out_umlauts(value: str) -> str:
-    """Return the name with umlauts as two letters (Koehler), or the value itself if it has no umlauts."""
+    """Return the name in lower case with umlauts as two letters (koehler), or unchanged without umlauts."""
     if value.isascii():
         return value
     plain = unicodedata.normalize("NFC", value).lower()
@@ -103,18 +111,21 @@ def spell_out_umlauts(value: str) -> str:
 
 
 def simplify(folded: str) -> str:
-    """Return the folded name with one spelling for letters that sound or look alike."""
+    """Return the folded name with one spelling for each group of spellings that people confuse.
+
+    These are umlauts with and without the second letter, kana that sound alike, and forms of kanji.
+    """
     plain = _MAYBE_SPELLED_OUT.sub(lambda match: match[match.lastindex or 0], folded)
     return plain if plain.isascii() else chinese.simplify(japanese.simplify(plain))
 
 
 def split_words(folded: str) -> list[str]:
-    """Return the words of a folded name. Kanji and kana are separate words."""
+    """Return the words of a folded name. Kanji and the letters next to them are separate words."""
     return _WORD.findall(folded)
 
 
 def sort_words(*names: str) -> str:
-    """Return the words of a name in sorted order. Kanji and kana are separate words."""
+    """Return the words of all the names, as of ``split_words``, sorted and with spaces between them."""
     return " ".join(sorted(word for name in names for word in split_words(name)))
 
 

@@ -15,7 +15,10 @@ from service.matching.name.words import Words
 
 @dataclass(frozen=True, slots=True)
 class _Fields:
-    """The fields of a name as written, folded, and simplified. A field may be empty."""
+    """The fields of a name as written, folded, and simplified.
+
+    There are three (first, middle and last name, each may be empty), or one with the whole name.
+    """
 
     written: list[str]
     folded: list[str]
@@ -54,16 +57,16 @@ def index_variants(first: str, middle: str = "", last: str = "") -> NameVariants
 
 
 def _unbroken(fields: _Fields) -> _Fields:
-    """Return the fields whose words can be put in another order.
+    """Return the fields with parts of double names joined, so that another order does not separate them.
 
-    In a single field, hyphens are removed, so that the parts of a double name stay together.
+    Only the hyphens of a single field are removed: the words of several fields stay in their order.
     """
     written = fields.written if len(fields.written) > 1 else [_remove_hyphens(fields.written[0])]
     return fields if written == fields.written else _Fields.of(written)
 
 
 def _family(fields: _Fields) -> Sequence[str]:
-    """Return the words of the last name. Return nothing if no field contains only the last name."""
+    """Return the words of the last name, or nothing if the name is in a single field."""
     *others, last = fields.written
     return words.read([last], fields.simplified[-1:]).kept if others and last else ()
 
@@ -83,14 +86,17 @@ def _reordered(fields: _Fields, unbroken: _Fields, at_dashes: list[str]) -> Iter
 
 
 def _split_at_dashes(fields: _Fields) -> list[str]:
-    """Return the simplified fields if a dash between kana may be a hyphen, otherwise nothing."""
+    """Return the simplified fields, split at dashes and tildes that may be no long vowel marks.
+
+    Return nothing if there are none.
+    """
     split = _map_filled(spelling.split_at_dashes, fields.written)
     return [] if split == fields.written else _Fields.of(split).simplified
 
 
 def _filled(fields: list[str]) -> list[str]:
-    # A field with only punctuation (``-``) counts as empty, unless no field has anything else. If one field
-    # is not empty, the others are dropped.
+    # A field with only punctuation (``-``) counts as empty, unless no field has anything else. If only one
+    # field is not empty, the others are dropped.
     filled = [field if punctuation_to_space(field).strip() else "" for field in fields]
     if not any(filled):
         filled = [field.strip() for field in fields]
@@ -106,7 +112,7 @@ def _whole_variants(fields: _Fields) -> Iterator[str]:
 
 
 def _combinations(split: Words, covered: set[str]) -> Iterator[str]:
-    """Yield the combinations of words to store, without pairs whose both orders are ``covered``."""
+    """Yield the combinations of words to store, without pairs whose both orders, joined, are ``covered``."""
     for combined in chain(combinations.stored(split.kept), _with_particles(split)):
         one, _, other = combined.partition(" ")
         is_pair = other and " " not in other
@@ -131,7 +137,7 @@ def _with_particles(split: Words) -> Iterator[str]:
 
 
 def _first_and_last_word(names: Sequence[str]) -> Iterator[str]:
-    """Yield the first and last word of a name in one field, joined in both orders."""
+    """Yield the first and last word of a name of three words or more in one field, joined in both orders."""
     if len(names) == 1 and len(split := names[0].split()) >= words.MIN_WORDS_TO_SHORTEN:
         yield join(split[0], split[-1])
         yield join(split[-1], split[0])

@@ -55,14 +55,17 @@ class Words:
 
 
 def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
-    """Return the words of a name, given in one or several fields as written and folded."""
+    """Return the words of a name. ``texts`` are its fields as written, and ``folded`` the fields folded.
+
+    If all words may be particles, none of them counts as a particle.
+    """
     fields = [split_words(name) for name in folded]
     if not any(map(_ALL.intersection, fields)):
         words = tuple(chain.from_iterable(fields))
         return Words(words, words, words, words, words)
     marks = _Marks.of(texts)
     words = tuple(word for field in fields for word in _join_prefixes(field, marks))
-    # A letter at the beginning or the end is an initial: Veld, T.
+    # A letter at the beginning or the end is an initial (Veld, T.), except at the beginning of 't Hooft.
     possible = {
         place
         for place, word in enumerate(words)
@@ -84,7 +87,10 @@ def read(texts: Sequence[str], folded: Iterable[str]) -> Words:
 
 @dataclass(frozen=True, slots=True)
 class _Marks:
-    """What folding removes: full stops after initials, apostrophes, and lower case beside capitals."""
+    """Words with marks that folding removes.
+
+    They are initials with a full stop, letters after an apostrophe, and words in lower case beside capitals.
+    """
 
     initials: frozenset[str]
     elided: frozenset[str]
@@ -135,6 +141,6 @@ def _join_from_articles(words: Sequence[str], run: set[int]) -> list[str]:
 
 
 def readings(words: Words) -> tuple[tuple[str, ...], ...]:
-    """Return the readings of two words or more."""
+    """Return the readings that have two words or more: without certain particles, without any, and joined."""
     distinct = dict.fromkeys((words.kept, words.bare, words.joined))
     return tuple(reading for reading in distinct if len(reading) > 1)
