@@ -32,7 +32,7 @@ class Index:
     lookup: list[str]
     unique: list[str]
     definitions: Mapping[str, SearchKey | None] = field(default_factory=dict, compare=False)
-    """The custom search keys of the profile, by name; None for an undefined key."""
+    """The custom search keys that the profile has values of, by name; None for an undefined key."""
 
 
 def index(
@@ -42,7 +42,8 @@ def index(
 
     ``search_keys`` are the domain's custom search keys by name; values of undefined keys are not indexed.
     ``region`` is the domain's default region. A phone number's ``e164`` is used if it is set. ``before`` is
-    the stored profile, whose index terms are kept for sensitive values that cannot be decrypted.
+    the stored profile. If a sensitive value cannot be decrypted, its index terms are taken from there.
+    Raises TypeError for a sensitive value that is not wrapped, and ``MasterKeyMissing``.
     """
     keys = profile.get("keys") or {}
     present = [key for key, values in keys.items() if values]
@@ -67,7 +68,7 @@ def index(
 def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Profile:
     """Return the profile with the values of sensitive custom search keys wrapped, so that they are masked.
 
-    Releases that had no sensitive keys stored such values in plain text.
+    Releases without sensitive search keys stored their values in plain text.
     """
     keys = {
         key: [SensitiveValue(value) if isinstance(value, str) else value for value in values]
@@ -81,7 +82,7 @@ def wrap_sensitive(profile: Profile, search_keys: Mapping[str, SearchKey]) -> Pr
 def _custom_terms(
     key: SearchKey, profile: Profile, region: str, before: Profile | None
 ) -> Iterator[tuple[Iterable[str], Iterable[str]]]:
-    """Yield the index terms of each value, and the unique terms among them."""
+    """Yield the index terms and the unique terms of each value, and of those that cannot be decrypted."""
     values = profile["keys"][key.name]
     if key.sensitive and not all(isinstance(value, SensitiveValue) for value in values):
         # A value that is not wrapped would be stored in plain text.

@@ -1,7 +1,8 @@
 """Rank candidates and decide the outcome of a match.
 
-There are no weights. Candidates are compared by the best reason, then by the number of matching search keys,
-then by time, and finally by ID, so that two candidates never have the same place. Reasons are compared by
+There are no weights. Candidates are compared by the best reason, then by the best reason that not all
+candidates have, then by the number of matching search keys, the time of the last association, and the time of
+the last change, and finally by ID, so that two candidates never have the same place. Reasons are compared by
 tier. On the same tier, loose reasons come last: other words of the profile may contradict the name.
 """
 
@@ -18,12 +19,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHARED_RANK = 1 + max(rank(tier, loose=True) for tier in Tier)
 
 Place = tuple[int, int, int, int, int, str]
-"""Sort key of a candidate, lowest first. Two candidates never have the same place."""
+"""Sort key of a candidate, lowest first; two candidates never have the same place.
+
+It has the ranks of the best reason and of the best reason in ``own``; negated, the number of search keys and
+the times of the last association and of the last change; and the ID of the profile.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A search key and value that match. ``shared``: too many profiles have the value to identify one.
+    """A search key and value that match. ``shared`` is true if too many profiles have the value.
 
     For ``loose``, see ``QueryTerm``.
     """
@@ -42,9 +47,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A profile with at least one reason, best first.
+    """A profile and the reasons why it matches, at least one, best first.
 
-    ``own`` are the reasons without those of the criteria that narrow down the match, which all meet.
+    ``own`` are the reasons except those of the criteria that narrow down the match, because all candidates
+    meet these criteria.
     """
 
     profile: Profile
@@ -53,7 +59,7 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """Return the ranks of the best reason and of the best reason in ``own``."""
+        """Return the ranks of the best reason, and of the best reason in ``own`` if there is one."""
         return self.matched_on[0].rank, (self.own or self.matched_on)[0].rank
 
     @property
@@ -67,7 +73,8 @@ def reasons(
 ) -> list[Reason]:
     """Return why a profile with these index terms matches the query terms, best first.
 
-    There is one reason for each matching value. ``shared`` are index terms that too many profiles have.
+    There is one reason for each search key and matching value. ``shared`` are index terms that too many
+    profiles have.
     """
     held = set(index_terms)
     best: dict[tuple[str, str], Reason] = {}
@@ -88,7 +95,8 @@ def standing(candidate: Candidate) -> tuple[int, int, int]:
 def tied(candidates: Sequence[Candidate], last: Place | None = None) -> list[str]:
     """Return the IDs of the profiles that tie with another candidate.
 
-    ``last`` is the last place of the previous page. It counts too, so that all pages have the same order.
+    ``last`` is the last place of the previous page. That candidate counts too, so that all pages have the
+    same order.
     """
     standings = {candidate.profile["profile_id"]: standing(candidate) for candidate in candidates}
     counts = Counter(standings.values())
@@ -113,11 +121,11 @@ def ranked(candidates: Iterable[Candidate], associated: Mapping[str, datetime]) 
 def outcome(
     candidates: Sequence[Candidate], *, name_suffices: bool, narrowed: bool = False, truncated: bool = False
 ) -> Outcome:
-    """Return the outcome of a match: ``unique`` if exactly one candidate has the best rank.
+    """Return the outcome of a match: ``unique`` if one candidate alone has the best rank, for good reasons.
 
-    A name alone is not enough, unless ``name_suffices`` and it is a whole name. A name and shared values are
-    not enough either, unless the agent ``narrowed`` down the match by criteria. A candidate with only shared
-    values is not unique if the candidates are ``truncated``: similar candidates may be missing.
+    Names and shared values alone are not good reasons, unless ``name_suffices`` and one of them is a whole
+    name. If the agent ``narrowed`` down the match by criteria, shared values are good reasons too; but if the
+    candidates are ``truncated``, shared values alone are not, because similar candidates may be missing.
     """
     if not candidates:
         return Outcome.NONE

@@ -15,6 +15,6 @@ MARKER = "/".join((str(RULES_VERSION), *_LIBRARIES, unicodedata.unidata_version)
 """Stored with each profile, such as ``4/9.0.43/2.3.0/15.0.0``; the last part is Python's Unicode version.
 
 It must contain no colon: in profiles with sensitive values, a colon and the IDs of the master keys follow it.
-A release of phonenumbers may change how numbers are parsed without saying so. So each release counts as a
-change, because profiles that miss a change cannot be found.
+A release of phonenumbers may change how numbers are parsed without documenting it. So each release counts as
+a change: profiles whose index terms miss a change may not be found.
 """

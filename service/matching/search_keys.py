@@ -20,8 +20,8 @@ from service.model.sensitive import SensitiveValue, masked, plain_of
 class Variant:
     """A normalised form of a value. ``tier`` is the strength of a match by this form.
 
-    The key's name and ``suffix`` are the field of the index term. If ``shown`` is set, reasons show it. For
-    ``loose``, see ``QueryTerm``.
+    The key's name and ``suffix`` are the field of the index term. Reasons show ``shown``, or ``value`` if
+    that is empty. For ``loose``, see ``QueryTerm``.
     """
 
     value: str
@@ -32,7 +32,7 @@ class Variant:
 
 
 Variants = Callable[[str, str], Sequence[Variant]]
-"""Takes a non-blank value and the domain's default region. Returns nothing for a meaningless value."""
+"""Takes a non-blank value and the domain's default region. Returns no variant of a value without meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class KeyTypeRules:
     prefixes: Callable[[str, str], Sequence[str]]
     """Returns the possible beginnings of stored values for a typed beginning."""
     index: Variants | None = None
-    """Returns the variants to store, if they differ from ``query``. The first one identifies the value."""
+    """Returns the variants to store, as ``query`` does if it is None. The first one identifies the value."""
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
     several: bool = False
-    """A value can consist of several values, such as two phone numbers, so each index term identifies it."""
+    """True if a value can contain several, such as two phone numbers. Then each variant identifies it."""
     romaji_prefixes: Callable[[str], Sequence[str]] | None = None
     """Returns the possible beginnings of names in kana, if the typed beginning is in Latin letters."""
 
@@ -56,9 +56,9 @@ class KeyTypeRules:
 def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...]:
     """Return the query terms for an exact search for a value, best first.
 
-    Returns none for a blank value, a withheld phone number, a value of type digits without digits, or digits
-    of which a spreadsheet lost some (``4.479E+11``). Masks reasons of sensitive keys. ``region`` is the
-    domain's default region. Raises ``MasterKeyMissing``.
+    Returns none for a blank value, a withheld phone number, a value of type digits without digits, or a
+    number that lost digits in a spreadsheet (``4.479E+11``). For a sensitive key, the terms show masks.
+    ``region`` is the domain's default region. Raises ``MasterKeyMissing``.
     """
     variants = _rules_of(key).query(value, region) if not is_blank(value) else ()
     return tuple(
@@ -74,7 +74,7 @@ def query_terms(key: SearchKey, value: str, region: str) -> tuple[QueryTerm, ...
 def term_prefixes(key: SearchKey, value: str, region: str) -> tuple[str, ...]:
     """Return the prefixes of index terms for a search while typing.
 
-    Raises ValueError if the normalised value has fewer than two characters and is no kanji, and TypeError
+    Raises ValueError if the normalised value is shorter than two characters and is not a kanji, and TypeError
     for a sensitive key: a blind index has no prefixes.
     """
     if key.sensitive:
@@ -108,7 +108,7 @@ def whole_value_terms(key: SearchKey, value: str | SensitiveValue, region: str) 
 def identifying_terms(key: SearchKey, value: str | SensitiveValue, region: str) -> tuple[str, ...]:
     """Return the index terms that identify a value: one, or for a sensitive key, one for each master key.
 
-    A value that consists of several values is identified by each of them.
+    If a value consists of several values, return the terms of each. Return none if ``index_terms`` does.
     """
     variants = _index_variants(key, value, region)
     identifying = variants if can_be_several(key) else variants[:1]
@@ -121,17 +121,18 @@ def can_be_several(key: SearchKey) -> bool:
 
 
 def count_values(key: SearchKey, value: str, region: str) -> int:
-    """Return of how many values a value consists: 1, except for addresses and phone numbers."""
+    """Return how many e-mail addresses or phone numbers a value contains, at least 1; 1 for other types."""
     return max(1, len(_index_variants(key, value, region))) if can_be_several(key) else 1
 
 
 def term_fields(key: SearchKey) -> frozenset[str]:
-    """Return the fields of the key's index terms."""
+    """Return the fields of the index terms of a custom search key."""
     return frozenset(key.name + suffix for suffix in ("", SIMILAR, PART, INITIALS, ROMAJI))
 
 
 def _query_unique(variants: Sequence[Variant]) -> Iterator[Variant]:
-    # Variants that may belong to another person keep their tier. A partial name does not identify a person.
+    # Variants that may belong to another person keep their tier. Partial names are left out: they identify no
+    # person.
     for position, variant in enumerate(variants):
         is_doubtful = position > 0 and variant.tier in {Tier.VARIANT, Tier.RAW}
         if variant.tier is not Tier.PARTIAL_NAME:
@@ -177,7 +178,7 @@ def _index_phone(value: str, region: str) -> list[Variant]:
 
 
 def _name_variants(names: name.NameVariants) -> list[Variant]:
-    # A nearly whole name must not rank above the whole name, unlike a variant of a phone number.
+    # The tier ``variant`` is above ``full_name``, so nearly whole names are on the tier ``partial_name``.
     kinds = (
         (names.whole, Tier.FULL_NAME, ""),
         (names.nearly_whole, Tier.PARTIAL_NAME, ""),
@@ -244,7 +245,7 @@ KEY_TYPES: Mapping[KeyType, KeyTypeRules] = MappingProxyType(
     }
 )
 
-# Frontends create contact IDs, and may distinguish upper and lower case in them.
+# Frontends create contact IDs, and may distinguish upper and lower case in them. So only blanks are stripped.
 _CONTACT_ID = _single(str.strip)
 
 

@@ -9,13 +9,13 @@ from hashlib import blake2b
 from service.model.match import Tier
 
 SIMILAR = ".like"
-"""Suffix of the field for similar names, such as names that sound alike."""
+"""Suffix of the field for simplified spellings of names, and for combinations of their words."""
 PART = ".part"
 """Suffix of the field for single parts of a name, so that a part does not match as a whole name."""
 INITIALS = ".initials"
 """Suffix of the field for names with initials, which only queries with initials ask for."""
 COMPANY = ".company"
-"""Suffix of the field for names of companies, so that a query without its legal form finds no person."""
+"""Suffix of the field for names of companies, so that a company's name without legal form finds no person."""
 ROMAJI = ".romaji"
 """Suffix of the field for names in kana, written in Latin letters."""
 
@@ -27,9 +27,9 @@ _MAX_VALUE_BYTES = 900
 class QueryTerm:
     """An index term to search for, and what to show as the reason for a match.
 
-    ``lookup`` is the index term. ``key`` is the name of the search key. ``value`` is the value to show; a
-    mask if the key is sensitive. ``tier`` is the strength of the match.
-    A ``loose`` match leaves out words of the value, so that other words of the profile may contradict them.
+    ``lookup`` is the index term. ``key`` is the name of the search key. ``value`` is the value to show, or a
+    mask if the key is sensitive. ``tier`` is the strength of the match. A ``loose`` match leaves out words of
+    the typed name, so the profile may have other words there.
     """
 
     key: str

@@ -1,6 +1,7 @@
-"""Normalise texts and digits, such as customer numbers. Symbols count, but punctuation does not.
+"""Normalise values of the types text and digits, such as customer numbers.
 
-A change of a profile normalises the same value several times, so the last results are cached.
+In a text, symbols count, but punctuation does not. A change of a profile normalises the same value several
+times, so the last results are cached.
 """
 
 from functools import lru_cache
@@ -19,14 +20,14 @@ def repair(value: str) -> str | None:
 
 
 def digits(value: str) -> str:
-    """Return the digits of a value, or nothing if a spreadsheet lost some of them."""
+    """Return the digits of a value, or an empty string if a spreadsheet lost some of them."""
     return folding.digits(repair(value) or "")
 
 
 @lru_cache(maxsize=1024)
 def variants(text: str) -> tuple[str, ...]:
-    """Return the variants of a text, for comparing and for prefixes.
+    """Return the variants of a text: folded, with umlauts as two letters, and then without umlauts.
 
-    The first variant, with umlauts as two letters, identifies the text: it may be typed without umlauts.
+    The first variant identifies the text. A text without umlauts has only one variant.
     """
     return distinct(join(fold_text(each)) for each in distinct((spell_out_umlauts(text), text)))

@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def keys(addresses: Sequence[Address]) -> frozenset[str]:
-    """Return texts that are the same for the same address; none for one without a house number."""
+    """Return texts of which the same addresses share at least one; none for one without a house number."""
     return frozenset(key for address in addresses for key in _keys(address))
 
 

@@ -16,7 +16,7 @@ _ERA_LETTERS = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
 _ERA = re.compile(rf"^(?:({'|'.join(_ERAS)})|([mtshr])\.?)\s*(\d{{1,2}}|元)(?!\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*")
-# Programs write these for a person without a date of birth.
+# Programs write these dates for a person without a date of birth.
 _DEFAULTS = frozenset({"19000101", "19010101", "19700101", "20000101"})
 _YEARS = range(1850, 2150)
 _MONTHS_OF_YEAR = 12
@@ -52,13 +52,17 @@ def read(value: str | None) -> BirthDate:
 def exclude(one: BirthDate, other: BirthDate) -> bool:
     """Return whether two dates of birth cannot be of the same person, even if one of them has a typo.
 
-    Another decade is no typo: a parent and a child can share the name and the birthday.
+    Another decade is no typo: a parent and a child can share the name and the birthday. Unknown dates exclude
+    nothing.
     """
     return bool(one and other) and not any(_is_typo(first, second) for first in one for second in other)
 
 
 def _is_typo(one: str, other: str) -> bool:
-    """Return whether one digit differs, or two digits next to each other or day and month are exchanged."""
+    """Return whether the dates are the same except for a typo, or day and month are in the other order.
+
+    A typo is another digit, but not in the decade, or two neighbouring digits in the other order.
+    """
     if one == other or one == f"{other[:4]}{other[6:]}{other[4:6]}":
         return True
     places = [place for place in range(len(one)) if one[place] != other[place]]

@@ -9,16 +9,17 @@ from service.model.profile import Profile
 from service.model.search_key import SearchKey
 
 _ADDRESS = "@"
-"""Search keys do not begin with it."""
+"""The prefix of addresses. No name of a search key begins with it."""
 _NO_KEYS: Mapping[str, SearchKey] = MappingProxyType({})
 
 
 def blocking_keys(
     profile: Profile, search_keys: Mapping[str, SearchKey] = _NO_KEYS, ignored: Collection[str] = ()
 ) -> frozenset[str]:
-    """Return texts of which two profiles share one if ``compare`` takes them for the same person.
+    """Return the blocking keys of a profile. Only profiles with a common blocking key need to be compared.
 
-    The arguments are those of ``prepare``. Names alone are no such text: too many people share them.
+    ``compare`` takes no other profiles for the same person. The arguments are those of ``prepare``. A name
+    alone is no blocking key: too many people share it.
     """
     return blocks(prepare(profile, search_keys, ignored))
 
@@ -26,7 +27,7 @@ def blocking_keys(
 def blocks(comparable: Comparable) -> frozenset[str]:
     """Return the blocking keys of a prepared profile: terms, addresses, and dates of birth with a name.
 
-    For two profiles that share only the date of birth, the first or the last name must be the same.
+    So two profiles that share only the date of birth must also share the first, last or business name.
     """
     readings = set[str]()
     if comparable.birth_date:
@@ -41,7 +42,7 @@ def blocks(comparable: Comparable) -> frozenset[str]:
 
 
 def kind_of(key: str) -> str:
-    """Return what a blocking key is made of: the name of its search key, ``address`` or ``birth_date``."""
+    """Return what a blocking key is made of: the name of a search key, ``address`` or ``birth_date``."""
     if key.startswith(_ADDRESS):
         return "address"
     return "birth_date" if key[0].isdigit() else key.partition(":")[0]

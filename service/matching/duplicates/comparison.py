@@ -2,7 +2,8 @@
 
 There are no weights. Names must not contradict each other. How much they are alike decides what else the
 profiles must have in common. Members of a family share phone numbers, addresses and accounts. Colleagues
-share switchboards and addresses such as ``info@``. So the less the names are alike, the less these count.
+share switchboards and addresses such as ``info@``. So the less the names are alike, the less such shared
+values count.
 
 ====================================  ==============================================================
 Names                                 One of these is enough
@@ -10,9 +11,10 @@ Names                                 One of these is enough
 same first and last name              any contact value; the date of birth; the address
 similar first and last name           any contact value; the date of birth, if one name is the same;
                                       the address, if the first name is
-same first name, no last name; an     the phone number; the e-mail address; the date of birth and
-initial and the same last name        another value
-first name with a letter more or      the e-mail address; the phone number, if the date of birth is not
+same first name, no last name         the phone number; the e-mail address; the date of birth and
+                                      another value
+an initial and the same last name     the phone number; the e-mail address; the date of birth
+first name with a letter more or      the e-mail address; the phone number, unless the date of birth is
 less, and the last name               the same, as that of twins is
 first name with another letter, and   the e-mail address
 the last name
@@ -42,7 +44,10 @@ _NO_KEYS: Mapping[str, SearchKey] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Comparable:
-    """What decides whether a profile is of the same person as another one."""
+    """What decides whether a profile is of the same person as another one.
+
+    ``terms`` are the index terms that identify a person, and ``addresses`` the texts of ``addresses.keys``.
+    """
 
     profile_id: str
     name: PersonName
@@ -57,9 +62,10 @@ class Likeness:
     """Why two profiles are taken for the same person.
 
     ``tier`` is as in a match: ``exact`` for the same name and a contact value, ``variant`` for a similar name
-    and a contact value, ``full_name`` and ``partial_name`` for the same and a similar name without one, and
-    ``raw`` for a name and a value of a role.
-    ``matched_on`` are the search keys whose values they share, in alphabetical order.
+    and a contact value, ``full_name`` and ``partial_name`` for the same and a similar name and no contact
+    value, but the date of birth or the address, and ``raw`` for a name and only the value of a role or a part
+    of a phone number. ``matched_on`` are the search keys whose values the profiles share, in alphabetical
+    order.
     """
 
     tier: Tier
@@ -80,7 +86,7 @@ class Likeness:
 def prepare(
     profile: Profile, search_keys: Mapping[str, SearchKey] = _NO_KEYS, ignored: Collection[str] = ()
 ) -> Comparable:
-    """Return what ``compare`` needs of a profile. The profile must have its index terms.
+    """Return what ``compare`` needs of a profile, which must contain its index terms.
 
     ``search_keys`` are the custom search keys of the domain. ``ignored`` are index terms of values that
     identify no person.

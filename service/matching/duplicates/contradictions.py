@@ -9,7 +9,8 @@ def contradicts(one: Profile, other: Profile) -> bool:
     """Return whether names or dates of birth exclude that two profiles are of the same person.
 
     What is missing excludes nothing. Neither do nicknames, initials, typos, another last name, another order
-    of the names, or another script. Two companies with different names contradict each other too.
+    of the names, or another script. Different suffixes, such as Jr. and Sr., and the different names of two
+    companies do.
     """
     if birth_dates.exclude(*(birth_dates.read(profile.get("birth_date")) for profile in (one, other))):
         return True

@@ -5,15 +5,15 @@ from enum import IntEnum
 
 
 class NameLikeness(IntEnum):
-    """How much two names, or two parts of names, are alike; the greatest is the most."""
+    """How much two names, or two parts of names, are alike. The greatest value is the most alike."""
 
     DIFFERENT = 0
     ANOTHER_LETTER = 1
-    """Rather two names than one with a typo: Jim and Kim, Zoran and Zorana."""
+    """Rather two names than one name with a typo: Jim and Kim, Zoran and Zorana."""
     CLOSE = 2
-    """A short name with a letter too few or too many, or two names: Jon and Joni."""
+    """Either a short name with a letter too few or too many, or two names: Ian and Iain."""
     UNKNOWN = 3
-    """One of them is missing, or they are in scripts that cannot be compared."""
+    """A name is missing, or the names are in scripts that cannot be compared."""
     WEAK = 4
     """An initial, or a part of a double name: J. and John, Anne and Anne-Marie."""
     SIMILAR = 5
@@ -22,9 +22,9 @@ class NameLikeness(IntEnum):
 
 
 def unite(likenesses: Iterable[NameLikeness]) -> NameLikeness:
-    """Return the likeness of names that are each written in several ways, from that of each two writings.
+    """Return the likeness of two names from the likenesses of all pairs of their writings.
 
-    Names that differ in one writing are at most similar: 健二 and 謙二 are both read ケンジ.
+    Names that differ in one pair are at most similar: 健二 and 謙二 are both read ケンジ.
     """
     found = set(likenesses)
     best = max(found, default=NameLikeness.UNKNOWN)

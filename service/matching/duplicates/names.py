@@ -35,7 +35,7 @@ _NO_LAST_NAMES = LastNames((), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A name divided into first and last names, each as written and perhaps as read aloud."""
+    """A name divided into first and last names. Each has one or two writings: as written, and phonetic."""
 
     first: tuple[FirstNames, ...]
     last: tuple[LastNames, ...]
@@ -81,7 +81,7 @@ UNKNOWN = NameComparison(NameLikeness.UNKNOWN, NameLikeness.UNKNOWN)
 
 
 def read(profile: Profile) -> PersonName:
-    """Return the name of a person."""
+    """Return the name of the person in a profile."""
     first, last = profile.get("first_name") or "", profile.get("last_name") or ""
     middle = profile.get("middle_name") or ""
     phonetic = profile.get("phonetic_first_name") or "", profile.get("phonetic_last_name") or ""
@@ -123,7 +123,10 @@ def _compare_fields(one: Division, other: Division) -> NameComparison:
 
 
 def readings(name: PersonName) -> set[str]:
-    """Return the parts of a name. Names with the same first or last name have one in common, in any order."""
+    """Return the parts of a name, and the whole name.
+
+    Two names with the same first or last name have one of them in common, even if their order differs.
+    """
     parts = set[str]()
     for division in name.divisions:
         for names in (*division.first, *(last.words for last in division.last)):
@@ -169,7 +172,7 @@ def _compare_writings(
 
 
 def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
-    """Compare the first words and then the others, which can be omitted, or else all of them."""
+    """Compare the first words and the other words, which can be omitted; if these differ, all words."""
     if one == other or _join(one) == _join(other):
         return NameLikeness.SAME
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
@@ -183,12 +186,12 @@ def _compare_first(one: FirstNames, other: FirstNames) -> NameLikeness:
 
 
 def _compare_all(one: FirstNames, other: FirstNames) -> NameLikeness:
-    """Compare first names of which none can be omitted, because one of them may be a last name."""
+    """Compare first names as a whole, without omitting any, because one of them may be a last name."""
     return NameLikeness.SAME if _join(one) == _join(other) else NameLikeness.DIFFERENT
 
 
 def _least(shorter: Sequence[str], longer: Sequence[str]) -> NameLikeness:
-    """Return the least likeness of each word of the shorter name to the most similar word of the other."""
+    """Return the least of the likenesses of each word of ``shorter`` to the most similar word of ``longer``."""
     return min(
         (max(words.compare_first_names(word, each) for each in longer) for word in shorter),
         default=NameLikeness.SAME,

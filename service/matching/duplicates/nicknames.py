@@ -140,6 +140,7 @@ mehmet memo/mustafa musti
 brian bryan/alan allan/luca luka/curt kurt/carolin caroline/kristin kristen/carina karina/gary garry
 sean shaun shawn
 """
+"""Groups of names, separated by slashes and line breaks."""
 
 _OTHERS = """
 aiden jayden kayden hayden jason mason ethan dylan logan megan morgan evan ryan rowan gavin kevin devin colin
@@ -151,7 +152,7 @@ mario marlon marvin merlin haruka haruna haruki yuki yuka yuko yumi yuna kana ka
 mizuki takeshi takashi satoshi hitoshi hiroshi kenta kento aylin ayla selin selim emre eren amir emir ali
 alia omar amal kamal jamal jalal rania dania
 """
-"""Names that differ from another name in one letter, besides those in groups."""
+"""More frequent names that differ in one letter from another name."""
 
 
 def _group_numbers() -> Mapping[str, frozenset[int]]:
@@ -159,7 +160,7 @@ def _group_numbers() -> Mapping[str, frozenset[int]]:
     for number, group in enumerate(_GROUPS.strip().replace("\n", "/").split("/")):
         for name in group.split():
             numbers[name].add(number)
-    return {name: frozenset(members) for name, members in numbers.items()}
+    return {name: frozenset(its_numbers) for name, its_numbers in numbers.items()}
 
 
 _NUMBERS = _group_numbers()
@@ -167,10 +168,10 @@ _KNOWN = frozenset({*_NUMBERS, *_OTHERS.split()})
 
 
 def groups(name: str) -> frozenset[int]:
-    """Return the numbers of the groups of a simplified first name."""
+    """Return the numbers of the groups that a simplified first name is in."""
     return _NUMBERS.get(name, frozenset())
 
 
 def is_known(name: str) -> bool:
-    """Return whether this is a frequent name, so that it is no other name with a typo."""
+    """Return whether this simplified first name is frequent. Then it is not another name with a typo."""
     return name in _KNOWN

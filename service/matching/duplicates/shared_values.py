@@ -17,8 +17,9 @@ _IDENTIFYING = frozenset({KeyType.DIGITS, KeyType.PHONE, KeyType.EMAIL, KeyType.
 class SharedValues:
     """What two profiles share. ``keys`` are the search keys of the values, in alphabetical order.
 
-    ``personal``: an e-mail address of a person, or a value of a custom search key. ``phone``: a whole phone
-    number. Both are false for an address of a role, and for an extension or another part of a number.
+    ``personal`` is true for an e-mail address of a person or a value of a custom search key, ``phone`` for a
+    whole phone number, and ``account`` for an account number. An address of a role, and an extension or
+    another part of a phone number, count only in ``keys``.
     """
 
     keys: tuple[str, ...]
@@ -28,7 +29,7 @@ class SharedValues:
 
     @classmethod
     def of(cls, terms: Collection[str]) -> "SharedValues":
-        """Return the shared values with these index terms."""
+        """Return what profiles with these common index terms share."""
         values = [(key, value) for key, _, value in (term.partition(":") for term in terms)]
         return cls(
             keys=tuple(sorted({key for key, _ in values})),
@@ -41,7 +42,7 @@ class SharedValues:
 
     @property
     def identifies(self) -> bool:
-        """True if a value is neither that of a role nor a part of a phone number."""
+        """True if they share a value that is neither that of a role nor a part of a phone number."""
         return self.personal or self.phone or self.account
 
 
@@ -51,10 +52,10 @@ NO_SHARED_VALUES = SharedValues.of(())
 def identifying_terms(
     profile: Profile, search_keys: Mapping[str, SearchKey], ignored: Collection[str]
 ) -> frozenset[str]:
-    """Return the stored index terms of the values that identify a person, without the ``ignored`` ones.
+    """Return the stored index terms of the values that identify a person, without the ``ignored`` terms.
 
-    Those are phone numbers, e-mail addresses, the account, and values of custom search keys, except texts and
-    names.
+    These values are phone numbers, e-mail addresses, the account, and values of custom search keys, except
+    texts and names.
     """
     lookup = profile.get("lookup", ())
     custom = [

@@ -11,16 +11,16 @@ _ENDINGS = frozenset({"", *"aeioαηοаяеи"})  # noqa: RUF001 - in three scr
 _EXCHANGED = 2
 _MIN_LENGTH_WITHOUT_FIRST = 6
 _MIN_LENGTH_OF_SHORT_FORM = 3
-# Names of women often are those of men with one of these endings.
+# Many names of women are a name of men with one of these endings.
 _OF_WOMEN = frozenset(
     ("a", "ana", "ane", "e", "ella", "elle", "etta", "ette", "i", "ia", "ina", "ine", "ita", "na", "ne", "o")
 )
 
 
 def one_typo(one: str, other: str) -> bool:
-    """Return whether one letter is left out, added or another one, or two neighbours are exchanged.
+    """Return whether two words differ in one letter more, less or other, or two neighbouring letters swapped.
 
-    The words are different.
+    The words must not be equal.
     """
     _, first, second = _differences(one, other)
     if len(first) == len(second) == _EXCHANGED:
@@ -29,10 +29,10 @@ def one_typo(one: str, other: str) -> bool:
 
 
 def may_be_one_name(one: str, other: str) -> bool:
-    """Return whether a letter is left out, added or moved, but not the vowel at the end: Jon, Joni.
+    """Return whether two first names that differ in one typo may be one name: Ian, Iain.
 
-    The names differ in one typo. Another letter makes another name, if the name is short or the letter is the
-    first: Jim, Kim.
+    They may if a letter is left out, added or swapped, except a vowel at the end (Jan, Jana). Names with
+    another letter are two names (Jim, Kim).
     """
     is_same_letters = len(one) != len(other) or sorted(one) == sorted(other)
     return is_same_letters and not are_of_both_sexes(one, other)
@@ -41,7 +41,8 @@ def may_be_one_name(one: str, other: str) -> bool:
 def of_first_name(one: str, other: str) -> bool:
     """Return whether two different first names are rather one name with a typo than two names.
 
-    Names with another first letter, and short names with another letter are two: Jason, Mason; Tim, Tom.
+    Two names with another first letter are two names (Jason, Mason), as are short ones with another letter
+    (Tim, Tom).
     """
     length = max(len(one), len(other))
     start, first, second = _differences(one, other)
@@ -61,19 +62,22 @@ def of_first_name(one: str, other: str) -> bool:
 
 
 def are_of_both_sexes(one: str, other: str) -> bool:
-    """Return whether two first names differ only in a vowel at the end: Mario, Maria; Daniel, Daniela."""
+    """Return whether two first names differ only by a vowel at the end: Mario, Maria; Jan, Jana."""
     start, first, second = _differences(one, other)
     is_end = start + max(len(first), len(second)) == max(len(one), len(other))
     return is_end and max(len(first), len(second)) == 1 and {first, second} <= _ENDINGS
 
 
 def without_doubled_letters(word: str) -> str:
-    """Return the word with one letter for each row of the same letters."""
+    """Return the word with one letter for each sequence of the same letter."""
     return "".join(letter for letter, _ in groupby(word))
 
 
 def is_short_form(one: str, other: str) -> bool:
-    """Return whether one first name is the beginning of the other one: Koen, Koenraad; but not Jan, Jana."""
+    """Return whether one first name is a short form of the other, its beginning: Koen, Koenraad.
+
+    Endings that often make a name of women do not count: Jan, Jana.
+    """
     shorter, longer = sorted((one, other), key=len)
     ending = longer[len(shorter) :]
     return (

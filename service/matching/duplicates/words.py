@@ -14,12 +14,12 @@ _CACHED_FIELDS = 65536
 
 
 class Script(Enum):
-    """The script of a word, as far as it matters for comparing."""
+    """The script of a word: what can be compared with what."""
 
     LATIN = auto()
     KANA = auto()
     SYLLABLES = auto()
-    """Kanji, and Hangul: a name has few characters, so another character is another name."""
+    """Kanji and Hangul. A name has few characters, so another character makes another name."""
     LETTERS = auto()
     """Other scripts."""
 
@@ -36,7 +36,7 @@ def read_first_names(value: str) -> tuple[str, ...]:
 
 
 def read_only_names(value: str) -> tuple[str, ...]:
-    """Return the words of a field with all names, without particles."""
+    """Return the words of a field with all names, without particles unless there is nothing else."""
     names = read_first_names(value)
     kept = set(read_last_names(value)[0])
     return tuple(name for name in names if "-" in name or name in kept) or names
@@ -44,9 +44,9 @@ def read_only_names(value: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_CACHED_FIELDS)
 def read_last_names(value: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the words of a field with last names, and its forms as one word.
+    """Return the words of a field with last names, without certain particles, and its forms as one word.
 
-    Particles are no words, but there are forms with and without them.
+    There are forms with and without particles.
     """
     stripped = honorifics.strip_suffix(honorifics.strip(value))
     read = name_words.read([stripped], [spelling.simplify(spelling.fold(stripped))])
@@ -56,7 +56,7 @@ def read_last_names(value: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 @lru_cache(maxsize=_CACHED_FIELDS)
 def read_business_name(value: str) -> str:
-    """Return the name of a company as one word, without its legal form."""
+    """Return the name of a company as one word, without its legal form; empty for an empty name."""
     return spelling.join(spelling.simplify(legal_forms.strip(spelling.fold(value)))) if value else ""
 
 
@@ -114,16 +114,16 @@ def compare_last_names(one: str, other: str) -> NameLikeness:
 
 @lru_cache(maxsize=_CACHED_FIELDS)
 def readings(word: str) -> frozenset[str]:
-    """Return a word without hyphens, as it is and as a Japanese name in Latin letters.
+    """Return a word without hyphens, and its canonical form in Latin letters if it can be a Japanese name.
 
-    Words have one in common if they are the same.
+    Kana and Latin letters of the same name have a reading in common.
     """
     plain = word.replace("-", "")
     return frozenset((plain, *(romaji.index_variants(plain, is_person=False) or _romaji(plain))))
 
 
 def _compare_scripts(one: str, other: str) -> NameLikeness | None:
-    """Return how much two different words are alike, or None if their letters decide."""
+    """Return how much two different words are alike, or None if their letters have to be compared."""
     scripts = script_of(one), script_of(other)
     if set(scripts) == {Script.KANA, Script.LATIN}:
         kana, latin = (one, other) if scripts[0] is Script.KANA else (other, one)
