@@ -1,4 +1,7 @@
-"""The names of Amazon Connect Customer Profiles, and the fields and search keys that they stand for."""
+"""The names of Amazon Connect Customer Profiles, and the fields and search keys that they stand for.
+
+A member is a field of Amazon's requests and responses. A field is one of ours.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +29,7 @@ class Gender(StrEnum):
 
 
 class ProfileType(StrEnum):
-    """Whether the profile is that of an account."""
+    """Whether a profile is of an account."""
 
     ACCOUNT_PROFILE = "ACCOUNT_PROFILE"
     PROFILE = "PROFILE"
@@ -40,27 +43,27 @@ class MatchType(StrEnum):
 
 
 class LogicalOperator(StrEnum):
-    """Whether a profile must have a value of each search key, or of one."""
+    """Whether a profile must have a value of each search key, or of at least one."""
 
     AND = "AND"
     OR = "OR"
 
 
 RESERVED_ATTRIBUTES = "aws:"
-"""The beginning of the names of attributes that stand for members without a field, such as ProfileType."""
+"""The prefix of the names of attributes that stand for members without a field, such as ProfileType."""
 
 PROFILE_TYPE = f"{RESERVED_ATTRIBUTES}ProfileType"
 """The attribute that stands for the member ProfileType."""
 
 PREFERENCES = f"{RESERVED_ATTRIBUTES}EngagementPreferences."
-"""The beginning of the names of attributes that stand for the members of EngagementPreferences."""
+"""The prefix of the names of attributes that stand for the members of EngagementPreferences."""
 
 TWINS: Mapping[str, tuple[str, type[StrEnum]]] = MappingProxyType(
     {"PartyType": ("party_type", PartyType), "Gender": ("gender", Gender)}
 )
-"""The fields with a twin for free text by Amazon's names, and their enums.
+"""The members with a twin for free text, such as GenderString: the field of both, and the enum of the member.
 
-Another attribute, such as ``aws:Gender``, may say which of the two members the field is.
+A reserved attribute, such as ``aws:Gender``, can say which of the two members the field is.
 """
 
 TEXTS: Mapping[str, str] = MappingProxyType(
@@ -97,7 +100,7 @@ ADDRESS_LINES: Mapping[str, str] = MappingProxyType(
 class Place:
     """The list and the types of the phone number, e-mail address or postal address that a member shows.
 
-    The first type is that of a new entry. Upper and lower case are the same.
+    The first type is that of a new entry. Types are compared without case.
     """
 
     field: Literal["phone_numbers", "email_addresses", "addresses"]
@@ -119,7 +122,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "BillingAddress": Place("addresses", ("billing",)),
     }
 )
-"""The entries of lists by Amazon's names."""
+"""The members that show an entry of a list, by Amazon's names."""
 
 CONTACT_TYPES = tuple(name for name, place in PLACES.items() if place.field != "addresses")
 """The members to which an engagement preference can refer."""
@@ -146,7 +149,7 @@ PREDEFINED_KEYS: Mapping[str, SearchKey] = MappingProxyType(
         )
     }
 )
-"""Custom search keys by the names of those of Amazon's predefined keys that are not in ``AMAZON_NAMES``.
+"""The custom search keys for Amazon's predefined keys, by Amazon's names, without those in ``AMAZON_NAMES``.
 
-A domain gets the search key with the first value that is added.
+A domain gets such a search key with the first value that is added.
 """

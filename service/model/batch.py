@@ -12,7 +12,7 @@ BATCH_PATH = "/v1/profiles/batch"
 MAX_BATCH_ITEMS = 1000
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 MAX_ITEM_ERRORS = 10
-"""Maximum number of invalid fields in the problem of an item. The results of a batch fit into a document."""
+"""Maximum number of invalid fields in an item's problem, so that a batch's results fit into a document."""
 
 
 class BatchOperation(StrEnum):
@@ -25,7 +25,7 @@ class BatchOperation(StrEnum):
 
     @property
     def adds_match_value(self) -> bool:
-        """Return whether the profile gets the value of ``match_on``."""
+        """True if the profile gets the value of ``match_on``."""
         return self is BatchOperation.UPSERT
 
 
@@ -54,7 +54,7 @@ class BatchOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchItem:
-    """One operation of a batch. ``match_on`` is a search key's name and a value."""
+    """One operation of a batch. ``match_on`` is the name of a search key, and a value."""
 
     operation: BatchOperation
     profile_id: str | None = None
@@ -68,8 +68,8 @@ class BatchItem:
 class ItemResult:
     """The result of an item.
 
-    ``problem`` is the problem document of an item that failed. ``kept`` are the lists of which a merge kept
-    values that the item does not have. ``possible_duplicates`` are those of a profile that was created.
+    ``problem`` is the problem document of an item that failed. ``kept`` are the lists in which the mode
+    ``merge`` kept values that the item does not have. ``possible_duplicates`` are those of a new profile.
     """
 
     profile_id: str | None = None

@@ -54,7 +54,7 @@ class ChangedProfile:
 
 @dataclass(frozen=True, slots=True)
 class DeletedProfile:
-    """The position of a deletion, which has the ID of the profile.
+    """A deleted profile: ``position`` has its ID.
 
     ``merged_into`` is the profile into which it was merged, or None if it was erased.
     """
@@ -64,7 +64,7 @@ class DeletedProfile:
 
 
 def first_tick(time: datetime) -> int:
-    """Return the first tick of the second in which the time is. It is 0 for times before 1970."""
+    """Return the first tick of the second that contains the time, in the range from 0 (1970) to MAX_TICK."""
     return min(max(0, int(time.timestamp())) << COUNTER_BITS, MAX_TICK)
 
 

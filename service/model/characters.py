@@ -1,4 +1,4 @@
-r"""Characters that no text consists of alone: white space and invisible characters.
+r"""White space and invisible characters. A text with nothing else is blank.
 
 The constants are for character classes of regular expressions. White space is listed, because ``\s`` matches
 different characters in ECMA-262 (OpenAPI) and in Python.

@@ -32,7 +32,10 @@ class Association(NewAssociation):
 
 
 class Contact(TypedDict):
-    """A call, chat, task or e-mail. Its ``associations`` are in order of time, oldest first."""
+    """A call, chat, task or e-mail.
+
+    ``association`` is the current one. ``associations`` are the current and earlier ones, oldest first.
+    """
 
     contact_id: str
     channel: Channel | None

@@ -1,4 +1,4 @@
-"""Patterns of IDs and names. Each matches a whole string."""
+"""Patterns of IDs and names. Use them with ``fullmatch``."""
 
 import re
 
@@ -18,7 +18,7 @@ SEARCH_KEY_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
 REGION = re.compile(r"^[A-Za-z]{2}$")
 # A domain contains no slash, because stores use the slash to join a domain and an ID.
 DOMAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
-# The names of domains that Amazon's API can have too.
+# The names of domains that Amazon's API accepts.
 AWS_DOMAIN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
 # The JSON of a bearer token can contain half a surrogate pair, which UTF-8 cannot encode.
 AGENT_ID = re.compile(rf"^[^\x00-\x1f\x7f\ud800-\udfff]{{1,{MAX_VALUE_LENGTH}}}$")

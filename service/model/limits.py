@@ -20,11 +20,15 @@ MAX_PROFILE_SEARCH_KEYS = 50
 MAX_PROFILE_SEARCH_KEY_VALUES = 200
 """The limit for all custom search keys of a profile together. Each change normalises all values again."""
 MAX_NEWEST_VALUES = 50
-"""The values of a search key that a profile keeps, if objects add them that do not identify the customer."""
+"""The limit of the values of a search key that objects add, if the values do not identify the customer.
+
+A profile keeps the newest ones.
+"""
 
 MAX_MERGED = 20
-MAX_OPEN_MERGES = 100
 """The limit of the profiles that one request merges into another one."""
+MAX_OPEN_MERGES = 100
+"""The limit of the merges into a profile that are not undone."""
 
 MAX_CRITERIA = 5
 MAX_CRITERION_VALUES = 10

@@ -9,12 +9,12 @@ ATTRIBUTE, KEY = "attributes.", "keys."
 """The prefixes of the names of attributes and search keys in a choice."""
 
 Choice = Mapping[str, str]
-"""The ID of the profile that a field is taken from, by field."""
+"""The ID of the profile that a field is taken from, by the name of the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSources:
-    """The choice of a merge. With ``is_amazon``, its fields are members of Amazon's API."""
+    """The choice of a merge. With ``is_amazon``, it has the names of Amazon's members instead of fields."""
 
     choice: Choice
     is_amazon: bool = False
@@ -24,7 +24,7 @@ class RestoreProblem(StrEnum):
     """Why the undo of a merge has not restored a value."""
 
     TAKEN = "taken"
-    """Another profile has a unique value now."""
+    """The search key is unique, and another profile has the value now."""
     UNDEFINED = "undefined"
     """The search key is not defined any more."""
     NOT_SENSITIVE = "not_sensitive"
@@ -35,10 +35,10 @@ class RestoreProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRestored:
-    """A search key of which a restored profile has not got all values back.
+    """A search key whose values were not all restored to a profile.
 
-    ``owner_id`` is the profile that has a value now. It is None for a sensitive search key: the caller may
-    have guessed the value.
+    ``owner_id`` is the profile that has a taken value now. It is None for other reasons, and for a sensitive
+    search key: the caller may have guessed the value.
     """
 
     profile_id: str
@@ -77,7 +77,7 @@ class Alias:
 
     @property
     def target(self) -> str:
-        """The ID of the profile in which it lives on."""
+        """The ID of the profile into which the merged profile was merged last."""
         return self.path[-1]
 
 

@@ -36,7 +36,7 @@ class ContentType(StrEnum):
 
 
 class StandardIdentifier(StrEnum):
-    """What a key of an object type is for. The members that are not used here have no effect."""
+    """What a key of an object type is for. Some have no effect here, but are accepted as Amazon does."""
 
     PROFILE = "PROFILE"
     ASSET = "ASSET"
@@ -63,8 +63,8 @@ class StandardIdentifier(StrEnum):
 class ContactRecordTemplate(StrEnum):
     """How a contact record is mapped to a profile if its contact is not associated with one.
 
-    ``CTR`` finds inferred profiles by the customer's phone number, the others find all profiles.
-    ``CTR-AutoAssociateOnly`` creates none.
+    ``CTR`` finds only inferred profiles by the customer's phone number, the others find all profiles.
+    ``CTR-AutoAssociateOnly`` creates no profile.
     """
 
     CTR = "CTR"
@@ -97,7 +97,7 @@ class ObjectField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectKey:
-    """A key of an object. Its value consists of the values of the fields."""
+    """A key of an object type. Its value in an object consists of the values of the fields."""
 
     name: str
     """The name in the object type."""

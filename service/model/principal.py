@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Scope(StrEnum):
-    """A permission of a credential. Amazon Connect has VIEW, EDIT and CREATE too; the others are ours."""
+    """A permission of a credential. Amazon Connect also has VIEW, EDIT and CREATE, but not the others."""
 
     VIEW = "profiles:view"
     EDIT = "profiles:edit"
@@ -24,10 +24,10 @@ TOKEN_SCOPES = tuple(scope for scope in Scope if scope is not Scope.TOKENS)
 MIN_AGENT_TOKEN_SECONDS = 60
 MAX_AGENT_TOKEN_SECONDS = 3600
 DEFAULT_AGENT_TOKEN_SECONDS = 900
-"""Lifetimes of agent tokens."""
+"""The lifetime of agent tokens if the request does not contain one."""
 
 
-# As in Amazon Connect: the edit and create permissions include view, but create does not include edit.
+# As in Amazon Connect, edit and create include view, but create does not include edit.
 _INCLUDE_VIEW = frozenset({Scope.EDIT, Scope.CREATE, Scope.MERGE})
 
 

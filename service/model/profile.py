@@ -68,9 +68,9 @@ class ProfileFields(TypedDict):
 
 
 class Profile(ProfileFields):
-    """A profile. ``lookup`` has the stored index terms. A profile that was not read from MongoDB has none.
+    """A profile. ``lookup`` has the stored index terms, only if the profile was read from MongoDB.
 
-    ``merged_into`` is its own ID, if it was found by the ID of a profile that was merged into it.
+    ``merged_into`` is the profile's own ID, if it was found by the ID of a profile that was merged into it.
     """
 
     profile_id: str
