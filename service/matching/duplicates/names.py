@@ -191,7 +191,7 @@ def _compare_all(one: FirstNames, other: FirstNames) -> NameLikeness:
 
 
 def _least(shorter: Sequence[str], longer: Sequence[str]) -> NameLikeness:
-    """Return the least of the likenesses of each word of ``shorter`` to the most similar word of ``longer``."""
+    """Match each word of ``shorter`` with the most similar word of ``longer``. Return the worst likeness."""
     return min(
         (max(words.compare_first_names(word, each) for each in longer) for word in shorter),
         default=NameLikeness.SAME,
