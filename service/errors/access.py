@@ -12,7 +12,7 @@ class Unauthenticated(ServiceError):
     def __init__(
         self, reason: str | None = None, *, has_header: bool = False, detail: str | None = None
     ) -> None:
-        """``reason`` says why the credential is invalid. It is None if the request has no bearer credential.
+        """``reason`` says why the credential is invalid. It is None if the request has no credential.
 
         The reason is only logged. In the response it would help an attacker to guess a credential.
         ``has_header`` is True if the request has an Authorization header that is not a bearer credential.
@@ -34,7 +34,7 @@ class Forbidden(ServiceError):
     code = "insufficient_scope"
 
     def __init__(self, *scopes: str) -> None:
-        """``scopes`` are alternatives: the operation needs any of them."""
+        """``scopes`` are alternatives: the operation needs one of them."""
         scope = " ".join(scopes)
         detail = f"The credential lacks a scope; use one with the scope {' or '.join(scopes)}."
         if scope == Scope.TOKENS:

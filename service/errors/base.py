@@ -1,7 +1,7 @@
 """Base classes of all errors.
 
-``code`` is a part of the API and does not change. A message never contains a value of a request, because
-messages may be logged. The API maps each class to a status.
+``code`` is a part of the API and does not change. A message never contains a personal value or a secret,
+because messages may be logged. The API maps each class to a status.
 """
 
 from typing import ClassVar
@@ -11,8 +11,8 @@ class ServiceError(Exception):
     """Base class of the errors that the service raises on purpose.
 
     The first line of a subclass's docstring is the title of its problem documents. ``detail`` explains what
-    is wrong, then what to do; it is a class attribute if it is always the same. ``members`` are additional
-    members of the problem document.
+    is wrong, then what to do; a subclass can define it for all its errors. ``members`` are additional members
+    of the problem document.
     """
 
     code: ClassVar[str]

@@ -5,7 +5,7 @@ from typing import cast
 from service.errors.base import ServiceError
 
 NO_RESPONSE = "no answer"
-"""The reason if the cause is unknown. The readiness check then looks for the cause."""
+"""The reason if the cause is unknown. The readiness check then looks for a more exact reason."""
 
 
 class DatastoreUnavailable(ServiceError):
@@ -14,6 +14,7 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
 
     def __init__(self, reason: str = NO_RESPONSE, *, writing: bool = False) -> None:
+        """``reason`` is for logs and the readiness check. ``writing``: the change may have been made."""
         super().__init__(
             "The datastore did not confirm the change, so it may have been made. Send the same request again "
             "later. To create a profile, repeat the request only with its idempotency key; otherwise a "

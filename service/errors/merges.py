@@ -19,7 +19,7 @@ class MergeSuperseded(Conflict):
 
     code = "merge_superseded"
     detail = (
-        "The profile was itself merged into another profile since; undo the merge in `merge_id` first, then "
+        "The profile was itself merged into another profile later; undo the merge in `merge_id` first, then "
         "repeat this request."
     )
 

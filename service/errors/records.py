@@ -18,9 +18,9 @@ class ProfileNotFound(NotFound):
     detail = "No profile has this profile_id; search for the profile, or create it."
 
     def __init__(self, key: str | None = None, *, profile_id: str | None = None) -> None:
-        """``key`` is the name of the search key, if the request has a value of it instead of a profile ID.
+        """``key`` is the name of a search key, if the request has a value of it instead of a profile ID.
 
-        ``profile_id`` is the ID, if the request has several.
+        ``profile_id`` is the ID that was not found, if the request has several IDs.
         """
         super().__init__(
             key
@@ -33,7 +33,7 @@ class ContactNotFound(NotFound):
     """Contact not found."""
 
     code = "contact_not_found"
-    detail = "The contact was never associated nor cleared; check its contact_id."
+    detail = "The contact was neither associated nor cleared before; check its contact_id."
 
 
 class AssociationNotFound(NotFound):
@@ -70,8 +70,8 @@ class UniqueKeyTaken(Conflict):
 
         For a sensitive value, the response contains neither the ID nor ``stored_form``: the caller may have
         guessed the value. ``stored_form`` is the normalised value, which is personal: send it only in bodies.
-        ``is_identifier`` says that the search key has the type `identifier`.
-        ``owners`` is for the audit: it maps the ID of each profile with a value of the request to key names.
+        ``is_identifier`` is true if the search key has the type `identifier`. ``owners`` is for the audit: it
+        has the ID of each profile that has values of the request, with the names of their search keys.
         ``terms`` are the unique index terms that other profiles have.
         """
         owner = {} if sensitive else {"profile_id": profile_id}
@@ -107,7 +107,7 @@ class PossibleDuplicates(Conflict):
         ]
         super().__init__(possible_duplicates=possible_duplicates)
         self.owners: Mapping[str, Collection[str]] = {each.profile_id: each.matched_on for each in found}
-        """For the audit: the ID of each profile that has a value of the request, with key names."""
+        """For the audit: the ID of each profile that has values of the request, with their search keys."""
 
 
 class VersionConflict(ServiceError):

@@ -15,7 +15,7 @@ class SignatureMissing(Unauthenticated):
 
 
 class SignatureIncomplete(Unauthenticated):
-    """The signature has another form."""
+    """The signature is incomplete or malformed."""
 
     code = "signature_incomplete"
 
