@@ -49,10 +49,10 @@ def _master_key(source: str, position: int, item: str) -> MasterKey:
         key = b64decode(encoded.strip(), validate=True)
     except ValueError:
         key = b""
+    # Not raised in the ``except`` clause, because the text of the cause could contain a part of the key.
     if len(key) != KEY_BYTES:
-        # ``from None`` drops the cause, because its text could contain a part of the key.
         raise MasterKeyringError(
             f"{source}: master key {position} is not {KEY_BYTES} bytes in base64; generate one with "
             "`openssl rand -base64 32`."
-        ) from None
+        )
     return MasterKey(identifier, key)

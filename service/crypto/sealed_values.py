@@ -3,7 +3,7 @@
 A sealed value is ``v1.<master key ID>.<base64url of nonce, ciphertext and tag>``. Version, ID and place are
 associated data, so a value that was copied to another profile, search key or domain cannot be decrypted.
 Nonces are random: with 2^32 values for a domain's key, the limit in section 8.3, the probability of two
-equal nonces is 2^-32.
+equal nonces is less than 2^-32.
 """
 
 import os
@@ -22,14 +22,14 @@ _SEALED = re.compile(rf"{_VERSION}\.({MASTER_KEY_ID.pattern})\.([A-Za-z0-9_-]+)"
 
 
 def seal(key: bytes, master_id: str, place: Sequence[str], plain: str) -> str:
-    """Return the encrypted value. ``place`` is where it is stored: domain, profile ID and search key."""
+    """Return the encrypted value. ``place`` is where it is stored: a domain, and IDs or names within it."""
     nonce = os.urandom(_NONCE_BYTES)
     ciphertext = AESGCM(key).encrypt(nonce, _encode(plain), _associated_data(master_id, place))
     return f"{_VERSION}.{master_id}.{urlsafe_b64encode(nonce + ciphertext).decode().rstrip('=')}"
 
 
 def unseal(key: bytes, place: Sequence[str], sealed: str) -> str | None:
-    """Return the plain value, or None if the key or place is wrong or the sealed value was changed."""
+    """Return the plain value, or None if the key or the place is wrong or the sealed value is malformed."""
     parts = _SEALED.fullmatch(sealed)
     if parts is None:
         return None
@@ -44,7 +44,7 @@ def unseal(key: bytes, place: Sequence[str], sealed: str) -> str | None:
 
 
 def master_id_of(sealed: str) -> str:
-    """Return the ID of the master key that encrypted a value, or ``?`` if the value is malformed."""
+    """Return the ID of the master key that encrypted a value, or ``?`` if the sealed value is malformed."""
     parts = _SEALED.fullmatch(sealed)
     return parts[1] if parts else "?"
 

@@ -26,7 +26,7 @@ _DIGEST_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """Encrypts, decrypts and hashes sensitive values of a domain. Without master keys, it decrypts none."""
+    """Encrypts, decrypts and hashes sensitive values of a domain, but only if it has master keys."""
 
     domain: str
     keyring: MasterKeyring
@@ -50,7 +50,10 @@ class Vault:
         return sealed_values.seal(value_key, master.id, (self.domain, profile_id, key), plain)
 
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
-        """Return the plain value, or None if its master key is not configured or the value was changed."""
+        """Return the plain value, or None if it cannot be decrypted.
+
+        Then its master key is not configured, or it was changed, or sealed for another profile or search key.
+        """
         master = find_master(self.keyring, sealed)
         if master is None:
             return None
@@ -90,8 +93,8 @@ def _blind_term(key: bytes, term: str) -> str:
     """Return the index term ``field:value`` with a keyed hash instead of its value.
 
     The hash is the HMAC-SHA-256 (RFC 2104) of the whole term, so equal values of two search keys have
-    different hashes. It is truncated to 128 bits, the minimum in section 5 of the RFC. With a billion values,
-    the probability of a collision is about 10^-21.
+    different hashes. The hash is truncated to 128 bits, the minimum in section 5 of the RFC. With a billion
+    values, the probability of a collision is about 10^-21.
     """
     field = term.partition(":")[0]
     digest = hmac.digest(key, term.encode(errors="surrogatepass"), "sha256")[:_DIGEST_BYTES]

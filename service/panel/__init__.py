@@ -1,7 +1,8 @@
 """The agent panel: a web component in ``static/``. Its modules are served without comments and spare blanks.
 
-The comments are types and explanations for developers, about a fifth of the source. The tests compare the
-syntax trees and style rules of the sources and of the served modules, so they find a change to the code.
+The comments are types and explanations for developers, about a fifth of the source. To make sure that only
+comments and blanks are removed, the tests compare the syntax trees and style rules of the sources with those
+of the served modules.
 """
 
 import re
@@ -17,14 +18,14 @@ _TYPE = re.compile(r"/\*\* @(?:type|param) \{[^\n]*?\*/ ")
 # comma or semicolon in brackets.
 _WHITE_SPACE = re.compile(r"^\s+|(?<=[,;(\[{])\n\s*|[,;]?\n\s*(?=[)\]}])", re.MULTILINE)
 
-# Nor have the blanks around operators and inside of braces, except in texts. Split by it, every second
-# part of a module is a text.
+# Blanks around operators and inside of braces have no meaning either, except in texts. ``_TEXTS.split``
+# returns code and texts in turn.
 _TEXTS = re.compile(r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)""")
 _BLANKS = re.compile(r" (=>|[=!]==|&&|\|\||\?\?=?|[=?:+<>]) (?![+ ])|(?<=[,:;{]) | (?=\})|(?<=\)) (?=\{)")
 
 _STYLES = re.compile(r"(?<=\.replaceSync\()(`[^`]*`)")
-"""The only texts of several lines. Split by it, every second part of a module is a style sheet."""
-# In a style sheet, white space around these has no meaning, nor has the last semicolon of a block.
+"""Style sheets, the only texts of several lines. ``_STYLES.split`` returns code and style sheets in turn."""
+# In a style sheet, white space around these signs has no meaning, nor has the last semicolon of a block.
 _STYLES_SPACE = re.compile(r"[;\s]*([{};,>])\s*|(?<=:) |(?<=`)\s+")
 
 
