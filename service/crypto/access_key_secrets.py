@@ -22,7 +22,7 @@ def seal_secret(keyring: MasterKeyring, key_id: str, domain: str, secret: str) -
 def unseal_secret(keyring: MasterKeyring, key_id: str, domain: str, sealed: str) -> str | None:
     """Return the secret, or None if it cannot be decrypted.
 
-    Then its master key is not configured, or it was changed, or sealed for another access key.
+    Then its master key is not configured, or the sealed secret was changed or is that of another access key.
     """
     master = find_master(keyring, sealed)
     if master is None:

@@ -52,7 +52,7 @@ class Vault:
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
         """Return the plain value, or None if it cannot be decrypted.
 
-        Then its master key is not configured, or it was changed, or sealed for another profile or search key.
+        Then its master key is not configured, or the sealed value was changed or has another place.
         """
         master = find_master(self.keyring, sealed)
         if master is None:

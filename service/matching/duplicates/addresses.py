@@ -17,7 +17,10 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def keys(addresses: Sequence[Address]) -> frozenset[str]:
-    """Return texts of which the same addresses share at least one; none for one without a house number."""
+    """Return texts for comparing: the same address in two profiles gives at least one common text.
+
+    An address without a house number, or with neither a postal code nor a city, gives none.
+    """
     return frozenset(key for address in addresses for key in _keys(address))
 
 

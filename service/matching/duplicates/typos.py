@@ -18,9 +18,9 @@ _OF_WOMEN = frozenset(
 
 
 def one_typo(one: str, other: str) -> bool:
-    """Return whether two words differ in one letter more, less or other, or two neighbouring letters swapped.
+    """Return whether one typo makes a word the other: a letter left out, added or replaced, or two swapped.
 
-    The words must not be equal.
+    The swapped letters are next to each other. The words must not be equal.
     """
     _, first, second = _differences(one, other)
     if len(first) == len(second) == _EXCHANGED:
@@ -41,8 +41,8 @@ def may_be_one_name(one: str, other: str) -> bool:
 def of_first_name(one: str, other: str) -> bool:
     """Return whether two different first names are rather one name with a typo than two names.
 
-    Two names with another first letter are two names (Jason, Mason), as are short ones with another letter
-    (Tim, Tom).
+    They are two names if the first letter is replaced (Jason, Mason), or any letter of a short name (Tim,
+    Tom).
     """
     length = max(len(one), len(other))
     start, first, second = _differences(one, other)

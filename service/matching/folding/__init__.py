@@ -29,7 +29,8 @@ _LETTERS_OF_OTHER_SCRIPTS = str.maketrans(
     "\u0435\u064a\u064a\u064a\u0643\u0647\u0647\u0647\u0627",
     "\u0640",
 )
-# Besides Latin. In other scripts, such as kana, a mark makes a different letter.
+# Like Latin letters, letters of these scripts have accents. In other scripts, such as kana, a mark makes a
+# different letter.
 _SCRIPTS_WITH_ACCENTS = ("GREEK ", "ARABIC ", "HEBREW ")
 
 

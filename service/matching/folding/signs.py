@@ -19,4 +19,4 @@ EXCHANGED = (
     # CP932 has U+2225 where JIS X 0208 has the double line U+2016.
     | str.maketrans(f"{VOICING_MARKS}\u2225", "\u3099\u309a\u2016")
 )
-"""Table for ``str.translate``: one sign for all that are used for each other, combining voicing marks."""
+"""Table for ``str.translate``: one sign for those that are used for each other. Voicing marks combine."""

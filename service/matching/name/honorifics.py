@@ -86,7 +86,7 @@ def strip_for_query(value: str) -> str:
 
 
 def strip_doubtful(stripped: str) -> str:
-    """Return a stripped name without all doubtful honorifics, Jr. and Sr.; unchanged if nothing remains."""
+    """Return a stripped name without doubtful words, Jr. and Sr.; unchanged if nothing would remain."""
     canonical = folding.canonical(stripped)
     rest = _DOUBTFUL_WORD.sub("", _GENERATION.sub("", _DOUBTFUL.sub("", canonical)))
     return _rest_or_value(stripped, canonical, rest)

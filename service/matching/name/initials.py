@@ -1,7 +1,7 @@
 """Find names by their initials, and names with stored initials by the names that these may stand for.
 
 =====================  ============================  ================================
-Profile                Stored, without other words   Found by
+Profile                Stored, among others          Found by
 =====================  ============================  ================================
 John Ronald / Tolkien  ``j tolkien, jr tolkien``     J. Tolkien; Tolkien, J. R.
 J. / Smith             the words ``j smith``         John Smith, Jane Smith

@@ -62,7 +62,7 @@ zartkoruenmukodoreszvenytarsasag zat zrt zs
 ανώνυμηεταιρεία בעמ בערבוןמוגבל ՍՊԸ ԲԲԸ ՓԲԸ შპს სს شركة المحدودة محدودة شمم شمل شذمم ذمم شمع شمك المساهمة
 مساهمة लिमिटेड प्राइवेटलिमिटेड प्रालि लि लिमिटेडकंपनी
 """
-"""Legal forms after a name, separated by white space, each without blanks and punctuation."""
+"""Legal forms after a name, and in scripts other than Latin also in front; without blanks and punctuation."""
 
 _IN_FRONT = """
 ab asbl bvba cjsc congty congtycophan congtycp congtytnhh congtytnhhmtv congtytrachnhiemhuuhan ctcp cty

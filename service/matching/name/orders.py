@@ -32,8 +32,8 @@ def stored(names: Sequence[str]) -> Iterator[Sequence[str]]:
 def queried(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yield the words of ``last middle first`` as ``first middle last``.
 
-    The last and the first name have one or two words each. Names of two words are stored in both orders, so
-    they yield nothing; nor do names of more than six words.
+    The last and the first name have one or two words each. Names of two words yield nothing, because they are
+    stored in both orders. Neither do names of more than six words.
     """
     if len(words) > _MAX_WORDS_IN_ALL_ORDERS:
         return

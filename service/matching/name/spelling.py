@@ -14,8 +14,8 @@ from service.matching.name import abbreviated_forms
 from service.model.characters import remove_invisible
 
 # How umlauts are spelled without marks in machine-readable travel documents (ICAO Doc 9303, part 3, section
-# 6.A); only for đ as formerly in Croatia and Serbia (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet).
-# People also just omit the marks, as folding does.
+# 6.A). Only đ is spelled as formerly in Croatia and Serbia
+# (https://en.wikipedia.org/wiki/Gaj%27s_Latin_alphabet). People also just omit the marks, as folding does.
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ø": "oe", "ü": "ue", "å": "aa", "đ": "dj"})
 
 # Two letters that may spell an umlaut (Koehler) or two sounds (Michael). They are certainly not an umlaut

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from service.matching.phone import numbering_plans as plans
 from service.matching.phone import reading, several, spellings
-from service.matching.phone.finding import Found, extract, find, is_international
+from service.matching.phone.finding import FoundNumber, extract, find, is_international
 from service.matching.phone.numbering_plans import is_region
 from service.matching.phone.withheld import is_withheld
 from service.model.match import Tier
@@ -30,10 +30,9 @@ __all__ = [
 
 @lru_cache(maxsize=1024)
 def e164(value: str, region: str) -> str | None:
-    """Return the number in E.164, without extension; None if it is not a possible number of its country.
+    """Return the first number in a value in E.164, without extension; None if its length is impossible.
 
-    ``region`` is the ISO 3166-1 code of the country of numbers without a country code. If the value contains
-    several numbers, only the first one counts.
+    ``region`` is the ISO 3166-1 code of the country of numbers without a country code.
     """
     found = find(value, region)
     return reading.e164(found[0].number, region) if found else None
@@ -53,7 +52,7 @@ def index_forms(value: str, region: str, stored: str | None = None) -> tuple[str
 
 def raw(value: str, region: str = "") -> str:
     """Return the form of a value that is not a possible number: see ``spellings.raw``."""
-    return spellings.raw(Found(extract(value), value), region)
+    return spellings.raw(FoundNumber(extract(value), value), region)
 
 
 def query_variants(value: str, region: str) -> Mapping[str, Tier]:

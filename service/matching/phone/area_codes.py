@@ -104,7 +104,7 @@ def _is_valid_with_area_code_of(beside: PhoneNumber, part: Part) -> bool:
 
 
 def _has_only_length(number: PhoneNumber | None) -> bool:
-    """Return whether one digit less or more would not be possible, as in India, so that none is missing.
+    """Return whether a number with one digit less or more is impossible, as in India. Then none is missing.
 
     Return False for types of numbers that have no area codes.
     """

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from service.matching import folding
 
-# Separators that phonenumbers rejects. Some replace others if a text is read in the wrong code page, such as
-# the yen sign a backslash, and in CP932 the tilde a wave dash. NFKC makes the mark U+0301 from an acute
-# accent, and the dot U+30FB from its half-width form.
+# Separators that phonenumbers rejects. A wrong code page turns a backslash into a yen sign, and CP932 a wave
+# dash into a tilde. NFKC makes the mark U+0301 from an acute accent, and the dot U+30FB from its half-width
+# form.
 _DASHES = (
     r"\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u2053\u2212\u223c\u2500\u2501\u2796"
     r"\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0\u30fc\ufe31\ufe32"
@@ -18,8 +18,8 @@ _APOSTROPHES = r"'`\u0301\u2018\u2019\u02bc\u2032"
 _SEPARATORS = re.compile(
     rf"(?<=[\d)])\s*[~|\u00a6\u2016\u2225:=\\\u00a5\u20a9\u3001{_DOTS}{_APOSTROPHES}{_DASHES}]+\s*(?=[\d(])"
 )
-# phonenumbers takes a comma or a semicolon for a pause before an extension. This is likely only if there is
-# one in the number, before a short group.
+# phonenumbers takes a comma or a semicolon for a pause before an extension. That is likely only if the number
+# has one such sign, before a short group.
 _MAX_SHORT_GROUP = 3
 _PAUSE = re.compile(r"(?<=[\d)])\s*[,;]\s*(?=[\d(])")
 _SHORT_EXTENSION = re.compile(rf"[,;]\s*\d{{1,{_MAX_SHORT_GROUP}}}\D*$")

@@ -63,7 +63,7 @@ def open_envelope(text: str) -> Envelope:
 def extract(text: str) -> str:
     """Return the number in the last angle brackets, in a URI or in an address; otherwise the text.
 
-    Adds the country code if it is in another part of the URI, or if all numbers of the address have one.
+    Adds the country code from the parameters of a URI, and the plus sign that numbers of WhatsApp lack.
     Numbers in a caption are ignored, except if the brackets contain only words.
     """
     content, caption = open_envelope(text)

@@ -13,23 +13,23 @@ from service.matching.phone.area_codes import Part, with_area_code
 _DIGITS_ALONE = re.compile(r"\+?\d+", re.ASCII)
 
 
-class Found(NamedTuple):
+class FoundNumber(NamedTuple):
     """A number in plain characters, and the text to compare if the number has letters or no digits."""
 
     number: str
     text: str
 
 
-def find(value: str, region: str) -> list[Found]:
+def find(value: str, region: str) -> list[FoundNumber]:
     """Return the numbers in a value, or its whole text if it contains no number.
 
     The list is empty for a blank value, and for a number that lost digits in a spreadsheet.
     """
     if _DIGITS_ALONE.fullmatch(value):
-        return [Found(value, value)]
+        return [FoundNumber(value, value)]
     canonical = characters.canonical(value)
     return [
-        Found(found.number, value if found.text == canonical else found.text)
+        FoundNumber(found.number, value if found.text == canonical else found.text)
         for text in envelope.extract_all(canonical)
         for found in _find_in(text, region)
         if found.number
@@ -87,7 +87,7 @@ def _make_plain(text: str) -> str | None:
     return spreadsheets.repair(characters.plain(text))
 
 
-def _find_in(text: str, region: str) -> list[Found]:
+def _find_in(text: str, region: str) -> list[FoundNumber]:
     """Return the numbers in a text, or the whole text if it contains no number.
 
     The ``number`` of the result is empty if digits are lost.
@@ -96,8 +96,8 @@ def _find_in(text: str, region: str) -> list[Found]:
     read = cache(partial(_read, region=region))
     for split in several.splits(text):
         if parts := _numbers_of(split, tuple(map(read, split.parts)), region):
-            return [Found(part.number, part.text) for part in parts]
-    return [Found(_without_words(text, region) or "", text)]
+            return [FoundNumber(part.number, part.text) for part in parts]
+    return [FoundNumber(_without_words(text, region) or "", text)]
 
 
 def _read(text: str, region: str) -> Part:

@@ -50,7 +50,7 @@ def trunk_prefix(region: str) -> str:
 
 
 def from_national_digits(digits: str, region: str) -> str | None:
-    """Return digits that are dialled within a region, with its country code instead of the trunk prefix.
+    """Return digits dialled within a region with a plus sign and the country code, without trunk prefix.
 
     Return None for a trunk prefix alone, and for an unknown region.
     """
@@ -60,9 +60,9 @@ def from_national_digits(digits: str, region: str) -> str | None:
 
 
 def from_international_digits(digits: str) -> list[str]:
-    """Return digits that are dialled to another country, with a plus sign for each possible prefix.
+    """Return digits dialled to another country with a plus sign, once for each prefix that they begin with.
 
-    The list is empty for digits without an international prefix.
+    The plus sign replaces the prefix. The list is empty for digits without an international prefix.
     """
     rests = (digits.removeprefix(prefix) for prefix in _INTERNATIONAL_PREFIXES if digits.startswith(prefix))
     return [f"+{rest}" for rest in rests if rest]
@@ -114,7 +114,7 @@ def is_valid(number: PhoneNumber | None) -> bool:
 def without_false_zero(number: PhoneNumber | None) -> PhoneNumber | None:
     """Return the number without a trunk zero that its country does not use: ``+351 (0)21 346 6111``.
 
-    Return None if it begins with several zeros, which are no trunk prefix. Other numbers are unchanged.
+    Return None if there are several such zeros: they are no trunk prefix. Other numbers are unchanged.
     """
     # phonenumbers drops the zero only in countries that have a trunk prefix today.
     if number is None or not number.italian_leading_zero or _keeps_zero_from_abroad(number.country_code or 0):

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping
 from service.matching import folding
 from service.matching.phone import characters, reading, reforms
 from service.matching.phone import numbering_plans as plans
-from service.matching.phone.finding import Found
+from service.matching.phone.finding import FoundNumber
 from service.model.match import Tier
 
 
-def index_form(found: Found, region: str) -> str:
+def index_form(found: FoundNumber, region: str) -> str:
     """Return the form in which a number is indexed: E.164, or else the raw form."""
     return reading.e164(found.number, region) or raw(found, region)
 
 
-def raw(found: Found, region: str) -> str:
+def raw(found: FoundNumber, region: str) -> str:
     """Return the form of a number that is not possible: its digits, or its text.
 
     The text is the form of a number with letters, ``*`` or ``#``, or without digits. A plus sign is kept, so
     that "+1234" differs from the extension "1234". A trunk zero after the country code is removed. A number
-    in the format before a reform gets a plus sign, also for 00, 011 or 010.
+    in the format before a reform gets a plus sign, also instead of 00, 011 or 010.
     """
     number = found.number
     digits = "" if characters.has_letters(number) else characters.digits_of(number)
@@ -30,7 +30,7 @@ def raw(found: Found, region: str) -> str:
     return reading.before_reform(number, region) or digits
 
 
-def variants(found: Found, region: str) -> Mapping[str, Tier]:
+def variants(found: FoundNumber, region: str) -> Mapping[str, Tier]:
     """Return all forms in which profiles may have the number, each with the tier of a match, best first."""
     text = found.number
     number, typed = reading.e164(text, region), raw(found, region)
