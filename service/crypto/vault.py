@@ -52,7 +52,7 @@ class Vault:
     def unseal(self, profile_id: str, key: str, sealed: str) -> str | None:
         """Return the plain value, or None if it cannot be decrypted.
 
-        Then its master key is not configured, or the sealed value was changed or has another place.
+        Then its master key is not configured, or the sealed value was changed, or copied from another place.
         """
         master = find_master(self.keyring, sealed)
         if master is None:

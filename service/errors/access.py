@@ -12,7 +12,7 @@ class Unauthenticated(ServiceError):
     def __init__(
         self, reason: str | None = None, *, has_header: bool = False, detail: str | None = None
     ) -> None:
-        """``reason`` says why the credential is invalid. It is None if the request has no credential.
+        """``reason`` says why the credential is invalid. It is None if the request has no bearer credential.
 
         The reason is only logged. In the response it would help an attacker to guess a credential.
         ``has_header`` is True if the request has an Authorization header that is not a bearer credential.

@@ -14,7 +14,7 @@ class DatastoreUnavailable(ServiceError):
     code = "datastore_unavailable"
 
     def __init__(self, reason: str = NO_RESPONSE, *, writing: bool = False) -> None:
-        """``reason`` is for logs and the readiness check. ``writing``: the change may have been made."""
+        """``reason`` is for logs and the readiness check. ``writing`` is true for a change of data."""
         super().__init__(
             "The datastore did not confirm the change, so it may have been made. Send the same request again "
             "later. To create a profile, repeat the request only with its idempotency key; otherwise a "

@@ -1,9 +1,10 @@
 """Rank candidates and decide the outcome of a match.
 
-There are no weights. Candidates are compared by the best reason, then by the best reason that not all
-candidates have, then by the number of matching search keys, the time of the last association, and the time of
-the last change, and finally by ID, so that two candidates never have the same place. Reasons are compared by
-tier. On the same tier, loose reasons come last: other words of the profile may contradict the name.
+There are no weights. Candidates are compared by the best reason, then by the best reason apart from criteria
+that narrow down the match, then by the number of matching search keys, by the time of the last association,
+by the time of the last change, and finally by ID, so that two candidates never have the same place. Reasons
+are compared by tier. On the same tier, loose reasons come last: other words of the profile may contradict the
+name.
 """
 
 from collections import Counter
@@ -125,7 +126,8 @@ def outcome(
 
     Names and shared values alone are not good reasons, unless ``name_suffices`` and one of them is a whole
     name. If the agent ``narrowed`` down the match by criteria, shared values are good reasons too; but if the
-    candidates are ``truncated``, shared values alone are not, because similar candidates may be missing.
+    candidates are ``truncated``, shared values alone are not, because similar candidates may be missing. A
+    name that alone makes one candidate better than another counts like a name alone.
     """
     if not candidates:
         return Outcome.NONE

@@ -44,7 +44,10 @@ class KeyTypeRules:
     prefixes: Callable[[str, str], Sequence[str]]
     """Returns the possible beginnings of stored values for a typed beginning."""
     index: Variants | None = None
-    """Returns the variants to store, as ``query`` does if it is None. The first one identifies the value."""
+    """Returns the variants to store; None if these are the variants of ``query``.
+
+    The first variant identifies the value.
+    """
     unique_index: Variants | None = None
     """Replaces ``index`` for a unique search key."""
     several: bool = False

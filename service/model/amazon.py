@@ -61,7 +61,7 @@ PREFERENCES = f"{RESERVED_ATTRIBUTES}EngagementPreferences."
 TWINS: Mapping[str, tuple[str, type[StrEnum]]] = MappingProxyType(
     {"PartyType": ("party_type", PartyType), "Gender": ("gender", Gender)}
 )
-"""The members with a twin for free text, such as GenderString: the field of both, and the enum of the member.
+"""The members with a twin for free text (Gender and GenderString): the field of both, and the member's enum.
 
 A reserved attribute, such as ``aws:Gender``, can say which of the two members the field is.
 """

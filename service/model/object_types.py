@@ -36,7 +36,7 @@ class ContentType(StrEnum):
 
 
 class StandardIdentifier(StrEnum):
-    """What a key of an object type is for. Some have no effect here, but are accepted as Amazon does."""
+    """What a key of an object type is for. Some are accepted as in Amazon's API, but have no effect here."""
 
     PROFILE = "PROFILE"
     ASSET = "ASSET"

@@ -61,11 +61,10 @@ class Comparable:
 class Likeness:
     """Why two profiles are taken for the same person.
 
-    ``tier`` is as in a match: ``exact`` for the same name and a contact value, ``variant`` for a similar name
-    and a contact value, ``full_name`` and ``partial_name`` for the same and a similar name and no contact
-    value, but the date of birth or the address, and ``raw`` for a name and only the value of a role or a part
-    of a phone number. ``matched_on`` are the search keys whose values the profiles share, in alphabetical
-    order.
+    ``tier`` is as in a match. With a shared contact value, it is ``exact`` for the same name and ``variant``
+    for others; with only the date of birth or the address, ``full_name`` and ``partial_name``; with only the
+    value of a role or a part of a phone number, ``raw``. ``matched_on`` are the search keys whose values the
+    profiles share, in alphabetical order.
     """
 
     tier: Tier

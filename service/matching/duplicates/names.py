@@ -125,7 +125,7 @@ def _compare_fields(one: Division, other: Division) -> NameComparison:
 def readings(name: PersonName) -> set[str]:
     """Return the parts of a name, and the whole name.
 
-    Two names with the same first or last name have one of them in common, even if their order differs.
+    Two people with the same first or last name have a part in common, even if the order of the names differs.
     """
     parts = set[str]()
     for division in name.divisions:

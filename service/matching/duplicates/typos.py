@@ -31,8 +31,8 @@ def one_typo(one: str, other: str) -> bool:
 def may_be_one_name(one: str, other: str) -> bool:
     """Return whether two first names that differ in one typo may be one name: Ian, Iain.
 
-    They may if a letter is left out, added or swapped, except a vowel at the end (Jan, Jana). Names with
-    another letter are two names (Jim, Kim).
+    They may if a letter is left out, added or swapped, except a vowel at the end (Jan, Jana). If a letter is
+    replaced, they are two names (Jim, Kim).
     """
     is_same_letters = len(one) != len(other) or sorted(one) == sorted(other)
     return is_same_letters and not are_of_both_sexes(one, other)

@@ -2,8 +2,9 @@
 
 A particle is a word that people omit, and that does not identify a person: ``da`` in João da Silva. Words
 such as ``le`` and ``van`` are particles in one language and names in another (Lê Văn An). They are certainly
-particles only next to a certain particle (van den Berg), or in lower case beside capitals (Ludwig van
-Beethoven). Otherwise such words are stored as words, and queries are read with and without them.
+particles only next to a certain particle (van den Berg), in lower case beside capitals (Ludwig van
+Beethoven), or after an apostrophe (van 't Hoff). Otherwise such words are stored as words, and queries are
+read with and without them.
 """
 
 import re

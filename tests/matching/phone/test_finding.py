@@ -55,3 +55,4 @@ def test_no_text_raises(value: str) -> None:
     """Every function accepts any text."""
     characters.has_letters(extract(value))
     characters.has_plus(characters.strip_extension(extract(value)))
+    characters.text_before_short_group(extract(value))
