@@ -22,7 +22,9 @@ similar first name, other last name   the e-mail address; the date of birth and 
 no first name, or in another script   the e-mail address; the date of birth and another value
 ====================================  ==============================================================
 
-Values of custom search keys that identify people count like the e-mail address.
+Values of custom search keys that identify people count like the e-mail address. If only one name has a
+suffix, such as Jr., the phone number, the account and the address are not enough: a parent and a child share
+them.
 """
 
 from collections.abc import Collection, Iterator, Mapping

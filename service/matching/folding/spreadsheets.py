@@ -10,8 +10,8 @@ import re
 _QUOTES = "=\"'\u2018\u2019\u201c\u201d "
 
 # The number must not be a part of a longer number or of a name: 0711.12.34.00, v1.0, (0711) 123456.0. Other
-# punctuation, and words after a space, may be around it. Another group of digits may precede the number only
-# if it begins with nine digits: that group may be a country code. U+066B is the Arabic decimal separator.
+# punctuation may be next to it. A group of digits may precede a number that begins with nine digits: the
+# group may be a country code. U+066B is the Arabic decimal separator.
 _START = r"(?<![\w+.,\u066b])(?:(?<!\d[\s/)-])(?<!\d\)\s)|(?=\d{9}))"
 _END = r"(?![\w@]|[.,\u066b]?\d|\s*[-/]?\s*\d)"
 _DECIMALS = re.compile(

@@ -67,7 +67,7 @@ def query_variants(value: str, region: str) -> Mapping[str, Tier]:
 def prefixes(value: str, region: str) -> tuple[str, ...]:
     """Return the possible beginnings of an indexed number for the typed beginning of a number.
 
-    First those with a country code, and last the typed digits, or the text if it has no digits.
+    First those with a country code, and last the typed digits, or the text if it has letters or no digits.
     """
     raw_form = raw(value, region)
     digits = raw_form.removeprefix("+")
