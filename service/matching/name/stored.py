@@ -66,7 +66,7 @@ def _unbroken(fields: _Fields) -> _Fields:
 
 
 def _family(fields: _Fields) -> Sequence[str]:
-    """Return the words of the last name, or nothing if the name is in a single field."""
+    """Return the words of the last name; nothing if it is blank or in one field with the other names."""
     *others, last = fields.written
     return words.read([last], fields.simplified[-1:]).kept if others and last else ()
 
