@@ -1,8 +1,8 @@
 """Find the duplicates among all profiles of a domain.
 
-Two profiles are compared if they share a blocking key. The steps are: read all profiles, find the pairs that
-share a key, compare them, and find the groups. Their results are in a working file, so that an interrupted
-search continues after the last page of profiles or the last slice of pairs.
+Two profiles are compared if they share a blocking key. The steps are: read all profiles, find the pairs of
+profiles that share a key, compare each pair, and find the groups. The results of each step are stored in a
+working file, so that an interrupted search continues after the last page of profiles or slice of pairs.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -18,21 +18,29 @@ from service.store.duplicates.groups import add_groups
 from service.store.duplicates.pairs import add_duplicates, count_pairs, ids_of, next_pairs
 from service.store.duplicates.work_file import WorkFile
 from service.store.stores import Stores
-from service.use_cases.duplicate_tasks import DEFAULT_LIMITS, Limits, Page, Slice, comparer, reader
+from service.use_cases.duplicate_tasks import (
+    DEFAULT_LIMITS,
+    Limits,
+    Page,
+    Slice,
+    make_page_reader,
+    make_slice_comparer,
+)
 from service.use_cases.worker_processes import map_in_processes
 
 _STEP, _DONE, _POSITION = "step", "done", "position"
 _MIN_ITEMS = 10_000
-"""With fewer items, a step takes no longer than the start of processes."""
+"""With fewer items, a step takes no longer than the start of worker processes."""
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 Advance = Callable[[int], None]
+"""Is called with the number of newly completed items of a step. It can raise to stop the search."""
 
 
 class Step(StrEnum):
-    """What a search does next."""
+    """The step that a search does next."""
 
     READ = "read"
     PAIR = "pair"
@@ -43,20 +51,20 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """How many processes share the work. Each of them calls ``connect``, which is pickled."""
+    """How many worker processes there are. Each of them calls ``connect``, which is pickled."""
 
     count: int
     connect: Callable[[], Stores]
     min_items: int = _MIN_ITEMS
-    """A step with fewer items is done in this process."""
+    """The calling process does a step with fewer items itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateSearch:
-    """A search in a domain. Blocking keys that more than ``max_shared`` profiles share are left out.
+    """A search in a domain. Blocking keys that more than ``max_shared`` profiles share are ignored.
 
-    ``track`` shows a step. It gets the step, the number of items, and how many are done. It returns a
-    function that gets how many more are done, and can raise to stop the search.
+    ``track(step, total, done)`` shows the progress of a step, which has ``total`` items. An earlier run has
+    completed ``done`` of them. ``track`` returns a context manager, which is entered during the step.
     """
 
     stores: Stores
@@ -68,7 +76,10 @@ class DuplicateSearch:
     limits: Limits = DEFAULT_LIMITS
 
     def run(self) -> None:
-        """Begin or continue the search. Raises ``DatastoreUnavailable`` and ``WorkFileError``."""
+        """Begin or continue the search.
+
+        Raises ``DatastoreUnavailable``, ``ProcessLost``, ``sqlite3.Error`` and the errors of ``track``.
+        """
         steps = {
             Step.READ: self._read,
             Step.PAIR: self._pair,
@@ -79,13 +90,15 @@ class DuplicateSearch:
             steps[step]()
 
     def _read(self) -> None:
-        """Store the blocking keys of all profiles, oldest first."""
+        """Store the blocking keys of all profiles, in the order of creation."""
         keys, done = BlockingKeys(self.work), self._done
         total, _ = self.stores.profile_lists.count(self.domain)
-        start = partial(reader, domain=self.domain, limits=self.limits, hash_key=keys.hash_key)
+        make_handler = partial(
+            make_page_reader, domain=self.domain, limits=self.limits, hash_key=keys.hash_key
+        )
         with (
             self.track(Step.READ, total, done) as advance,
-            closing(self._results(start, self._pages(), total)) as results,
+            closing(self._results(make_handler, self._pages(), total)) as results,
         ):
             for page, profiles in results:
                 with self.work.transaction():
@@ -100,18 +113,18 @@ class DuplicateSearch:
                 advance(len(profiles))
 
     def _pair(self) -> None:
-        """Find the pairs of profiles that share a key."""
+        """Store the pairs of profiles that share a blocking key."""
         with self.track(Step.PAIR, 1, 0), self.work.transaction():
             add_pairs(self.work, max_shared=self.max_shared)
             self._begin(Step.COMPARE)
 
     def _compare(self) -> None:
-        """Compare the pairs."""
+        """Compare the pairs, and store those that are duplicates."""
         total, done = count_pairs(self.work), self._done
-        start = partial(comparer, domain=self.domain, limits=self.limits)
+        make_handler = partial(make_slice_comparer, domain=self.domain, limits=self.limits)
         with (
             self.track(Step.COMPARE, total, done) as advance,
-            closing(self._results(start, self._slices(), total)) as results,
+            closing(self._results(make_handler, self._slices(), total)) as results,
         ):
             for last, duplicates in results:
                 with self.work.transaction():
@@ -128,18 +141,18 @@ class DuplicateSearch:
             self._begin(Step.END)
 
     def _begin(self, step: Step) -> None:
-        """Store the next step. Call this in a transaction."""
+        """Store that ``step`` is next, and that none of its items is done. Call this in a transaction."""
         self.work.put(_STEP, step)
         self.work.put(_DONE, None)
         self.work.put(_POSITION, None)
 
     @property
     def _done(self) -> int:
-        """How many items of the step are done."""
+        """How many items of the current step are done."""
         return int(self.work.get(_DONE) or 0)
 
     def _pages(self) -> Iterator[Page]:
-        """Yield the pages that are not read yet. The last one ends at the end of the profiles."""
+        """Yield the pages that are not read yet. The last page has no end, and may be empty."""
         lists, size = self.stores.profile_lists, self.limits.page
         stored = self.work.get(_POSITION)
         after = (datetime.fromisoformat(stored[0]), stored[1]) if stored else None
@@ -149,7 +162,7 @@ class DuplicateSearch:
         yield Page(after, None)
 
     def _slices(self) -> Iterator[Slice]:
-        """Yield the pairs that are not compared yet."""
+        """Yield the pairs that are not compared yet, in slices."""
         done = self._done
         while pairs := next_pairs(self.work, done, self.limits.pairs):
             done = pairs[-1].number
@@ -157,13 +170,17 @@ class DuplicateSearch:
 
     def _results(
         self,
-        start: Callable[[Callable[[], Stores]], Callable[[_Task], _Result]],
+        make_handler: Callable[[Callable[[], Stores]], Callable[[_Task], _Result]],
         tasks: Iterable[_Task],
         items: int,
     ) -> Generator[_Result, None, None]:
-        """Yield the results of the tasks in their order."""
+        """Yield the results of the tasks in the order of the tasks.
+
+        ``make_handler`` gets a function that connects, and returns a function that handles one task. Worker
+        processes handle the tasks if the step has at least ``min_items`` items.
+        """
         if items < self.processes.min_items:
-            yield from map(start(lambda: self.stores), tasks)
+            yield from map(make_handler(lambda: self.stores), tasks)
         else:
-            start_process = partial(start, self.processes.connect)
-            yield from map_in_processes(self.processes.count, start_process, tasks)
+            make_handler_in_worker = partial(make_handler, self.processes.connect)
+            yield from map_in_processes(self.processes.count, make_handler_in_worker, tasks)

@@ -1,4 +1,4 @@
-"""The work of a search for duplicates that several processes share: read profiles, and compare pairs."""
+"""The parts of a search for duplicates that run in worker processes: read profiles, and compare pairs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,15 @@ from service.store.duplicates.pairs import Duplicate, Pair
 from service.store.stores import Stores
 
 Position = tuple[datetime, str]
-"""The place of a profile in the order of creation."""
+"""The place of a profile in the order of creation: the time, and the profile's ID."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much is in memory at once: profiles that are read, pairs, and profiles prepared for comparisons.
+    """Limits of the memory of each process.
 
-    Twice as many profiles as pairs are read and prepared at once at most. Each process has these limits.
+    ``page`` profiles are read at once, and ``pairs`` are compared at once, which have up to twice as many
+    profiles. ``prepared`` profiles are cached for later comparisons.
     """
 
     page: int = 1000
@@ -35,7 +36,7 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The profiles after a position, up to another one or to the end."""
+    """The profiles after ``after``, up to and including ``until``. None means the beginning, or the end."""
 
     after: Position | None
     until: Position | None
@@ -43,14 +44,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Pairs to compare, and the IDs of their profiles by their numbers."""
+    """Pairs to compare, at least one. ``ids`` maps the number of each profile to its ID."""
 
     pairs: Sequence[Pair]
     ids: Mapping[int, str]
 
 
 class PageReader:
-    """Reads the blocking keys of the profiles of a page."""
+    """Reads the profiles of a page, and derives their blocking keys. ``hash_key`` is the key of the hashes."""
 
     def __init__(self, stores: Stores, domain: Domain, limits: Limits, hash_key: bytes) -> None:
         self._stores = stores
@@ -59,7 +60,10 @@ class PageReader:
         self._hash_key = hash_key
 
     def __call__(self, page: Page) -> tuple[Page, list[tuple[str, Sequence[HashedKey]]]]:
-        """Return the page, and the IDs of its profiles with their keys. Raises ``DatastoreUnavailable``."""
+        """Return the page, and the ID and the hashed blocking keys of each profile, oldest first.
+
+        Raises ``DatastoreUnavailable``.
+        """
         found: list[tuple[str, Sequence[HashedKey]]] = []
         after = page.after
         while profiles := self._read(after):
@@ -85,7 +89,7 @@ class PageReader:
 
 
 class SliceComparer:
-    """Compares the pairs of a slice."""
+    """Compares the pairs of a slice. Caches profiles, because later slices often have them too."""
 
     def __init__(self, stores: Stores, domain: Domain, limits: Limits) -> None:
         self._stores = stores
@@ -93,9 +97,9 @@ class SliceComparer:
         self._prepared = LRUCache[str, Comparable](limits.prepared)
 
     def __call__(self, slice_: Slice) -> tuple[int, list[Duplicate]]:
-        """Return the number of the last pair, and the duplicates. Raises ``DatastoreUnavailable``.
+        """Return the number of the last pair, and the pairs that are duplicates, in their order.
 
-        Profiles that do not exist any more have no duplicates.
+        A profile that no longer exists when it is read has no duplicates. Raises ``DatastoreUnavailable``.
         """
         ids = set(slice_.ids.values())
         comparable = {each: self._prepared[each] for each in ids if each in self._prepared}
@@ -119,13 +123,15 @@ def _position(profile: Profile) -> Position:
     return profile["created_at"], profile["profile_id"]
 
 
-def reader(connect: Callable[[], Stores], domain: str, limits: Limits, hash_key: bytes) -> PageReader:
-    """Connect, and return a reader."""
+def make_page_reader(
+    connect: Callable[[], Stores], domain: str, limits: Limits, hash_key: bytes
+) -> PageReader:
+    """Connect, read the domain, and return a page reader. Raises ``DatastoreUnavailable``."""
     stores = connect()
     return PageReader(stores, stores.domains.read(domain), limits, hash_key)
 
 
-def comparer(connect: Callable[[], Stores], domain: str, limits: Limits) -> SliceComparer:
-    """Connect, and return a comparer."""
+def make_slice_comparer(connect: Callable[[], Stores], domain: str, limits: Limits) -> SliceComparer:
+    """Connect, read the domain, and return a slice comparer. Raises ``DatastoreUnavailable``."""
     stores = connect()
     return SliceComparer(stores, stores.domains.read(domain), limits)

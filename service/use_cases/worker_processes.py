@@ -1,4 +1,4 @@
-"""Processes that work for this one. They end when it ends, even if it is killed."""
+"""Worker processes. They end when the parent process ends, even if it is killed."""
 
 import signal
 from collections import deque
@@ -14,17 +14,18 @@ _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 _TASKS_AHEAD = 2
-"""How many tasks each process has at once, so that it does not wait for the next one."""
+"""Number of tasks that each worker has at once, so that it does not wait for the next one."""
 _STOP_SECONDS = 10
+"""A worker that has not ended after this time is killed."""
 
 
 class ProcessLost(Exception):
-    """A process that shares the work was killed, perhaps because memory was short."""
+    """A worker process ended unexpectedly, for example because memory ran out."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """The result of a task, or its error and what caused it."""
+class _Outcome:
+    """The result of a task, or its error and the error's ``__cause__``, which pickling loses."""
 
     result: Any = None
     error: Exception | None = None
@@ -32,19 +33,20 @@ class _Answer:
 
 
 def map_in_processes(
-    count: int, start: Callable[[], Callable[[_Task], _Result]], tasks: Iterable[_Task]
+    count: int, make_handler: Callable[[], Callable[[_Task], _Result]], tasks: Iterable[_Task]
 ) -> Generator[_Result, None, None]:
-    """Yield the results of the tasks in their order.
+    """Yield the results of the tasks in the order of the tasks.
 
-    Each process calls ``start``, and then the function that it returns for each of its tasks. All of these
-    are pickled. An error of a task is raised here. Raises ``ProcessLost``.
+    Each of ``count`` workers calls ``make_handler`` once, and calls the function that it returns for each
+    task. ``make_handler``, the tasks and the results are pickled. Raises ``ProcessLost``, and the first error
+    of ``make_handler`` or of a task. The workers end with the generator: close it if you stop early.
     """
     with ExitStack() as stack:
-        stack.enter_context(_lost_processes())
-        connections = [stack.enter_context(_process(start)) for _ in range(count)]
+        connections = [stack.enter_context(_worker(make_handler)) for _ in range(count)]
         waiting: deque[Connection] = deque()
         for connection, task in zip(cycle(connections), tasks, strict=False):
-            connection.send(task)
+            with _translate_lost_connection():
+                connection.send(task)
             waiting.append(connection)
             if len(waiting) >= _TASKS_AHEAD * count:
                 yield _receive(waiting.popleft())
@@ -53,7 +55,7 @@ def map_in_processes(
 
 
 @contextmanager
-def _lost_processes() -> Iterator[None]:
+def _translate_lost_connection() -> Iterator[None]:
     try:
         yield
     except (EOFError, ConnectionError) as error:
@@ -61,43 +63,46 @@ def _lost_processes() -> Iterator[None]:
 
 
 def _receive(connection: Connection) -> Any:
-    answer: _Answer = connection.recv()
-    if answer.error is not None:
-        raise answer.error from answer.cause
-    return answer.result
+    with _translate_lost_connection():
+        outcome: _Outcome = connection.recv()
+    if outcome.error is not None:
+        raise outcome.error from outcome.cause
+    return outcome.result
 
 
 @contextmanager
-def _process(start: Callable[[], Callable[[Any], Any]]) -> Iterator[Connection]:
+def _worker(make_handler: Callable[[], Callable[[Any], Any]]) -> Iterator[Connection]:
+    """Start a worker, and yield the connection to it. End the worker after the block."""
     context = get_context("spawn")  # PyMongo must not be forked
-    own, other = context.Pipe()
-    process = context.Process(target=_work, args=(other, start), daemon=True)
-    # The process inherits the mask: Ctrl-C is for this process, which tells the others to end.
+    parent_end, worker_end = context.Pipe()
+    process = context.Process(target=_work, args=(worker_end, make_handler), daemon=True)
+    # Workers inherit this mask and so ignore Ctrl-C. Only the parent handles it, and closes the connections.
     previous = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
-        process.start()
+        with _translate_lost_connection():
+            process.start()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)
-    other.close()
+    worker_end.close()
     try:
-        yield own
+        yield parent_end
     finally:
-        own.close()
+        parent_end.close()
         process.join(_STOP_SECONDS)
         process.kill()
         process.join()
         process.close()
 
 
-def _work(connection: Connection, start: Callable[[], Callable[[Any], Any]]) -> None:
-    """Handle tasks until the other process closes the connection or ends."""
+def _work(connection: Connection, make_handler: Callable[[], Callable[[Any], Any]]) -> None:
+    """Handle tasks until the parent closes the connection or ends."""
     handle = None
     with suppress(EOFError, ConnectionError):
         while True:
             task = connection.recv()
             try:
-                handle = handle or start()
-                answer = _Answer(handle(task))
-            except Exception as error:  # noqa: BLE001 - raised by the other process
-                answer = _Answer(error=error, cause=error.__cause__)
-            connection.send(answer)
+                handle = handle or make_handler()
+                outcome = _Outcome(handle(task))
+            except Exception as error:  # noqa: BLE001 - raised by the parent
+                outcome = _Outcome(error=error, cause=error.__cause__)
+            connection.send(outcome)

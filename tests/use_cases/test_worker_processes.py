@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -40,6 +40,28 @@ def test_a_killed_process_is_an_error() -> None:
     with pytest.raises(ProcessLost):
         list(results)
     assert not [process for process in processes if _exists(process)]
+
+
+@pytest.mark.parametrize("error", [EOFError, ConnectionResetError])
+def test_an_error_of_a_connection_in_a_task_is_no_lost_process(error: type[Exception]) -> None:
+    """The error is raised unchanged, and so is one of the tasks' own iterator."""
+    with pytest.raises(error):
+        list(map_in_processes(1, partial(_start_failing, error), [1]))
+
+    def failing_tasks() -> Iterator[int]:
+        yield 1
+        raise error
+
+    with pytest.raises(error):
+        list(map_in_processes(1, partial(_start, None), failing_tasks()))
+
+
+def _start_failing(error: type[Exception]) -> Callable[[int], tuple[int, int]]:
+    return partial(_fail, error)
+
+
+def _fail(error: type[Exception], _task: int) -> tuple[int, int]:
+    raise error
 
 
 def _exists(process: int) -> bool:
