@@ -51,7 +51,7 @@ class Slice:
 
 
 class PageReader:
-    """Reads the profiles of a page, and derives their blocking keys. ``hash_key`` is the key of the hashes."""
+    """Reads the profiles of a page, and hashes their blocking keys with ``hash_key``."""
 
     def __init__(self, stores: Stores, domain: Domain, limits: Limits, hash_key: bytes) -> None:
         self._stores = stores

@@ -21,28 +21,33 @@ from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored, valu
 from service.use_cases.profiles.change import IfMatch, audit_change, change_profile, read_profile
 from service.use_cases.sensitive_values import (
     GuessLimit,
+    check_mask,
     guesses_for_key,
     is_mask,
+    keys_of_held_values,
     limit_guesses,
     matching_mask,
-    value_of_mask,
+)
+
+_NOT_A_LIST = (
+    "Values of this key cannot be added or removed here. To change a name or the account number, PATCH the "
+    "profile."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """A change of one search key of a profile. ``values`` are in the request, ``stored`` in the profile."""
+    """A change of the values of one search key: the request has ``values``, the profile has ``stored``."""
 
     key: SearchKey
     values: Sequence[str]
     domain: Domain
     stored: Sequence[Stored]
-    matched_keys: set[str]
-    """The edit adds the key's name if the key is sensitive and the profile has a value of the request."""
     label: str | None = None
     """The type of new phone numbers and e-mail addresses."""
 
     def add(self) -> list[Stored]:
+        """Return the result of ``union``. Raises ``InvalidRequest``, also if there are too many values."""
         stored = self.union()
         if len(stored) > MAX_LIST_ITEMS:
             too_many = f"A profile has at most {MAX_LIST_ITEMS} values of a search key."
@@ -50,20 +55,25 @@ class _Edit:
         return stored
 
     def union(self) -> list[Stored]:
-        """Return the stored values, followed by those that the profile does not have yet."""
+        """Return the stored values, followed by the values that the profile does not have yet.
+
+        Raises ``InvalidRequest`` for a mask, unless exactly one stored value has this mask.
+        """
         held = HeldValues(self.key, self.domain.default_region, self.stored)
         added: list[Stored] = []
         for position, value in enumerate(self.values):
             if is_mask(self.key, value):
-                value_of_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
+                check_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
             elif value not in held:
                 added.append(_to_stored(self.key, value, self.domain, self.label))
                 held.add(value)
-            elif self.key.sensitive:
-                self.matched_keys.add(self.key.name)
         return [*self.stored, *added]
 
     def release(self) -> list[Stored]:
+        """Return the stored values without the values of the request.
+
+        Raises ``InvalidRequest`` for a mask that several different stored values have.
+        """
         removed = HeldValues(self.key, self.domain.default_region)
         masked: list[str | SensitiveValue] = []
         for position, value in enumerate(self.values):
@@ -71,34 +81,27 @@ class _Edit:
                 masked += matching_mask(value, list(map(value_of, self.stored)), f"/values/{position}")
             else:
                 removed.add(value)
-        plain = [each for each in self.stored if each in removed]
-        if plain and self.key.sensitive:
-            self.matched_keys.add(self.key.name)
-        return [each for each in self.stored if value_of(each) not in masked and each not in plain]
+        return [each for each in self.stored if value_of(each) not in masked and each not in removed]
 
 
-def with_values(
-    profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain, matched_keys: set[str]
-) -> Profile:
-    """Return the profile with these values of a search key too. Ignores values that it already holds.
+def with_values(profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain) -> Profile:
+    """Return the profile with these values of a search key added. Ignores values that it already has.
 
-    Adds the name of the key to ``matched_keys`` if the key is sensitive and the profile has a value. Raises
-    ``InvalidRequest``.
+    Raises ``InvalidRequest``.
     """
-    edit = _Edit(key, values, domain, _stored_in(profile, key), matched_keys)
-    return _with_stored(profile, key, edit.add())
+    return _with_stored(profile, key, _Edit(key, values, domain, _stored_in(profile, key)).add())
 
 
-def with_newest_values(
-    profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain, matched_keys: set[str]
-) -> Profile:
-    """Return the profile with these values of a custom search key too, instead of the oldest ones.
+def with_newest_values(profile: Profile, key: SearchKey, values: Sequence[str], domain: Domain) -> Profile:
+    """Return the profile with these values of a custom search key added. Ignores values that it already has.
 
-    Keeps the newest ``MAX_NEWEST_VALUES``, and fewer if the profile has many values of other search keys.
+    If a value was added, only the newest ``MAX_NEWEST_VALUES`` stay, and fewer if the profile has many values
+    of other custom search keys, but at least one. Raises ``InvalidRequest``.
     """
-    edit = _Edit(key, values, domain, _stored_in(profile, key), matched_keys)
+    edit = _Edit(key, values, domain, _stored_in(profile, key))
     stored = edit.union()
     others = sum(len(each) for name, each in profile["keys"].items() if name != key.name)
+    # Half of the values that a profile can have are left for other changes of the profile.
     room = max(1, min(MAX_NEWEST_VALUES, MAX_PROFILE_SEARCH_KEY_VALUES // 2 - others))
     is_changed = len(stored) > len(edit.stored)
     return _with_stored(profile, key, stored[-room:]) if is_changed else profile
@@ -114,7 +117,7 @@ def add_key_values(
     guess_limit: GuessLimit | None = None,
     label: str | None = None,
 ) -> Audited[Profile]:
-    """Add values. Ignores a value that the profile already holds, even in another notation.
+    """Add values of a search key. Ignores a value that the profile already has, even in another notation.
 
     ``label`` is the type of new phone numbers and e-mail addresses. Raises what ``update_profile`` raises.
     """
@@ -131,7 +134,7 @@ def release_key_values(
     if_match: IfMatch = None,
     guess_limit: GuessLimit | None = None,
 ) -> Audited[Profile]:
-    """Remove values, in any notation. Ignores values that the profile does not hold.
+    """Remove values of a search key, in any notation. Ignores values that the profile does not have.
 
     Raises what ``update_profile`` raises, except ``UniqueKeyTaken``.
     """
@@ -161,11 +164,11 @@ def _change(
 
     def change(profile: Profile, settings: Domain) -> Profile:
         key = _find_key(settings, request.key)
-        limit_guesses(
-            guesses_for_key(key, request.values, "/values"), settings.default_region, request.guess_limit
-        )
+        guesses = list(guesses_for_key(key, request.values, "/values"))
+        limit_guesses(guesses, settings.default_region, request.guess_limit)
+        matched_keys.update(keys_of_held_values(guesses, profile, settings.default_region))
         stored = _stored_in(profile, key)
-        changed = edit(_Edit(key, request.values, settings, stored, matched_keys, request.label))
+        changed = edit(_Edit(key, request.values, settings, stored, request.label))
         return _with_stored(profile, key, changed)
 
     custom = [] if request.key in BUILT_IN else [request.key]
@@ -179,8 +182,7 @@ def _find_key(domain: Domain, name: str) -> SearchKey:
     if key is None:
         raise InvalidRequest([undefined_search_key("/key")])
     if key.built_in and key not in {PHONE, EMAIL}:
-        fields = "Values of this key are fields of the profile; PATCH the profile instead."
-        raise InvalidRequest([FieldError("/key", fields)])
+        raise InvalidRequest([FieldError("/key", _NOT_A_LIST)])
     return key
 
 
@@ -209,7 +211,7 @@ def _to_stored(key: SearchKey, value: str, domain: Domain, label: str | None) ->
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """The plain values of a search key."""
+    """The plain values of a sensitive search key in a profile."""
 
     key: str
     values: list[str] = field(repr=False)
@@ -218,7 +220,8 @@ class Revealed:
 def reveal_key_values(stores: Stores, domain: str, profile_id: str, key: str) -> Audited[Revealed]:
     """Return the plain values of a sensitive key in a profile.
 
-    Raises ``InvalidRequest``, ``ProfileNotFound``, and ``ValueSealed`` if a value cannot be decrypted.
+    Raises ``InvalidRequest``, ``ProfileNotFound``, ``ValueSealed`` if a value cannot be decrypted, and
+    ``DatastoreUnavailable``.
     """
     settings = stores.domains.get(domain, keys=[key])
     defined = settings.key(key)

@@ -1,7 +1,8 @@
 """Values of sensitive keys in requests: either plain values or masks from earlier responses.
 
-The response to a plain value shows whether a profile holds the value, so guesses are limited: a request can
-have one value of each sensitive key, and a credential has an hourly limit for all operations together.
+The response to a plain value can show whether a profile has the value, so a client could guess values. They
+are limited: a request can have one value of each sensitive key, and a credential has an hourly limit for all
+operations together. A value that counts against these limits is called a guess.
 """
 
 import math
@@ -37,9 +38,9 @@ _AMBIGUOUS = "Several stored values have this mask; send the plain value of each
 
 
 class GuessLimit:
-    """The hourly limit on sensitive values for a request's credential. Each request is counted once.
+    """The hourly limit on sensitive values for the credential of one request.
 
-    A credential with ``profiles:reveal`` can read the values anyway, so its requests are not counted.
+    A credential with ``profiles:reveal`` can read the values anyway, so its values are not counted.
     """
 
     def __init__(self, stores: Stores, principal: Principal) -> None:
@@ -48,9 +49,10 @@ class GuessLimit:
         self._must_count = not principal.may(Scope.REVEAL)
 
     def count(self, values: int) -> None:
-        """Count the values; raises ``TooManySensitiveValues``. Call this before any value is compared.
+        """Count the values of the request; raises ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
 
-        A rejected request is not counted.
+        Call this before any value is compared. Later calls count nothing: they are for repeated attempts of
+        the same request. Nor does a call that raises.
         """
         if not self._must_count:
             return
@@ -64,8 +66,8 @@ class GuessLimit:
 def limit_guesses(values: Iterable[RequestValue], region: str, guess_limit: GuessLimit | None) -> None:
     """Reject a second value of a sensitive key, and count the values against the hourly limit.
 
-    Values that the profile already holds also count. Raises ``InvalidRequest`` and
-    ``TooManySensitiveValues``.
+    If ``guess_limit`` is None, counts nothing. Values that the profile already has also count. Raises
+    ``InvalidRequest``, ``TooManySensitiveValues`` and ``DatastoreUnavailable``.
     """
     guesses = count_guesses(values, region)
     if guesses and guess_limit is not None:
@@ -73,10 +75,11 @@ def limit_guesses(values: Iterable[RequestValue], region: str, guess_limit: Gues
 
 
 def count_guesses(values: Iterable[RequestValue], region: str) -> int:
-    """Return the number of values of sensitive keys in a request.
+    """Return the number of guesses in a request.
 
-    The same text twice is one value. Each address or number in one value counts. ``region`` is the domain's
-    default region. Raises ``InvalidRequest`` for a second value of a sensitive key.
+    The same text twice is one value. If a value consists of several addresses or numbers, each counts.
+    ``region`` is the domain's default region. Raises ``InvalidRequest`` if a sensitive key has a second
+    value.
     """
     by_key: dict[str, RequestValue] = {}
     for each in values:
@@ -98,7 +101,7 @@ def guesses_in_profile(
 
 
 def guesses_for_key(key: SearchKey, values: Sequence[str], pointer: str) -> Iterator[RequestValue]:
-    """Yield the values, except masks, if the key is sensitive. ``pointer`` is the pointer to ``values``."""
+    """Yield the values, except masks, if the key is sensitive. ``pointer`` points to the list of values."""
     if key.sensitive:
         for position, value in enumerate(values):
             if not is_mask(key, value):
@@ -106,7 +109,7 @@ def guesses_for_key(key: SearchKey, values: Sequence[str], pointer: str) -> Iter
 
 
 def is_mask(key: SearchKey, value: str) -> bool:
-    """Return whether the value is a mask. Sensitive values cannot begin with the character of masks."""
+    """Return whether the value is a mask of a sensitive key: it begins with ``HIDDEN``, as no value does."""
     return key.sensitive and value.startswith(HIDDEN)
 
 
@@ -114,17 +117,20 @@ def identity(key: SearchKey, value: str | SensitiveValue, region: str) -> Iterab
     """Return terms that all notations of a value share, and that different values do not share.
 
     These are the index terms of the whole value, or its folded text if it has none. The terms of parts of a
-    name are not included, since all people with the same first name share such a term.
+    name are not included, since all people with the same first name share such a term. For a value that
+    cannot be decrypted, there are no terms.
     """
     if terms := search_keys.whole_value_terms(key, value, region):
         return terms
     plain = plain_of(value)
-    # A value that cannot be decrypted equals no value of a request.
     return () if plain is None else (folding.fold(plain),)
 
 
 def keys_of_held_values(values: Sequence[RequestValue], profile: Profile, region: str) -> set[str]:
-    """Return the search keys of those values that the profile already has, in any notation."""
+    """Return the names of the search keys for which the profile already has one of these values.
+
+    Notations do not matter. If a value consists of several addresses or numbers, one of them suffices.
+    """
     keys = {each.key.name: each.key for each in values}
     held = {
         name: {term for value in profile["keys"].get(name, ()) for term in identity(key, value, region)}
@@ -141,8 +147,8 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
     """Return the IDs of the profiles that have a sensitive value of the query.
 
     These profiles are audited even if they are not on the page, because their absence can also show that they
-    have the value. Returns at most ``MAX_HOLDERS`` IDs for each value. Sends one command, or none without
-    such values.
+    have the value. Returns at most ``MAX_HOLDERS`` IDs for each index term. Sends one command, or none if no
+    term is of a sensitive key.
     """
     sensitive = {name for name, key in domain.custom_keys.items() if key.sensitive}
     index_terms = sorted({term.lookup for term in terms if term.key in sensitive})
@@ -150,7 +156,7 @@ def find_holders(stores: Stores, domain: Domain, terms: Iterable[QueryTerm]) -> 
 
 
 def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]:
-    """Return the values with this mask: none, or one value, perhaps several times.
+    """Return the values with this mask: none, or one value, which ``held`` may have several times.
 
     Raises ``InvalidRequest`` if different values have the mask.
     """
@@ -161,20 +167,26 @@ def matching_mask(mask: str, held: Sequence[Value], pointer: str) -> list[Value]
 
 
 def value_of_mask(mask: str, held: Sequence[Value], pointer: str) -> Value:
-    """Return the value with this mask; raises ``InvalidRequest`` if there is none, or several."""
+    """Return the value with this mask; raises ``InvalidRequest`` if there is none, or different ones."""
     matches = matching_mask(mask, held, pointer)
     if not matches:
         raise InvalidRequest([FieldError(pointer, _UNKNOWN)])
     return matches[0]
 
 
+def check_mask(mask: str, held: Sequence[Value], pointer: str) -> None:
+    """Raise ``InvalidRequest`` unless exactly one value has this mask."""
+    value_of_mask(mask, held, pointer)
+
+
 def merge_values(
     key: SearchKey, sent: Sequence[str], stored: Sequence[SensitiveValue]
 ) -> list[SensitiveValue]:
-    """Return the values to store instead of ``stored``. Values that are already in ``stored`` stay unchanged.
+    """Return the values to store instead of ``stored``, in the order of ``sent``.
 
-    A mask keeps the value with this mask. If several values have the mask, the request must repeat the mask
-    for each of these values. Then all are kept. Raises ``InvalidRequest``.
+    A stored value that is sent again is kept as it is, so it is not encrypted again. A mask keeps the value
+    with this mask. If several values have the mask, the request must have the mask once for each of them, and
+    all are kept. Raises ``InvalidRequest``.
     """
     by_mask = {mask: [value for value in stored if str(value) == mask] for mask in sent if is_mask(key, mask)}
     unchanged = {mask: iter(matches) for mask, matches in by_mask.items() if sent.count(mask) == len(matches)}

@@ -408,6 +408,15 @@ def test_a_miss_is_audited_as_a_read_and_a_hit_also_as_a_search(admin: Caller) -
     ]
 
 
+def test_a_new_value_that_a_request_repeats_is_no_hit(admin: Caller) -> None:
+    """The profile did not have the value before."""
+    ann = admin.create("Ann")
+    before = len(admin.audit())
+    body = {"key": "ssn", "values": [SSN, SSN]}
+    assert admin.post(f"/v1/profiles/{ann['profile_id']}/keys", body)["version"] == 2
+    assert events_of(admin, ann, since=before) == [("changed", ["ssn"])]
+
+
 def test_a_request_with_a_used_idempotency_key_is_charged(
     credentials: Credentials, admin: Caller, instances: list[Caller]
 ) -> None:

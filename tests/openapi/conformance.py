@@ -27,7 +27,8 @@ UNDOCUMENTED_RULES: Mapping[str, str] = {
     "No search key has this name; list the search keys to see their names.": "search keys",
     "No custom search key has this name; define it first.": "search keys",
     "This search key is built in: its values are fields of the profile, such as phone_numbers.": "the key",
-    "Values of this key are fields of the profile; PATCH the profile instead.": "search keys",
+    "Values of this key cannot be added or removed here. To change a name or the account number, PATCH the "
+    "profile.": "search keys",
     "This key is not sensitive: its values are never masked.": "search keys",
     "Sensitive values can only be found as a whole; search in mode exact.": "search keys",
     "Settings are stored in plain text, so they cannot contain values of a sensitive key.": "search keys",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from service.errors.amazon import OutdatedObjectType
@@ -23,6 +22,7 @@ from service.use_cases.key_values import release_key_values, with_newest_values,
 from service.use_cases.profiles.change import audit_change, change_profile
 from service.use_cases.profiles.create import IdempotencyRecord, insert_profile
 from service.use_cases.profiles.merge_patch import apply_patch, named_keys
+from service.use_cases.sensitive_values import guesses_in_profile, keys_of_held_values
 
 _FINGERPRINT = "object"
 """The fingerprint of all profiles that are created with an object. Their IDs are random."""
@@ -74,9 +74,11 @@ class ProfileWriter:
         def change(profile: Profile, settings: Domain) -> Profile:
             patch = self.shape.changed_fields(profile, members)
             changed = apply_patch(profile, patch, settings, requires_name=False)
+            guesses = list(guesses_in_profile(values, settings))
+            matched_keys.update(keys_of_held_values(guesses, profile, settings.default_region))
             for name, texts in values.items():
                 add = with_values if name in kept else with_newest_values
-                changed = _with_held(changed, name, texts, settings, partial(add, matched_keys=matched_keys))
+                changed = _with_held(changed, name, texts, settings, add)
             return changed
 
         custom = [name for name in values if name not in BUILT_IN]

@@ -12,7 +12,7 @@ from service.model.sensitive import SensitiveValue
 from service.store.domains.domain import Domain
 from service.use_cases.held_values import HeldValues, Stored, items_not_held
 from service.use_cases.profiles.merge_patch import apply_patch
-from service.use_cases.sensitive_values import is_mask, value_of_mask
+from service.use_cases.sensitive_values import check_mask, is_mask
 
 
 def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
@@ -97,7 +97,7 @@ def _new_values(
     added = []
     for position, value in enumerate(values):
         if is_mask(key, value):
-            value_of_mask(value, stored, f"/keys/{name}/{position}")
+            check_mask(value, stored, f"/keys/{name}/{position}")
         elif value not in held:
             held.add(value)
             added.append(value)
