@@ -87,6 +87,24 @@ def test_a_dry_run_says_which_stored_profiles_an_item_duplicates(api: Caller) ->
     assert [event["action"] for event in api.audit()] == ["created", "searched", "searched"]
 
 
+def test_a_dry_run_plans_items_again_that_depend_on_a_rejected_creation(api: Caller) -> None:
+    """The results are those of the batch: one for each item."""
+    api.define("customer_number", unique=True)
+    api.create("Ann", last_name="Lee", **PHONE)
+    items = [
+        upsert("1", first_name="Ann", **SAME_PHONE),
+        upsert("1", first_name="Ann", email_addresses=[{"value": "ann@example.com"}], **PHONE),
+        upsert("1", first_name="Zoe"),
+        upsert("1", last_name="Ray"),
+        create(first_name=None),
+    ]
+    dry = send(api, *items, query="?dry_run=true&on_duplicate=reject")
+    expected = ["possible_duplicate", "possible_duplicate", "created", "updated", "invalid_request"]
+    assert outcomes(dry) == expected
+    assert _profiles(api) == 1
+    assert outcomes(send(api, *items, query=REJECT)) == expected
+
+
 def test_warnings_of_batches_can_be_turned_off(api: Caller) -> None:
     """Then `on_duplicate` has no effect."""
     api.patch("/v1/settings", {"warn_of_duplicates": False})

@@ -1,4 +1,4 @@
-"""Warn of the possible duplicates of the profiles that a round creates, or reject these items."""
+"""Warn of possible duplicates of the profiles that a round creates, or reject the items that create them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -16,7 +16,7 @@ from service.use_cases.profiles.possible_duplicates import DuplicateFinder, acce
 
 
 def guard_of(run: BatchRun, domain: Domain) -> DuplicateGuard | None:
-    """Return the guard of the batch if it rejects possible duplicates, and the setting is on."""
+    """Return a guard if the batch rejects possible duplicates and ``warn_of_duplicates`` is on, or None."""
     rejects = run.on_duplicate is OnDuplicate.REJECT and domain.warn_of_duplicates
     return DuplicateGuard(run.stores, domain) if rejects else None
 
@@ -26,9 +26,10 @@ def check_duplicates(
 ) -> list[Planned]:
     """Return the items with their possible duplicates, before anything is written.
 
-    If the batch rejects duplicates, an item with any fails, and later items for its profile are omitted: they
-    depend on it. A dry run ignores the profiles of earlier items, because they have no ID yet. Sends one
-    command for each ``MAX_WRITES`` profiles that are created, or none if the setting is off.
+    If the batch rejects duplicates, an item with any gets a problem as its result and has no target, and
+    later items for its profile are omitted: they must be planned again without it. A dry run ignores the
+    profiles of earlier items, because they have no ID yet. Sends the commands of ``DuplicateFinder.read``, or
+    none if the setting ``warn_of_duplicates`` is off. Raises ``DatastoreUnavailable``.
     """
     created = _all_created(planned, targets)
     if not created or not domain.warn_of_duplicates:
@@ -57,8 +58,8 @@ def with_duplicates(
 ) -> list[Planned]:
     """Return the items with their possible duplicates, among stored profiles and those of earlier items.
 
-    Call it after the profiles are written: of two requests that create the same person at once, at least one
-    finds the profile of the other. Sends as many commands as ``check_duplicates``.
+    Call this after the profiles are written. Then, of two requests that create a profile of the same person
+    at once, at least one finds the other profile. Sends the same commands as ``check_duplicates``.
     """
     created = _all_created(written, targets)
     if not created or not domain.warn_of_duplicates:
@@ -76,12 +77,15 @@ def with_duplicates(
 
 
 def _all_created(planned: Sequence[Planned], targets: Targets) -> dict[int, Profile]:
-    """Return the profiles that the items create, by position."""
+    """Return the profiles that the items create, by the position of the item."""
     return {each.pending.position: profile for each in planned if (profile := _created(each, targets))}
 
 
 def _created(planned: Planned, targets: Targets) -> Profile | None:
-    """Return the profile that the item creates, or that it created in an earlier request."""
+    """Return the profile that the item creates, or that it created in an earlier attempt, or None.
+
+    In the second case, the profile has also the changes since its creation, and was perhaps merged.
+    """
     if planned.result.outcome is not BatchOutcome.CREATED:
         return None
     if planned.created is not None:
@@ -93,11 +97,12 @@ def _created(planned: Planned, targets: Targets) -> Profile | None:
 def _check(
     run: BatchRun, finder: DuplicateFinder, planned: Planned, profile: Profile, ignored: Collection[str] = ()
 ) -> Planned:
+    """Return the item with its possible duplicates as a warning, or as its problem."""
     found = finder.find(profile, ignored)
     if not found:
         return planned
     shown = [*accesses(found)]
-    # Without a target, an earlier request has created the profile.
+    # Without a target, an earlier attempt has created the profile.
     if run.on_duplicate is OnDuplicate.REJECT and planned.target is not None:
         problem = run.describe(PossibleDuplicates(found))
         return Planned(planned.pending, ItemResult(problem=problem), None, shown)

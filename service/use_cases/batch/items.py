@@ -30,7 +30,7 @@ SCOPES = {
     BatchOperation.UPDATE: (Scope.EDIT,),
     BatchOperation.DELETE: (Scope.ADMIN,),
 }
-"""The scopes that an item needs. It needs all of them."""
+"""The scopes that an item needs, all of them, by its operation."""
 
 _PROFILE_ID = "profile_id"
 _NOT_UNIQUE = (
@@ -43,19 +43,26 @@ _MASKED = "This is a mask, and masks do not identify a profile; send the plain v
 
 @dataclass(slots=True)
 class PendingItem:
-    """An item that is not completed yet. ``prepare`` sets the fields from ``patch`` on, in each round."""
+    """An item that is not completed yet. ``position`` is its index in the batch.
+
+    Each round calls ``prepare``, which sets ``patch`` and all fields after it.
+    """
 
     position: int
     item: BatchItem
     attempts: int = 0
+    """How often the item lost a race with another request."""
     guesses_are_counted: bool = False
     patch: ProfilePatch = field(default_factory=dict)
+    """The patch of the item, or the profile that it creates. See ``patch_of``."""
     match_key: SearchKey | None = None
+    """The search key of ``match_on``, or None without ``match_on``."""
     match_terms: Sequence[str] = ()
     """The unique index terms of the value of ``match_on``."""
     added_terms: Sequence[str] = ()
     """The unique index terms that the item may add to the profile."""
     guesses: Sequence[RequestValue] = ()
+    """The values of sensitive keys in the item, except masks."""
 
     def prepare(self, domain: Domain) -> None:
         """Set the fields that depend on the domain. Raises ``InvalidRequest`` and ``MasterKeyMissing``."""
@@ -96,9 +103,9 @@ class PendingItem:
 
 
 def normalise(item: BatchItem) -> BatchItem:
-    """Return the item with ``profile_id`` instead of ``match_on`` if that names ``profile_id``.
+    """Return the item. If the key of its ``match_on`` is ``profile_id``, sets its ``profile_id`` instead.
 
-    Raises ``InvalidRequest``.
+    Raises ``InvalidRequest`` for an upsert by ``profile_id``.
     """
     if item.match_on is None or item.match_on[0] != _PROFILE_ID:
         return item
@@ -108,7 +115,7 @@ def normalise(item: BatchItem) -> BatchItem:
 
 
 def requested_id(item: BatchItem) -> str | None:
-    """Return the ID of the profile that the item names, or None."""
+    """Return the profile ID in the item, or None if it has none."""
     if item.match_on is not None and item.match_on[0] == _PROFILE_ID:
         return item.match_on[1]
     return item.profile_id
@@ -124,9 +131,11 @@ def check_scopes(item: BatchItem, principal: Principal) -> None:
 def count_all_guesses(
     stores: Stores, principal: Principal, items: Sequence[PendingItem], region: str
 ) -> dict[int, ServiceError]:
-    """Count the values of sensitive keys of all items. Return the errors of rejected items by position.
+    """Count the guesses of all items, each item once. Return the errors of rejected items by position.
 
-    Sends one command, or if the limit does not allow all values, one for each item until it is reached.
+    Sends one command if there are guesses. If the limit does not allow all of them, sends one more for each
+    item with guesses until the limit is reached, and rejects that item and all later ones. Raises
+    ``DatastoreUnavailable``.
     """
     errors: dict[int, ServiceError] = {}
     counts: dict[int, int] = {}

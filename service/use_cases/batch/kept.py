@@ -1,4 +1,4 @@
-"""Find out which lists of a profile have values that a merge kept, although the patch does not have them."""
+"""Find the lists of a profile that kept values when the values of a patch were added to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
@@ -10,9 +10,9 @@ from service.use_cases.held_values import EMAIL, PHONE, HeldValues, Stored, addr
 
 
 def kept_lists(profile: Profile, patch: ProfilePatch, domain: Domain) -> tuple[str, ...]:
-    """Return the names of the lists, such as ``phone_numbers`` and ``keys.customer_number``.
+    """Return the lists with values that the patch does not have, such as ``phone_numbers`` or ``keys.vip``.
 
-    The profile is merged already.
+    ``profile`` is the profile with the patch applied. Lists without values in the patch are omitted.
     """
     return tuple(_kept_lists(profile, patch, domain))
 
@@ -34,8 +34,8 @@ def _kept_lists(profile: Profile, patch: ProfilePatch, domain: Domain) -> Iterat
 def _has_others(
     stored: Sequence[Stored], values: Sequence[Stored] | None, key: SearchKey, domain: Domain
 ) -> bool:
-    """Return whether the profile has values that are not among these, in any notation."""
-    # A list that is null is removed, and one that is empty adds nothing.
+    """Return whether the profile has values that are not among the patch's ``values``, in any notation."""
+    # The patch removes a list that is null, and adds nothing to a list that is empty.
     if not values or not stored:
         return False
     texts = {str(value_of(value)) for value in values}

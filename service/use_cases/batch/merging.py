@@ -16,7 +16,7 @@ from service.use_cases.sensitive_values import check_mask, is_mask
 
 
 def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
-    """Return the profile that the item creates: that of an upsert has the value of ``match_on``."""
+    """Return the item's patch, or an empty one. The patch of an upsert gets the value of ``match_on``."""
     patch = item.profile or {}
     key = None if item.match_on is None else domain.key(item.match_on[0])
     if item.match_on is None or key is None or not item.operation.adds_match_value:
@@ -31,7 +31,8 @@ def patch_of(item: BatchItem, domain: Domain) -> ProfilePatch:
 def apply(profile: Profile, item: BatchItem, domain: Domain) -> Profile:
     """Return the profile with the item's patch applied. Raises ``InvalidRequest``.
 
-    After an upsert it has the value of ``match_on``, even if the patch removes the values of that search key.
+    After an upsert, the profile has the value of ``match_on``, even if the patch removes the values of that
+    search key.
     """
     merge = _merge if item.lists is ListMode.MERGE else apply_patch
     new = merge(profile, item.profile or {}, domain)
@@ -42,7 +43,7 @@ def apply(profile: Profile, item: BatchItem, domain: Domain) -> Profile:
 
 
 def _add_match_value(new: Profile, old: Profile, key: SearchKey, value: str, region: str) -> None:
-    """Add the value to the profile, in the notation of the old profile, unless the new profile has it."""
+    """Add the value to ``new`` unless ``new`` has it. If ``old`` has the value, add it in that notation."""
     values = new["keys"].get(key.name, ())
     if value in HeldValues(key, region, values):
         return
@@ -54,7 +55,10 @@ def _add_match_value(new: Profile, old: Profile, key: SearchKey, value: str, reg
 
 
 def _merge(profile: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
-    """Return the profile with the patch applied, but with its lists added to those of the profile."""
+    """Return the profile with the patch applied, but add the values of the patch's lists and search keys.
+
+    The profile keeps its other values, except those of a list or a search key that is null in the patch.
+    """
     added: dict[str, object] = {
         name: items_not_held(name, values, cast("Mapping[str, Sequence[Stored]]", profile)[name], domain)
         for name, values in patch.items()
@@ -75,6 +79,7 @@ def _merge(profile: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
 
 
 def _with_held(new: Profile, old: Profile, patched: Mapping[str, object]) -> KeyValues:
+    """Return the search keys of ``new``. Before the values of a patched key are those of ``old``."""
     merged: dict[str, Sequence[str | SensitiveValue]] = {}
     for name in dict.fromkeys([*old["keys"], *new["keys"]]):
         values = list(new["keys"].get(name, ()))
@@ -89,7 +94,11 @@ def _with_held(new: Profile, old: Profile, patched: Mapping[str, object]) -> Key
 def _new_values(
     name: str, values: Sequence[str] | None, profile: Profile, domain: Domain
 ) -> Sequence[str] | None:
-    key: SearchKey | None = domain.custom_keys.get(name)
+    """Return the values of a custom search key that the profile does not have, each once and without masks.
+
+    Returns the values of an undefined key unchanged. Raises ``InvalidRequest`` for a wrong mask.
+    """
+    key = domain.custom_keys.get(name)
     if key is None or values is None:
         return values
     stored = profile["keys"].get(name, ())

@@ -1,4 +1,7 @@
-"""Plan the items of a round: compute the profiles to write, without I/O."""
+"""Plan the items of a round: compute the profiles to write, without I/O.
+
+A round is one pass over the unfinished items: read, plan, write (see ``run``).
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,19 +31,21 @@ from service.use_cases.profiles.merge_patch import REQUIRED_NAMES, named_keys
 from service.use_cases.sensitive_values import keys_of_held_values
 
 _NAMELESS = "A new profile needs a first name or a business name; send one."
-_AMBIGUOUS = "This value consists of several values, which belong to different profiles; send one of them."
+_AMBIGUOUS = "This value consists of several values, and different profiles have them; send one of them."
 
 
 class _Deferred(Exception):
-    """The item depends on an item of the same round that is not written yet."""
+    """The item depends on an earlier item of the same round, so it must wait for the next round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
-    """Plans items against the profiles of a round.
+    """Plans items one by one, and changes the profiles of the round in memory.
 
-    ``new_id`` returns the ID for a profile that the item creates. ``mark`` returns the mark of an item and a
-    version, or nothing. In a dry run nothing is written, so items may depend on any earlier item.
+    ``describe`` returns the problem document of an error. ``new_id`` gets the position of an item, and
+    returns the ID for the profile that the item creates. ``mark`` gets the position of an item and the
+    profile's new version, and returns the mark to store (see ``progress``). In a dry run nothing is written,
+    so no item is deferred.
     """
 
     domain: Domain
@@ -53,12 +58,12 @@ class Planner:
     is_dry_run: bool = False
 
     def plan(self, pending: PendingItem) -> Planned | None:
-        """Plan an item and update the profiles. Return None if it must be deferred to the next round."""
+        """Plan an item. Return None if it is deferred to the next round. Errors of the item are results."""
         target: Target | None = None
         terms = (*pending.match_terms, *pending.added_terms)
         try:
             target = self._find_target(pending)
-            self._check_order(terms, target)
+            self._defer_unless_free(terms, target)
             return self._plan(pending, target)
         except _Deferred:
             self.targets.defer(terms, target)
@@ -69,13 +74,15 @@ class Planner:
                 return None
             return self._failed(pending, target, error)
 
-    def _check_order(self, terms: Collection[str], target: Target | None) -> None:
+    def _defer_unless_free(self, terms: Collection[str], target: Target | None) -> None:
+        """Raise ``_Deferred`` if the item cannot use the terms or the target in this round."""
         if self.is_dry_run:
             return
         if not self.targets.is_free(terms, target) or (target is not None and target.is_deletion):
             raise _Deferred
 
     def _find_target(self, pending: PendingItem) -> Target | None:
+        """Return the profile that the item names. Raises ``InvalidRequest`` if there are several."""
         if pending.item.profile_id is not None:
             return self.targets.get(pending.item.profile_id)
         owners = self.targets.owners(pending.match_terms)
@@ -135,14 +142,16 @@ class Planner:
         self._check_unique(change.changed, change.index, target)
         if target.stored is not None:
             target.change = target.change or change
-        self._store(pending, target, {**change.changed, "lookup": profile.get("lookup", ())}, change.index)
+        # Later items need the stored index terms: those of a value that cannot be decrypted are not derived.
+        changed: Profile = {**change.changed, "lookup": profile.get("lookup", ())}
+        self._store(pending, target, changed, change.index)
         accesses.append(Access([AuditAction.CHANGED], [target.profile_id], keys=keys))
         return Planned(pending, self._result(target, BatchOutcome.UPDATED, kept), target, accesses)
 
     def _delete(self, pending: PendingItem, target: Target) -> Planned:
         if target.must_write and not self.is_dry_run:
             raise _Deferred
-        self._check_order(target.unique, target)
+        self._defer_unless_free(target.unique, target)
         result = replace(self._result(target, BatchOutcome.DELETED), version=None)
         target.is_deletion, target.profile, target.if_match = True, None, pending.item.if_match
         self.targets.set_unique(target, ())
@@ -150,31 +159,37 @@ class Planner:
 
     def _check_unique(self, profile: Profile, index: Index, target: Target) -> None:
         """Raise ``_Deferred`` or ``UniqueKeyTaken`` if the profile cannot have its unique values now."""
-        self._check_order({*index.unique, *target.unique}, target)
+        self._defer_unless_free({*index.unique, *target.unique}, target)
         owners = self.targets.owners(index.unique)
         owners.pop(target.profile_id, None)
         if error := unique_key_taken(owners, sensitive_keys(profile["keys"]), index.definitions):
             raise error
 
     def _store(self, pending: PendingItem, target: Target, profile: Profile, index: Index) -> None:
+        """Store the new profile in the target, for later items and for the write."""
         target.profile, target.index = profile, index
         target.marks.append(self.mark(pending.position, profile["version"]))
         self.targets.set_unique(target, index.unique)
 
     def _result(self, target: Target, outcome: BatchOutcome, kept: Sequence[str] = ()) -> ItemResult:
-        # In a dry run, a new profile gets neither an ID nor a version.
-        is_imaginary = self.is_dry_run and target.stored is None
+        profile_id = self._returned_id(target)
         return ItemResult(
-            profile_id=None if is_imaginary else target.profile_id,
-            version=None if is_imaginary or target.profile is None else target.profile["version"],
+            profile_id=profile_id,
+            version=None if profile_id is None or target.profile is None else target.profile["version"],
             outcome=outcome,
             kept=kept,
         )
 
+    def _returned_id(self, target: Target | None) -> str | None:
+        """Return the ID of the target, or None if there is none, or if a dry run would have created it."""
+        if target is None or (self.is_dry_run and target.stored is None):
+            return None
+        return target.profile_id
+
     def _failed(self, pending: PendingItem, target: Target | None, error: ServiceError) -> Planned:
         accesses = []
         if isinstance(error, UniqueKeyTaken):
-            # Like a search, the problem shows that these profiles have the values.
+            # The problem shows that these profiles have the values, as the response to a search would.
             accesses += [
                 Access([AuditAction.SEARCHED], [id_], keys=keys) for id_, keys in error.owners.items()
             ]
@@ -183,15 +198,13 @@ class Planner:
             accesses.append(
                 Access([AuditAction.SEARCHED], [target.profile_id], keys=[pending.match_key.name])
             )
-        is_shown = target is not None and not (self.is_dry_run and target.stored is None)
-        profile_id = target.profile_id if target is not None and is_shown else None
-        result = ItemResult(profile_id=profile_id, problem=self.describe(error))
+        result = ItemResult(profile_id=self._returned_id(target), problem=self.describe(error))
         return Planned(pending, result, target, accesses)
 
 
 @contextmanager
 def _pointers_in_profile() -> Iterator[None]:
-    """Change the pointers of errors, which are relative to the profile, to be relative to the item."""
+    """Add ``/profile`` to the pointers of ``InvalidRequest``: they are relative to the item's profile."""
     try:
         yield
     except InvalidRequest as error:

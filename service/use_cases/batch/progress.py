@@ -1,8 +1,9 @@
 """The progress of a batch with an Idempotency-Key, so that a retry repeats nothing.
 
-Each profile stores marks, in the same write as the change: the batch, the item's position, and the version
-after the item. A retry finds the mark and does not repeat the item, even if the first request was interrupted
-and another request has changed the profile since.
+The results of completed items are stored with the batch. In case a request is interrupted before that, each
+write of a profile also stores marks. A mark is a text: the ID of the batch, the position of an item that
+created or changed the profile, and the profile's version after the item. A retry finds the mark and does not
+repeat the item, even if another request has changed the profile since.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,7 @@ from service.use_cases.profiles.merge_patch import named_keys
 
 
 class Progress:
-    """The progress of a batch. Without an Idempotency-Key (``record`` is None) nothing is stored."""
+    """The progress of a batch. Without an Idempotency-Key (``record`` is None), it is not stored."""
 
     def __init__(self, stores: Stores, domain: str, record: IdempotencyRecord | None) -> None:
         """Read the earlier progress. Raises ``IdempotencyKeyReused`` and ``DatastoreUnavailable``."""
@@ -48,19 +49,19 @@ class Progress:
         return self._earlier is not None
 
     def new_id(self, position: int) -> str:
-        """Return the ID for a profile that an item creates. A retry gets the same ID."""
+        """Return the ID for a profile that an item creates: with an Idempotency-Key, always the same one."""
         if not self.is_stored:
             return uuid4().hex
         return sha256(f"{self.batch_id}:{position}".encode()).hexdigest()[:32]
 
     def mark(self, position: int, version: int) -> str:
-        """Return the mark of an item that changes a profile to this version."""
+        """Return the mark of an item that creates or changes a profile. The profile then has this version."""
         return f"{self.batch_id}:{position}:{version}"
 
     def begin_round(self, pending: Sequence[PendingItem]) -> set[str]:
-        """Return the IDs of profiles that earlier attempts may have changed or created.
+        """Return the IDs of profiles that earlier attempts at the items may have created, changed or deleted.
 
-        Their creation cannot be undone any more by an earlier request.
+        After this, an earlier request cannot withdraw a profile that it created.
         """
         if not self.is_stored or (self._earlier is None and not any(each.attempts for each in pending)):
             return set()
@@ -72,13 +73,13 @@ class Progress:
         return {*created, *(profile_id for profile_id in targets if profile_id is not None)}
 
     def replay(self, pending: PendingItem, targets: Targets) -> Planned | None:
-        """Return the result of an item that an earlier attempt completed, or None."""
+        """Return the result of an item that an earlier attempt completed. Return None if none did."""
         if not self.is_stored:
             return None
         mark = targets.marks_of(self.batch_id).get(pending.position)
         created = targets.get(self.new_id(pending.position))
         if mark is None and created is not None and created.stored is not None:
-            # Many later batches have changed the profile, so the mark is gone.
+            # The profile has no mark any more: it was merged, or many later batches have changed it.
             mark = created.profile_id, 1
         if mark is not None:
             profile_id, version = mark
@@ -95,7 +96,7 @@ class Progress:
         return None
 
     def add_targets(self, planned: Iterable[Planned]) -> None:
-        """Store which profiles the items will change or delete."""
+        """Store which existing profiles the items will change or delete."""
         targets = {
             each.pending.position: each.target.profile_id
             for each in planned
@@ -110,4 +111,5 @@ class Progress:
             self._stores.batches.add_results(self._domain, self.batch_id, results)
 
     def _target(self, pending: PendingItem) -> str | None:
+        """Return the existing profile that an earlier request was going to change or delete, or None."""
         return None if self._earlier is None else self._earlier.targets.get(pending.position)

@@ -1,4 +1,4 @@
-"""Check the items of a batch, and read what a round needs from MongoDB."""
+"""Check the items of a batch, and read from MongoDB what a round needs."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -21,12 +21,12 @@ from service.use_cases.profiles.create import domain_for
 from service.use_cases.profiles.merge_patch import numbers_in
 
 Item = BatchItem | ServiceError
-"""An item, or the error of an item that is invalid by itself."""
+"""An item, or the error of an item that does not match the schema of items."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRun:
-    """What all rounds of a batch need. ``describe`` returns the problem document of an error."""
+    """What all rounds of a batch need. ``describe`` returns the problem document of an item's error."""
 
     stores: Stores
     principal: Principal
@@ -41,9 +41,9 @@ class BatchRun:
         return self.principal.domain
 
     def deadline(self) -> AbstractContextManager[None]:
-        """Limit the time of the commands of a block.
+        """Return a context manager that limits the time of all commands in its block together.
 
-        A batch has several blocks, because computing its profiles can take seconds.
+        A batch has several such blocks. Between them it computes profiles, which can take seconds.
         """
         return one_deadline(self.stores.batch_seconds)
 
@@ -56,7 +56,10 @@ class BatchRun:
 def check(
     run: BatchRun, items: Sequence[Item], done: Collection[int]
 ) -> tuple[list[PendingItem], dict[int, ItemResult]]:
-    """Return the items to execute, and the results of those that are invalid or not allowed."""
+    """Return the items to execute, and the results of those that are invalid or not allowed, by position.
+
+    Items at the positions ``done`` are omitted.
+    """
     pending, rejected = [], {}
     for position, item in enumerate(items):
         if position in done:
@@ -74,7 +77,11 @@ def check(
 def prepare(
     run: BatchRun, pending: Sequence[PendingItem]
 ) -> tuple[Domain, list[PendingItem], dict[int, ItemResult]]:
-    """Read the domain, and prepare the items. Return the results of those that are invalid."""
+    """Read the domain, prepare the items, and count their guesses.
+
+    Return the domain, the valid items, and the results of the rejected ones by position. Raises
+    ``DatastoreUnavailable``.
+    """
     patches = [each.item.profile or {} for each in pending]
     has_keys = any(each.item.match_on for each in pending) or any(patch.get("keys") for patch in patches)
     numbers = (number for patch in patches for number in numbers_in(patch))
@@ -95,7 +102,10 @@ def prepare(
 
 
 def read_targets(run: BatchRun, pending: Sequence[PendingItem], profile_ids: Collection[str]) -> Targets:
-    """Return the profiles of all items, and those with the additional IDs."""
+    """Read the profiles that the items name or whose unique values they have, and those with ``profile_ids``.
+
+    Raises ``DatastoreUnavailable``.
+    """
     ids = {*profile_ids, *(each.item.profile_id for each in pending if each.item.profile_id is not None)}
     terms = {term for each in pending for term in (*each.match_terms, *each.added_terms)}
     with run.deadline():

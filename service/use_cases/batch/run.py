@@ -1,8 +1,9 @@
-"""Run a batch in rounds. A round reads the profiles of all items, plans the items in order, and writes.
+"""Run a batch in rounds. A round is one pass over the unfinished items: read, plan, write.
 
-An item that depends on an item of the same round waits for the next round, and so does an item that lost a
-race with another request. So the result is as if the items ran one after another, but a batch needs few
-commands. Between two items, other requests of the same worker continue.
+It reads the profiles of the items with a few commands, plans the items in their order, and writes the changed
+profiles. An item that depends on an item of the same round waits for the next round, and so does an item that
+lost a race with another request. So the result is as if the items ran one after another. Between two items,
+other requests of the same worker continue.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,19 +29,19 @@ MAX_SECONDS = 30.0
 """After this time no new round starts. Items without a result get a ``DatastoreUnavailable``."""
 
 _MAX_ATTEMPTS = 16
-"""Maximum number of times that an item loses a race with other requests."""
+"""Maximum number of times that an item loses a race with another request and is tried again."""
 
 _TRANSIENT = frozenset({429, 503})
-"""Statuses of problems that a retry of the batch may not have. They are not stored."""
+"""Statuses of problems that a retry of the batch may not have, so the results with them are not stored."""
 
 
 def run_batch(
     run: BatchRun, items: Sequence[Item], payload: Sequence[object], key: str | None
 ) -> tuple[list[ItemResult], bool]:
-    """Execute the items, each on its own, as if in order. Return the result of each item.
+    """Execute the items, each on its own, as if one after another. Return their results in the same order.
 
-    Also returns whether an earlier request with the same Idempotency-Key (``key``) executed all items.
-    ``payload`` are the items of the request's body. Raises ``IdempotencyKeyReused``,
+    Also returns whether an earlier request with the same Idempotency-Key (``key``) completed all valid items.
+    ``payload`` has the items as they are in the request's body. Raises ``IdempotencyKeyReused``,
     ``DatastoreUnavailable``, and ``InvalidRequest`` if an item is nested too deeply.
     """
     record = None
@@ -50,7 +51,7 @@ def run_batch(
     with run.deadline():
         progress = Progress(run.stores, run.domain, record)
         results = dict(progress.results)
-    # The results of invalid items are not stored: a retry has the same.
+    # The results of items that ``check`` rejects are not stored: a retry checks the same items again.
     pending, rejected = check(run, items, results)
     results |= rejected
     if not pending:
@@ -65,7 +66,10 @@ def run_batch(
 def _run_round(
     run: BatchRun, progress: Progress, pending: Sequence[PendingItem]
 ) -> tuple[list[PendingItem], dict[int, ItemResult]]:
-    """Execute the items that do not depend on each other. Return the other items, and the results."""
+    """Execute the items that do not depend on each other.
+
+    Return the items for the next round, and the results of the completed items by position.
+    """
     with run.deadline():
         extra_ids = progress.begin_round(pending)
     domain, prepared, results = prepare(run, pending)
@@ -97,7 +101,7 @@ def _run_round(
 def _write(
     run: BatchRun, progress: Progress, planned: Sequence[Planned], targets: Targets, domain: Domain
 ) -> dict[int, ItemResult]:
-    """Write the profiles and the audit events. Return the results of items that lost no race."""
+    """Write the profiles and the audit events. Return the results of items that lost no race, by position."""
     progress.add_targets(planned)
     written = {id(each.target): each.target for each in planned if each.target and each.target.must_write}
     writer = Writer(
@@ -123,7 +127,7 @@ def _remaining(
     planned: Sequence[Planned],
     results: dict[int, ItemResult],
 ) -> list[PendingItem]:
-    """Return the items without a result. Add a result for items that have lost too many races."""
+    """Return the items without a result. Add a result to ``results`` if an item has lost too many races."""
     lost = {each.pending.position for each in planned} - results.keys()
     remaining = []
     for each in prepared:
@@ -138,7 +142,7 @@ def _remaining(
 
 
 def _complete_erasures(run: BatchRun, completed: Iterable[Planned]) -> None:
-    """Complete the erasures of interrupted requests, for items that delete a profile that is gone."""
+    """Complete interrupted erasures of profiles that are gone, if an item of the batch deletes them again."""
     gone = [
         each.pending.item.profile_id or each.result.profile_id
         for each in completed

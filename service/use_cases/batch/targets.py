@@ -1,4 +1,7 @@
-"""Profiles in memory: as stored, and after the items of the current round."""
+"""The profiles of a round in memory: as they are stored, and as the items of the round change them.
+
+``run`` explains rounds.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,24 +17,24 @@ from service.use_cases.profiles.change import Change
 
 @dataclass(slots=True)
 class Target:
-    """A profile and the items of this round that change it. They are written together."""
+    """A profile, and the changes that items of this round make to it. They are written together."""
 
     profile_id: str
     stored: StoredProfile | None = None
     """None if the profile is new."""
     profile: Profile | None = None
-    """The profile after the items; with ``lookup`` as stored. None if it is deleted."""
+    """The profile after the planned items. Only its ``lookup`` is as stored. None if it is deleted."""
     unique: frozenset[str] = frozenset()
     """The unique index terms of ``profile``."""
     index: Index | None = None
-    """The index of ``profile`` if it changed."""
+    """The index of ``profile``. None if no item creates or changes the profile."""
     change: Change | None = None
-    """The first change of a stored profile. It has the state before all changes."""
+    """The first change of a stored profile, which has the state before all changes. None if it is new."""
     is_deletion: bool = False
     if_match: int | None = None
     """The version to delete; None for any."""
     marks: list[str] = field(default_factory=list)
-    """A mark for each item that changed the profile."""
+    """A mark for each planned item that creates or changes the profile; see ``progress``."""
 
     @property
     def must_write(self) -> bool:
@@ -46,27 +49,29 @@ class Planned:
     pending: PendingItem
     result: ItemResult
     target: Target | None = None
+    """The profile of the item. None if there is none, or if an earlier attempt completed the item."""
     accesses: Sequence[Access] = ()
     created: Profile | None = None
-    """The profile that the item creates, before later items change it."""
+    """The profile that the item creates, as it is before later items change it. None for other items."""
 
 
 class Targets:
     """The profiles of a round by ID and by unique index term.
 
-    ``claims`` maps the unique index terms that the items of the round add or remove to a profile. In the same
-    round, no item for another profile may use these terms: the order of the writes is undefined. Such an item
-    is deferred to the next round, and so are all later items with the same profile or the same terms.
+    If an item adds a term to a profile or removes it, no item for another profile may use the term in the
+    same round: the order of the writes is undefined. Such an item is deferred to the next round, and so are
+    all later items for the same profile or with the same terms.
     """
 
     def __init__(self, stored: Iterable[StoredProfile], aliases: Mapping[str, str] | None = None) -> None:
-        """``aliases`` are the IDs in which merged profiles live on, by ID."""
+        """``aliases`` maps the IDs of merged profiles to the IDs of the profiles in which they live on."""
         self._aliases = aliases or {}
         self._by_id = {
             each.profile["profile_id"]: Target(each.profile["profile_id"], each, each.profile, each.unique)
             for each in stored
         }
         self._owners = {term: target.profile_id for target in self._by_id.values() for term in target.unique}
+        # The terms that items of this round add or remove, each with the ID of the item's profile.
         self._claims: dict[str, str] = {}
         self._marks: dict[str, Mapping[int, tuple[str, int]]] = {}
         self._deferred_ids: set[str] = set()
@@ -76,11 +81,11 @@ class Targets:
         return iter(self._by_id.values())
 
     def get(self, profile_id: str) -> Target | None:
-        """Return the profile with this ID, or the profile into which it was merged, or None."""
+        """Return the profile with this ID, or the profile in which it lives on after a merge, or None."""
         return self._by_id.get(self._aliases.get(profile_id, profile_id))
 
     def marks_of(self, batch_id: str) -> Mapping[int, tuple[str, int]]:
-        """Return the profile and the version of each item that a batch has completed, by position."""
+        """Return the marks of a batch: the ID of the profile and the version, by the item's position."""
         if batch_id not in self._marks:
             prefix = f"{batch_id}:"
             marks = (
@@ -93,7 +98,7 @@ class Targets:
         return self._marks[batch_id]
 
     def owners(self, terms: Iterable[str]) -> dict[str, set[str]]:
-        """Return the IDs of the profiles that have any of the unique index terms, each with these terms."""
+        """Return the profiles that have any of these unique index terms: their terms by their IDs."""
         owners: dict[str, set[str]] = {}
         for term in terms:
             if term in self._owners:
@@ -101,7 +106,7 @@ class Targets:
         return owners
 
     def is_free(self, terms: Iterable[str], target: Target | None) -> bool:
-        """Return whether an item for the target may use these terms in this round."""
+        """Return whether an item may use these terms in this round. It is for the target, if there is one."""
         own = None if target is None else target.profile_id
         return own not in self._deferred_ids and not any(
             term in self._deferred_terms or self._claims.get(term, own) != own for term in terms
@@ -115,7 +120,7 @@ class Targets:
             self._deferred_terms |= target.unique
 
     def set_unique(self, target: Target, unique: Iterable[str]) -> None:
-        """Give the target these unique index terms instead of its own."""
+        """Replace the unique index terms of the target. A new target is added to the targets."""
         new = frozenset(unique)
         self._by_id[target.profile_id] = target
         for term in target.unique - new:
@@ -124,3 +129,8 @@ class Targets:
         self._owners |= dict.fromkeys(new, target.profile_id)
         self._claims |= dict.fromkeys(target.unique ^ new, target.profile_id)
         target.unique = new
+
+    def remove(self, target: Target) -> None:
+        """Remove a new target, because it will not be written."""
+        self.set_unique(target, ())
+        del self._by_id[target.profile_id]

@@ -1,4 +1,7 @@
-"""Write the profiles of a round: insert, replace and erase them with a few commands."""
+"""Write the profiles of a round: insert, replace and erase them with a few commands.
+
+A round is one pass over the unfinished items: read, plan, write (see ``run``).
+"""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -18,15 +21,16 @@ from service.use_cases.profiles.duplicate_checks import DuplicateGuard
 from service.use_cases.profiles.withdrawal import withdraw_profile
 
 _MAX_OLD_MARKS = 20
-"""Number of marks of other batches that a profile keeps."""
+"""Maximum number of marks of other batches that a profile keeps. ``progress`` explains marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes the profiles of a batch. With a ``guard``, profiles with possible duplicates are rejected.
+    """Writes the profiles of a batch. With a ``guard``, new profiles with possible duplicates are withdrawn.
 
-    If another request ``may_repeat`` the batch, it may have created the same profiles, which may have been
-    merged since. Then their new creation is undone.
+    ``record`` writes the audit events of erasures. ``may_repeat`` is True if the batch has an
+    Idempotency-Key. Then another request may already have created a profile, and it may have been merged
+    since. Such a profile is withdrawn.
     """
 
     stores: Stores
@@ -39,8 +43,9 @@ class Writer:
     def write(self, targets: Sequence[Target]) -> set[str]:
         """Write the targets. Return the IDs of those that were not written, because of another request.
 
-        Writes that used a search key that is redefined meanwhile are undone, and so are insertions for which
-        another request has inserted a possible duplicate. Raises ``DatastoreUnavailable``.
+        Undoes a write if one of its search keys was redefined meanwhile, and, with a ``guard``, an insertion
+        if another request inserted a possible duplicate. Raises ``DatastoreUnavailable`` and
+        ``MasterKeyMissing``.
         """
         stores, domain = self.stores, self.domain
         inserted = [each for each in targets if each.stored is None]
@@ -61,7 +66,7 @@ class Writer:
         return lost | self._undo_duplicates([each for each in inserted if each.profile_id not in lost])
 
     def _undo_merged(self, inserted: Sequence[Target]) -> set[str]:
-        """Withdraw profiles that were created and merged before. Return their IDs."""
+        """Withdraw new profiles whose IDs already belong to merged profiles. Return these IDs."""
         if not self.may_repeat:
             return set()
         merged = self.stores.aliases.find(self.domain, [each.profile_id for each in inserted])
@@ -76,7 +81,10 @@ class Writer:
         return set(merged)
 
     def _undo_duplicates(self, inserted: Sequence[Target]) -> set[str]:
-        """Confirm the new profiles. Withdraw those that have possible duplicates, and return their IDs."""
+        """With a ``guard``, confirm the new profiles. Withdraw those that it does not confirm.
+
+        Return the IDs of the withdrawn profiles.
+        """
         if self.guard is None or not inserted:
             return set()
         profiles = [each.profile for each in inserted if each.profile is not None]
@@ -89,7 +97,7 @@ class Writer:
 def _new(target: Target) -> NewProfile:
     if target.profile is None or target.index is None:
         raise ValueError(target.profile_id)
-    return NewProfile(target.profile, target.index, [mark for mark in target.marks if mark])
+    return NewProfile(target.profile, target.index, target.marks)
 
 
 def _replacement(target: Target, batch_id: str) -> Replacement:
@@ -103,7 +111,7 @@ def _replacement(target: Target, batch_id: str) -> Replacement:
 
 
 def _undo_outdated(stores: Stores, domain: str, written: Iterable[Target]) -> set[str]:
-    """Undo writes whose search keys were redefined meanwhile. Return the IDs of these profiles."""
+    """Undo writes if one of their search keys was redefined meanwhile. Return the IDs of these profiles."""
     written = list(written)
     definitions = {name: key for target in written for name, key in _new_definitions(target)}
     if stores.domains.still_defines(domain, definitions):
@@ -124,6 +132,7 @@ def _undo_outdated(stores: Stores, domain: str, written: Iterable[Target]) -> se
 
 
 def _new_definitions(target: Target) -> Iterable[tuple[str, SearchKey]]:
+    """Yield the search keys that the profile did not have before the write, with their definitions."""
     if target.index is None:
         return
     for name, key in target.index.definitions.items():
@@ -136,7 +145,10 @@ def _old_keys(target: Target) -> Collection[str]:
 
 
 def merge_accesses(accesses: Iterable[Access]) -> list[Access]:
-    """Return the accesses; those that differ only in the profiles become one."""
+    """Return the accesses. Those with the same actions, search keys and time become one.
+
+    It has no contact and no agent: accesses of a batch have none.
+    """
     groups: dict[object, list[Access]] = {}
     for access in accesses:
         group = (tuple(access.actions), frozenset(access.keys), access.at)
