@@ -28,7 +28,7 @@ class Progress:
 
     def __init__(self, stores: Stores, domain: str, record: IdempotencyRecord | None) -> None:
         """Read the earlier progress. Raises ``IdempotencyKeyReused`` and ``DatastoreUnavailable``."""
-        self.batch_id = uuid4().hex if record is None else record.profile_id
+        self.batch_id = uuid4().hex if record is None else record.resource_id
         self._stores = stores
         self._domain = domain
         self.is_stored = record is not None

@@ -113,7 +113,7 @@ def _plan(
     version = max(each["version"] for each in (target, *sources)) + 1
     united = {**united, "version": version, "updated_at": time}
     merge = Merge(
-        merge_id=uuid4().hex if record is None else record.profile_id,
+        merge_id=uuid4().hex if record is None else record.resource_id,
         profile_id=target["profile_id"],
         profile_ids=[each["profile_id"] for each in sources],
         merged_at=time,
@@ -145,7 +145,7 @@ def _unite(profiles: Sequence[Profile], field_sources: FieldSources, domain: Dom
 
 def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Merge | None:
     """Return the merge of an earlier request with the same Idempotency-Key, or None."""
-    stored = stores.merges.get(domain, record.profile_id)
+    stored = stores.merges.get(domain, record.resource_id)
     if stored is None:
         return None
     if stored.fingerprint is None or not is_same_request(stored.fingerprint, record):

@@ -39,19 +39,22 @@ class Change:
     """A change of a stored profile that is not written yet."""
 
     old: Profile
-    """The profile as stored."""
+    """The stored profile, without its index terms."""
     before: Profile
-    """The profile as stored, with its index terms, but with the phone numbers parsed by current rules."""
+    """The stored profile, with its index terms and with phone numbers parsed by the rules of this release."""
     changed: Profile
+    """The profile to store."""
     index: Index
+    """The index of ``changed``."""
 
 
 def prepare_change(
     stored: Profile, domain: Domain, change: Callable[[Profile, Domain], Profile], time: datetime
 ) -> Change | Profile:
-    """Return the change of a stored profile, or the profile if ``change`` has no effect.
+    """Return the change of a stored profile, or if ``change`` has no effect, the profile without index terms.
 
-    ``time`` is the time of the change. Raises ``MasterKeyMissing``, and the errors of ``change``.
+    ``change`` gets the profile and the domain, and returns the changed profile. ``time`` is the time of the
+    change. Raises ``MasterKeyMissing``, ``InvalidRequest`` and the errors of ``change``.
     """
     lookup = stored.get("lookup", ())
     # The write stores index terms for all values, so the definitions of all their keys must be current.
@@ -70,7 +73,7 @@ def prepare_change(
 
 
 def read_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch = None) -> Profile:
-    """Return the profile, or the profile into which it was merged.
+    """Return the profile, or the profile in which it lives on after a merge.
 
     Raises ``ProfileNotFound`` and ``VersionConflict``.
     """
@@ -81,15 +84,16 @@ def read_profile(stores: Stores, domain: str, profile_id: str, if_match: IfMatch
 
 
 def view_profile(stores: Stores, domain: str, profile_id: str) -> Audited[Profile]:
-    """Return the profile for a response; raises ``ProfileNotFound``."""
+    """Return the profile and the access to audit; raises ``ProfileNotFound``."""
     profile = read_profile(stores, domain, profile_id)
     return Audited(profile, [Access([AuditAction.READ], [profile["profile_id"]])])
 
 
 def view_profiles(stores: Stores, domain: str, profile_ids: Sequence[str]) -> Audited[dict[str, Profile]]:
-    """Return the profiles by the IDs of the request, without those that do not exist.
+    """Return the profiles by the IDs of the request. IDs without a profile are omitted.
 
-    The ID of a merged profile has the profile in which it lives on. Sends one command if all exist.
+    The ID of a merged profile maps to the profile in which it lives on. Sends one command if all profiles
+    exist and none of them was merged.
     """
     found, aliases = find_with_aliases(stores, domain, set(profile_ids), ())
     note_aliases(aliases.values())
@@ -131,10 +135,10 @@ def edit_profile(
     patch_of: Callable[[Profile], ProfilePatch],
     numbers: Iterable[str] = (),
 ) -> Audited[Profile]:
-    """Apply the merge patch that ``patch_of`` returns for the stored profile. It may remove all names.
+    """Apply the merge patch that ``patch_of`` returns for the stored profile.
 
-    The patch has no custom search keys. ``numbers`` are the phone numbers that it may add. Raises
-    ``ProfileNotFound``, ``MasterKeyMissing``, ``DatastoreUnavailable`` and the errors of ``patch_of``.
+    The patch may remove all names, but has no custom search keys. ``numbers`` are the phone numbers that it
+    may add. Raises the errors of ``change_profile`` and of ``patch_of``.
     """
     keys = set[str]()
 
@@ -149,10 +153,10 @@ def edit_profile(
 def audit_change(
     profile: Profile, action: AuditAction, keys: Collection[str], matched_keys: Collection[str]
 ) -> Audited[Profile]:
-    """Return the result of ``change_profile`` with the accesses to audit.
+    """Return the profile with the accesses to audit. ``profile`` and ``action`` come from ``change_profile``.
 
     ``keys`` are the search keys that the request names. ``matched_keys`` are the sensitive keys for which the
-    profile already held a value of the request. The response shows this, so it is audited like a search.
+    profile already had a value of the request. The response shows this, so it is audited like a search.
     """
     profile_ids = [profile["profile_id"]]
     search_accesses = [Access([AuditAction.SEARCHED], profile_ids, keys=matched_keys)] if matched_keys else []
@@ -171,12 +175,13 @@ def change_profile(
 ) -> tuple[Profile, AuditAction]:
     """Replace the profile with the result of ``change``. Retry if another request changes it meanwhile.
 
-    Return the profile and the action to audit: ``CHANGED``, or ``READ`` if ``change`` has no effect. Then
-    nothing is written, but the response still contains the whole profile. ``keys`` and ``numbers`` are the
-    custom search keys and phone numbers that ``change`` may add.
+    ``change`` gets the profile and the domain, and returns the changed profile. ``keys`` and ``numbers`` are
+    the custom search keys and phone numbers that it may add. Returns the profile and the action to audit:
+    ``CHANGED``, or ``READ`` if ``change`` has no effect. In the second case nothing is written, but the
+    response still contains the whole profile.
 
     If the search keys are redefined meanwhile, the change is undone and repeated. Raises ``UniqueKeyTaken``,
-    ``MasterKeyMissing``, and the errors of ``undo_change`` and of ``change``.
+    ``MasterKeyMissing``, ``InvalidRequest``, and the errors of ``undo_change`` and of ``change``.
     """
     for _ in range(MAX_ATTEMPTS):
         stored = read_profile(stores, domain, profile_id, if_match)
@@ -195,11 +200,11 @@ def change_profile(
 def undo_change(
     stores: Stores, domain: str, before: Profile, changed: Profile, if_match: IfMatch = None
 ) -> IfMatch:
-    """Undo a change whose search keys were redefined meanwhile. Return the versions to accept now.
+    """Undo a change whose search keys were redefined meanwhile. Return the next attempt's ``if_match``.
 
     Later changes by other requests are kept. A unique value that the change removed is not restored if
-    another profile has it now. In both cases the old state is not restored. Then a request with ``If-Match``
-    gets ``VersionConflict``. Raises ``ProfileNotFound``, ``VersionConflict`` and ``DatastoreUnavailable``.
+    another profile has it now. In both cases the profile is not as before, so with ``if_match`` this raises
+    ``VersionConflict``. Also raises ``ProfileNotFound`` and ``DatastoreUnavailable``.
     """
     restores_all, taken = True, set[str]()
     for _ in range(MAX_ATTEMPTS):
@@ -227,9 +232,10 @@ def undo_change(
 
 
 def with_values_of_both(before: Profile, latest: Profile) -> Profile:
-    """Return the latest profile with the index terms and the search key values of both.
+    """Return ``latest`` with the index terms and the search key values of both profiles.
 
-    A restored value that cannot be decrypted keeps its index terms, which may only be in ``before``.
+    It is for ``index``: a restored value that cannot be decrypted keeps its index terms, which perhaps only
+    ``before`` has.
     """
     names = before["keys"].keys() | latest["keys"].keys()
     keys = {name: [*before["keys"].get(name, ()), *latest["keys"].get(name, ())] for name in names}

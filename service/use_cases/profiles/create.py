@@ -1,7 +1,7 @@
-"""Create profiles, only one for each Idempotency-Key. The Idempotency-Key determines the profile's ID.
+"""Create profiles. All requests with the same Idempotency-Key together create one profile.
 
-A repeated insert finds the first profile by its ``_id``, even if the requests race or a response was lost
-(draft-ietf-httpapi-idempotency-key-header-07).
+The Idempotency-Key determines the profile's ID. So a repeated insert finds the first profile by its ``_id``,
+even if the requests race or a response was lost (draft-ietf-httpapi-idempotency-key-header-07).
 """
 
 import hmac
@@ -43,13 +43,13 @@ _TOO_DEEP = "The body is nested too deeply; send objects as the documentation de
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """The ID of the profile that a request creates, and the request's fingerprints."""
+    """The ID of what a request creates, such as a profile or a merge, and the request's fingerprints."""
 
-    profile_id: str
+    resource_id: str
     fingerprints: tuple[str, ...]
     """The first is stored.
 
-    The others are those that an earlier request may have stored, when other master keys or none were set.
+    The same request may have stored one of the others when another master key was the first, or none was set.
     """
 
     @property
@@ -89,9 +89,9 @@ def create_profile_once(
 ) -> tuple[Audited[CreatedProfile], bool]:
     """Create a profile, or return the profile that an earlier request with the same Idempotency-Key created.
 
-    Also returns whether an earlier request created it. Without an Idempotency-Key (``key``) each request
-    creates a profile. If ``on_duplicate`` is None, does not look for possible duplicates. Raises the errors
-    of ``insert_profile``.
+    Also returns whether an earlier request created it. Without an Idempotency-Key (``key``), each request
+    creates a profile. If ``on_duplicate`` is None, this does not look for possible duplicates. Raises the
+    errors of ``insert_profile``.
     """
     record = None if key is None else idempotency_record(domain, "profiles", key, fields, stores.keyring)
     check = DuplicateCheck(stores, domain, on_duplicate)
@@ -123,13 +123,13 @@ def insert_profile(
             return merged, True
         try:
             profile, profile_index = new_profile(
-                stores, domain, fields, None if record is None else record.profile_id, guess_limit
+                stores, domain, fields, None if record is None else record.resource_id, guess_limit
             )
             check.before_insert(profile)
         except (InvalidRequest, PossibleDuplicates):
-            # The fields may have been valid in the first request: a search key may have been removed since.
-            # Or there may have been no possible duplicates. ``UniqueKeyTaken`` needs no such check, because
-            # ``insert`` looks for the profile of the earlier request before it raises that.
+            # In the first request, the fields may have been valid, because a search key was removed since, or
+            # there may have been no possible duplicates. ``UniqueKeyTaken`` needs no such check: before
+            # ``insert`` raises it, ``insert`` looks for the profile of the earlier request.
             if record is not None and (earlier := find_earlier(stores, domain, record)):
                 return earlier, True
             raise
@@ -153,9 +153,9 @@ def _keep(
     *,
     has_key: bool,
 ) -> bool:
-    """Return whether an inserted profile stays. Otherwise remove it.
+    """Return whether an inserted profile stays. If not, withdraw it.
 
-    If a repeated request has returned it, it is not removed, and the next attempt finds it.
+    If a repeated request has returned the profile, it is not withdrawn, and the next attempt finds it.
     """
     is_current = are_current(stores, domain, profile_index)
     if is_current and check.after_insert(profile, has_key=has_key):
@@ -168,25 +168,29 @@ def _keep(
 def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:
     """Return the profile that an earlier request with the same Idempotency-Key created, or None.
 
-    Raises ``IdempotencyKeyReused``, and ``DatastoreUnavailable`` if that request may still undo the creation.
+    If the profile was merged, returns the profile in which it lives on. Raises ``IdempotencyKeyReused``, and
+    ``DatastoreUnavailable`` if the earlier request may still undo the creation.
     """
-    created = stores.profiles.created(domain, record.profile_id)
+    created = stores.profiles.created(domain, record.resource_id)
     return _find_merged(stores, domain, record) if created is None else _checked(created, record)
 
 
 def is_same_request(fingerprint: str, record: IdempotencyRecord) -> bool:
-    """Return whether the stored fingerprint is that of the request."""
+    """Return whether the stored fingerprint is one of the fingerprints of the request."""
     return any(hmac.compare_digest(fingerprint, own) for own in record.fingerprints)
 
 
 def _find_merged(stores: Stores, domain: str, record: IdempotencyRecord) -> Profile | None:
-    """Return the profile into which the profile of an earlier request was merged, or None."""
-    alias = stores.aliases.get(domain, record.profile_id)
+    """Return the profile in which the profile of an earlier request lives on, or None if it was not merged.
+
+    Raises ``IdempotencyKeyReused``.
+    """
+    alias = stores.aliases.get(domain, record.resource_id)
     if alias is None:
         return None
     if alias.fingerprint is None or not is_same_request(alias.fingerprint, record):
         raise IdempotencyKeyReused
-    return find_profile(stores, domain, record.profile_id, stores.profiles.get)
+    return find_profile(stores, domain, record.resource_id, stores.profiles.get)
 
 
 def _checked(created: Created, record: IdempotencyRecord) -> Profile:
@@ -196,9 +200,10 @@ def _checked(created: Created, record: IdempotencyRecord) -> Profile:
 
 
 def domain_for(stores: Stores, domain: str, keys: Collection[str] | None, numbers: Iterable[str]) -> Domain:
-    """Return the domain to index a profile. Bypasses the cache if custom keys or national numbers are added.
+    """Return the domain for the index of a profile that gets these custom search keys and phone numbers.
 
-    Another worker may just have defined a search key again, now as unique, or changed the default region.
+    If there are such keys or national numbers, bypasses the cache: another worker may just have defined a
+    search key again, now as unique, or changed the default region.
     """
     if keys or not all(map(phone.is_international, numbers)):
         return stores.domains.read(domain)
@@ -208,9 +213,9 @@ def domain_for(stores: Stores, domain: str, keys: Collection[str] | None, number
 def are_current(stores: Stores, domain: str, profile_index: Index, old_keys: Collection[str] = ()) -> bool:
     """Return whether the search keys of a written profile are still defined as they were for the write.
 
-    The removal of a key marks it, then looks for profiles that hold it. A write checks the mark afterwards.
-    So at least one of the two detects the other. Skips the keys that the profile had before the write
-    (``old_keys``): these cannot be removed meanwhile.
+    The removal of a search key first marks the key as being removed, then looks for profiles that have it. A
+    write first stores the profile, then looks for the mark. So at least one of the two detects the other.
+    Ignores the keys that the profile had before the write (``old_keys``): they cannot be removed meanwhile.
     """
     used = {
         name: key
@@ -227,9 +232,9 @@ def new_profile(
     profile_id: str | None,
     guess_limit: GuessLimit | None = None,
 ) -> tuple[Profile, Index]:
-    """Return a new profile to insert, and its index.
+    """Return a new profile to insert, and its index. If ``profile_id`` is None, its ID is random.
 
-    Raises ``InvalidRequest`` and ``TooManySensitiveValues``.
+    Raises ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
     settings = domain_for(stores, domain, fields.get("keys"), numbers_in(fields)).writable()
     limit_guesses(guesses_in_profile(fields.get("keys"), settings), settings.default_region, guess_limit)

@@ -16,7 +16,7 @@ from service.use_cases.profiles.withdrawal import withdraw_profile
 class DuplicateGuard:
     """Rejects a creation if there are possible duplicates, even if several requests create them at once.
 
-    The creation calls ``check``, inserts a tentative profile, and calls ``confirm``.
+    A creation checks the profile, inserts it as tentative, and calls ``confirm`` or ``confirm_created``.
     """
 
     def __init__(self, stores: Stores, domain: Domain) -> None:
@@ -31,16 +31,17 @@ class DuplicateGuard:
     def confirm(self, profiles: Sequence[Profile]) -> set[str]:
         """Confirm tentative profiles. Return the IDs of those that are confirmed.
 
-        A profile with a rival that remains is not confirmed: the creation must withdraw it and start again.
-        Of two tentative profiles, the one with the lower ID withdraws the other one. The other one either
-        has found its rival too, or finds out here that it was withdrawn.
+        The rivals of a profile are its possible duplicates that are stored now. Of two tentative rivals, the
+        one with the lower ID withdraws the other one, so at most one of them is confirmed. A profile with a
+        rival that cannot be withdrawn is not confirmed: the caller must withdraw it and try again.
         """
         return self._confirm(profiles, self._read(profiles))
 
     def confirm_created(self, profile: Profile) -> bool:
-        """Confirm the profile of a request with an Idempotency-Key. Return whether it is confirmed.
+        """Confirm the profile of a request with an Idempotency-Key, as ``confirm`` does.
 
-        It is not if an earlier request has created it, and it was merged since.
+        Return whether it is confirmed. It is also not confirmed if an earlier request created it, and it was
+        merged since.
         """
         finder = DuplicateFinder(self._stores, self._domain)
         is_merged = finder.read_created(profile, completely=True)
@@ -52,7 +53,7 @@ class DuplicateGuard:
         return self._stores.duplicates.confirm(self._domain.name, ids) if ids else ids
 
     def _withdraw_rivals(self, profile: Profile, rivals: Sequence[Holder]) -> bool:
-        """Withdraw all rivals if this profile has precedence over them. Return whether none remains."""
+        """Withdraw the rivals if all are tentative and have greater IDs. Return whether no rival remains."""
         own_id, domain = profile["profile_id"], self._domain.name
         if any(not rival.is_tentative or rival.profile["profile_id"] < own_id for rival in rivals):
             return False
@@ -68,7 +69,7 @@ class DuplicateGuard:
 class DuplicateCheck:
     """Warns of the possible duplicates of one new profile, or rejects its creation.
 
-    Does neither if ``on_duplicate`` is None or the setting is off.
+    Does neither if ``on_duplicate`` is None or the setting ``warn_of_duplicates`` is off.
     """
 
     def __init__(self, stores: Stores, domain: str, on_duplicate: OnDuplicate | None) -> None:
@@ -77,25 +78,25 @@ class DuplicateCheck:
         self._on_duplicate = on_duplicate
         self._guard: DuplicateGuard | None = None
         self._finder: DuplicateFinder | None = None
-        """Has read the possible duplicates of the new profile, or is None."""
+        """The finder with which ``after_insert`` has read the possible duplicates, or None."""
         if on_duplicate is OnDuplicate.REJECT and (settings := self._settings()) is not None:
             self._guard = DuplicateGuard(stores, settings)
 
     @property
     def rejects(self) -> bool:
-        """Return whether it may reject the creation. Then the profile to insert is tentative."""
+        """Return whether the creation can be rejected. If so, insert the profile as tentative."""
         return self._guard is not None
 
     def before_insert(self, profile: Profile) -> None:
-        """Raise ``PossibleDuplicates`` if the creation is to be rejected."""
+        """Raise ``PossibleDuplicates`` if the creation is rejected."""
         if self._guard is not None:
             self._guard.check(profile)
 
     def after_insert(self, profile: Profile, *, has_key: bool) -> bool:
-        """Return whether the inserted profile stays. If it ``rejects`` the creation, this confirms it.
+        """Return whether the inserted profile stays. If it is tentative, confirm it.
 
         If the request ``has_key``, an Idempotency-Key, an earlier request may have created the profile, and
-        it may have been merged since. Then it does not stay.
+        it may have been merged since. Then the inserted profile does not stay.
         """
         if self._guard is not None:
             return self._guard.confirm_created(profile) if has_key else bool(self._guard.confirm([profile]))
@@ -109,10 +110,10 @@ class DuplicateCheck:
     def with_warning(
         self, profile: Profile, access: Access, *, replayed: bool
     ) -> tuple[Audited[CreatedProfile], bool]:
-        """Return a created profile with its possible duplicates, and ``replayed``.
+        """Return a created profile with its possible duplicates, and ``replayed`` unchanged.
 
-        There are none if they would have caused a rejection just now. ``access`` is the creation. Sends at
-        most one command.
+        A new profile whose creation could have been rejected has none. ``access`` is the access of the
+        creation. Sends at most one command.
         """
         must_warn = replayed or self._on_duplicate is OnDuplicate.WARN
         found = self._find(profile, replayed=replayed) if must_warn else ()
@@ -129,7 +130,7 @@ class DuplicateCheck:
         return finder.find(profile)
 
     def _settings(self) -> Domain | None:
-        """Return the domain if duplicates are looked for."""
+        """Return the domain, or None if there is no check for duplicates."""
         if self._on_duplicate is None:
             return None
         settings = self._stores.domains.get(self._domain)

@@ -80,7 +80,7 @@ def _created_before(
     record: IdempotencyRecord,
     guess_limit: GuessLimit | None,
 ) -> Profile:
-    """Return the profile that was created for the contact before it was cleared.
+    """Return the profile that an earlier request created for the contact before the contact was cleared.
 
     Raises ``ContactCleared`` and the errors of ``find_earlier``. Also raises ``InvalidRequest`` and
     ``TooManySensitiveValues``: the fields are compared with those of the earlier request, so they could be
@@ -105,8 +105,8 @@ def _associate(
 ) -> None:
     """Associate the contact with the new profile; raises ``ContactCleared``.
 
-    If another request has cleared the contact meanwhile, removes the profile, unless a repeated request may
-    have returned it. Does not raise if a repeated request associated the two before the contact was cleared.
+    If another request has cleared the contact meanwhile, withdraws the profile, unless an earlier request
+    created it. Does not raise if a repeated request associated the two before the contact was cleared.
     """
     profile_id = profile["profile_id"]
     association = new_association(profile_id, details.agent_id)

@@ -41,7 +41,7 @@ _UNDEFINED = "No custom search key has this name; define it first."
 def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain, *, requires_name: bool = True) -> Profile:
     """Return the profile with the patch applied and the phone numbers parsed; raises ``InvalidRequest``.
 
-    With ``requires_name``, the patch cannot remove the profile's last name of ``REQUIRED_NAMES``.
+    With ``requires_name``, rejects a patch of any of ``REQUIRED_NAMES`` if the profile would have none.
     """
     current = cast("Mapping[str, object]", old)
     merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}
@@ -77,7 +77,10 @@ def _merge_field(name: str, old: object, value: object) -> object:
 def _with_sensitive_values(
     new: KeyValues, old: KeyValues, patched: Iterable[str], domain: Domain
 ) -> KeyValues:
-    """Return the values of all keys that have values. Wraps the values of patched sensitive keys."""
+    """Return the values of all keys that have values. Wraps the values of patched sensitive keys.
+
+    Raises ``InvalidRequest`` if a patched key with values is not a custom search key, or for a wrong mask.
+    """
     values = {key: key_values for key, key_values in new.items() if key_values}
     added = [name for name in patched if name in values]
     undefined = [key for key in added if key not in domain.custom_keys]
@@ -98,9 +101,9 @@ def _read_numbers(
 ) -> list[PhoneNumber]:
     """Return the numbers, each with its E.164 form.
 
-    If the client sends a number back with its ``e164``, the stored form is kept, because the domain's default
-    region may have changed. Without ``e164`` the number is parsed again. If ``e164`` differs from the stored
-    form, the stored number with the same text is used: it may have been parsed again since the response.
+    If the client sends a stored number back with its ``e164``, the stored form is kept, because the domain's
+    default region may have changed. If the ``e164`` differs from the stored form, the stored number with the
+    same text is used: it may have been parsed again since the response. All other numbers are parsed.
     """
     parsed_before = [number for number in old if number["e164"]]
     by_text = {number["value"].strip(): number for number in parsed_before}
@@ -117,7 +120,7 @@ def _read_numbers(
 
 
 def check_sizes(profile: Profile) -> None:
-    """Raise ``InvalidRequest`` if the profile exceeds a limit that also applies to each request."""
+    """Raise ``InvalidRequest`` if the profile has too many attributes, custom search keys or their values."""
     reserved = sum(name.startswith(RESERVED_ATTRIBUTES) for name in profile["attributes"])
     sizes = (
         ("attributes", len(profile["attributes"]) - reserved, MAX_ATTRIBUTES),
@@ -149,7 +152,10 @@ def numbers_in(fields: ProfilePatch) -> list[str]:
 
 
 def named_keys(fields: ProfilePatch, *, removable: bool = False) -> set[str]:
-    """Return the search keys that have values in a request; if ``removable``, also those that it empties."""
+    """Return the search keys that the request names: built-in ones with values, and all custom ones.
+
+    If ``removable``, also returns built-in search keys whose fields the request empties.
+    """
     built_in = (
         key for field, key in KEY_OF_FIELD.items() if fields.get(field) or (removable and field in fields)
     )

@@ -27,7 +27,7 @@ MAX_READ = 1000
 
 
 def accesses(found: Iterable[PossibleDuplicate], contact_id: str | None = None) -> Iterator[Access]:
-    """Yield the accesses to audit, because the response shows that these profiles have the values."""
+    """Yield the accesses to audit: the response shows that these profiles share values with the new one."""
     for each in found:
         yield Access([AuditAction.SEARCHED], [each.profile_id], contact_id, each.matched_on)
 
@@ -45,23 +45,24 @@ class DuplicateFinder:
         """Read the stored profiles that share values with these profiles.
 
         Sends one command for each ``MAX_WRITES`` profiles. If too many stored profiles have the values, some
-        are missing. With ``completely``, it then sends at most one more command for each shared value, and
-        for each ``MAX_READ`` / (``shared_above`` + 2) values.
+        are missing. With ``completely``, none is missing, except for values that more than ``shared_above``
+        profiles have. This needs up to one more command for each such value, and for each ``MAX_READ`` /
+        (``shared_above`` + 2) values.
         """
         for part in in_slices(profiles, MAX_WRITES):
-            terms = {each for profile in part for each in shared_values(profile, self._domain)}
+            terms = {each for profile in part for each in compared_terms(profile, self._domain)}
             if completely:
                 self._read_all(self._unshared(terms))
             else:
                 self._read(self._unshared(terms))
 
     def read_created(self, profile: Profile, *, completely: bool = False) -> bool:
-        """Read like ``read``. Return whether the profile's ID is that of a merged profile.
+        """Read like ``read``. Return whether the ID also belongs to a merged profile.
 
-        Call it when a request with an Idempotency-Key has inserted the profile. One command reads both.
+        Call this after a request with an Idempotency-Key has inserted the profile. One command reads both.
         """
         domain, profile_id = self._domain.name, profile["profile_id"]
-        if not (terms := self._unshared(shared_values(profile, self._domain))):
+        if not (terms := self._unshared(compared_terms(profile, self._domain))):
             return self._stores.aliases.get(domain, profile_id) is not None
         limit = self._limit(terms)
         holders, is_merged = self._stores.duplicates.find_with_alias(domain, terms, profile_id, limit=limit)
@@ -71,11 +72,11 @@ class DuplicateFinder:
         return is_merged
 
     def _read_all(self, terms: Sequence[str]) -> None:
-        """Read all profiles with any of the terms that are not shared."""
+        """Read all profiles with any of the terms, except for terms that too many profiles have."""
         while not self._read(terms):
             unshared = self._unshared(terms)
             if len(unshared) == len(terms):
-                # One command can read all profiles with so few terms, or else one of these is shared.
+                # With so few terms, one command reads all profiles, or finds that a term has too many.
                 for part in in_slices(terms, MAX_READ // self._max_holders):
                     self._read_all(part)
                 return
@@ -95,13 +96,14 @@ class DuplicateFinder:
 
     @property
     def _max_holders(self) -> int:
-        """The number of profiles to read for a term, which shows whether it is shared.
+        """The number of profiles to read for a term. A term with so many does not count.
 
-        It has one more profile, because the new profile may be stored already.
+        It is ``shared_above`` + 1, and one more because the new profile may be stored already.
         """
         return self._domain.shared_above + 2
 
     def _unshared(self, terms: Collection[str]) -> list[str]:
+        """Return the terms that do not have too many profiles among those read so far, sorted."""
         return [each for each in sorted(terms) if len(self._holders.get(each, ())) < self._max_holders]
 
     def _add_all(self, holders: Iterable[Holder]) -> None:
@@ -114,12 +116,12 @@ class DuplicateFinder:
 
     def add(self, profile: Profile) -> None:
         """Add a profile that is about to be stored."""
-        self._add(Holder(profile, frozenset(shared_values(profile, self._domain)), is_tentative=False))
+        self._add(Holder(profile, frozenset(compared_terms(profile, self._domain)), is_tentative=False))
 
     def find(self, profile: Profile, ignored: Collection[str] = ()) -> list[PossibleDuplicate]:
-        """Return the possible duplicates of a profile: those that share most search keys first.
+        """Return the possible duplicates of a profile, up to ``MAX_POSSIBLE_DUPLICATES``.
 
-        ``ignored`` are the IDs of profiles that are left out.
+        Those that share values of most search keys are first. ``ignored`` are IDs of profiles to leave out.
         """
         found = [
             PossibleDuplicate(holder.profile["profile_id"], sorted(keys))
@@ -130,12 +132,12 @@ class DuplicateFinder:
         return found[:MAX_POSSIBLE_DUPLICATES]
 
     def rivals(self, profile: Profile) -> list[Holder]:
-        """Return all possible duplicates as they were read."""
+        """Return all possible duplicates of a profile, in the state in which they were read or added."""
         return [holder for holder, _ in self._matches(profile)]
 
     def _matches(self, profile: Profile) -> list[tuple[Holder, set[str]]]:
         matches: dict[str, tuple[Holder, set[str]]] = {}
-        for each, key in shared_values(profile, self._domain).items():
+        for each, key in compared_terms(profile, self._domain).items():
             holders = self._holders.get(each, {}).copy()
             holders.pop(profile["profile_id"], None)
             if len(holders) <= self._domain.shared_above:
@@ -144,8 +146,8 @@ class DuplicateFinder:
         return [match for match in matches.values() if not contradicts(profile, match[0].profile)]
 
 
-def shared_values(profile: Profile, domain: Domain) -> Mapping[str, str]:
-    """Return the index terms that only a duplicate should have too, each with the name of its search key."""
+def compared_terms(profile: Profile, domain: Domain) -> Mapping[str, str]:
+    """Return the index terms by which duplicates are found, each with the name of its search key."""
     return {
         each: key
         for key, terms in _terms_of_values(profile, domain)
@@ -159,7 +161,7 @@ def _terms_of_values(profile: Profile, domain: Domain) -> Iterator[tuple[str, Se
     region = domain.default_region
     for number in profile["phone_numbers"]:
         if (e164 := number["e164"]) is not None:
-            # Of several numbers in one value, some may be impossible. Those have no plus sign.
+            # A value can have several numbers. The forms of impossible numbers have no plus sign.
             forms = phone.index_forms(number["value"], number.get("region", region), e164)
             yield "phone", [term("phone", form) for form in forms if form.startswith("+")]
     for address in profile["email_addresses"]:

@@ -37,9 +37,9 @@ def revert_change(
 ) -> Profile:
     """Return the latest profile without the change from ``before`` to ``changed``.
 
-    Fields, attributes and list items that later requests changed are kept. ``taken`` has the unique index
-    terms that other profiles have now: values with these terms are not restored. If no name would be left,
-    the name that the change added is kept.
+    Fields, attributes and list items that later requests changed are kept. ``taken`` are the unique index
+    terms that other profiles have now: values with these terms are not restored. If neither of
+    ``REQUIRED_NAMES`` would be left, both are as in ``latest``.
     """
     states = _States(before, changed, latest).part(lambda each: wrap_sensitive(each, domain.custom_keys))
     fields = _revert_members(states.part(_fields))
@@ -62,6 +62,7 @@ def _list(name: str, profile: Profile) -> Sequence[object]:
 
 
 def _revert_members(states: _States[Mapping[str, Item]]) -> dict[str, Item]:
+    """Return the latest members. Those that did not change since the change get their state before it."""
     restored = dict(states.latest)
     for name in states.before.keys() | states.changed.keys():
         if states.latest.get(name) == states.changed.get(name):
@@ -85,6 +86,10 @@ def _revert_keys(states: _States[KeyValues], domain: Domain, taken: Collection[s
 def _revert_items(
     states: _States[Sequence[Item]], is_taken: Callable[[Item], bool] = lambda _item: False
 ) -> list[Item]:
+    """Return the latest items without those that the change added, and with those that it removed.
+
+    Removed items that are taken are not added again. If a later request removed all items, returns none.
+    """
     before, changed, latest = states.before, states.changed, states.latest
     removed = [item for item in before if item not in changed and not is_taken(item)]
     if list(latest) == list(changed):
@@ -97,11 +102,15 @@ def _revert_items(
 
 
 def is_taken(name: str, domain: Domain, taken: Collection[str], value: str | SensitiveValue) -> bool:
-    """Return whether a value of a search key has a unique index term that another profile has now."""
+    """Return whether a value of a search key has a unique index term that another profile has now.
+
+    ``taken`` are the unique index terms of other profiles. If the value cannot be decrypted, returns whether
+    any of them belongs to the search key.
+    """
     key = domain.custom_keys.get(name)
     if key is None or not key.unique:
         return False
     if plain_of(value) is None:
-        # The index terms of a value that cannot be decrypted are unknown, so any term of the key may be its.
+        # The index terms of this value are unknown, so it may have any term of its search key.
         return any(term.startswith(f"{name}:") for term in taken)
     return not set(taken).isdisjoint(identifying_terms(key, value, domain.default_region))
