@@ -12,10 +12,11 @@ Item = Mapping[str, object]
 def with_labels(
     name: str, united: Sequence[Item], lists: Sequence[Sequence[Item]], domain: Domain
 ) -> list[Item]:
-    """Return the items of a united list with labels for those that have none.
+    """Return the items of a united list, with labels for those that have none.
 
-    Each gets the first label of the same value, in any notation, in the lists that were united, unless the
-    united list has the value with this label already.
+    ``lists`` are the lists that were united. An item without a label gets the first label that they have for
+    the same value, in any notation, and that ``united`` does not have for this value yet. If there is none,
+    the item has no label.
     """
     if all(_label(item) is not None for item in united):
         return list(united)
@@ -27,7 +28,7 @@ def with_labels(
         if label is None and labelled:
             identity = item_identity(name, domain, item)
             has = {each for each, other in own if not identity.isdisjoint(other)}
-            # As in a union, where an item is left out if all its values are there already.
+            # A union leaves out an item if all its values are there already, so its label can be missing.
             same = (each for each, other in labelled if other and other <= identity)
             label = next((each for each in same if each not in has), None)
             own.append((label, identity))

@@ -14,7 +14,8 @@ def list_merges(
 ) -> Audited[Page[Merge]]:
     """Return the merges into a profile, and into profiles that were merged into it, newest first.
 
-    Raises ``ProfileNotFound`` and ``InvalidRequest``.
+    If the profile was merged, returns those of the profile in which it lives on. Raises ``ProfileNotFound``
+    and ``InvalidRequest``.
     """
     after = cursors.to_merge(cursor)
     profile_id = living_id(stores, domain, profile_id)

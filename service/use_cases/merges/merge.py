@@ -30,12 +30,15 @@ from service.use_cases.profiles.create import (
 )
 
 EventMaker = Callable[..., Sequence[AuditEvent]]
-"""Returns the audit events of any number of ``Access`` arguments for the request, without writing them."""
+"""Gets any number of ``Access`` arguments. Returns their audit events, without writing them."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergedProfile:
-    """A merge, the merged profile as it is now, and whether an earlier request made the merge."""
+    """The result of a merge or an undo. ``profile`` is the target, or the profile in which it lives on.
+
+    ``replayed`` is True if an earlier request made or undid the merge.
+    """
 
     merge: Merge
     profile: Profile
@@ -44,7 +47,10 @@ class MergedProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeRequest:
-    """The profiles to merge into ``profile_id``, and the profile from which each field is taken."""
+    """A request to merge the profiles ``profile_ids`` into the profile ``profile_id``.
+
+    ``fields`` has the profile from which a field is taken, for any number of fields.
+    """
 
     profile_id: str
     profile_ids: Sequence[str]
@@ -62,8 +68,8 @@ def merge_profiles(
 ) -> Audited[MergedProfile]:
     """Merge profiles into another one, in one transaction.
 
-    Profiles that were merged into it already are ignored. If there are no others, returns the merge that
-    moved them into it, and so does a repeated request with the same Idempotency-Key. Writes the audit event
+    Ignores profiles that were merged into the target already. If there are no others, or if the request
+    repeats one with the same Idempotency-Key, returns the earlier merge. Writes the audit event of a merge
     itself. Raises ``ProfileNotFound``, ``VersionConflict``, ``InvalidRequest``, ``IdempotencyKeyReused``,
     ``ProfileBeingErased``, ``TooManyMerges``, ``ValueSealed``, ``MasterKeyMissing``, ``ReplicaSetRequired``
     and ``DatastoreUnavailable``.
@@ -103,7 +109,8 @@ def _plan(
     target, sources, time = found.target, found.sources, now()
     names = {name for each in (target, *sources) for name in each["keys"]}
     numbers = [number["value"] for each in sources for number in each["phone_numbers"]]
-    # Search keys that profiles have cannot be removed meanwhile, because one of them always has the values.
+    # Search keys of these profiles cannot be removed meanwhile: one of the profiles has the values at any
+    # time.
     settings = domain_for(stores, domain, names, numbers).writable(names)
     choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
     field_sources = FieldSources(choice, request.is_amazon)

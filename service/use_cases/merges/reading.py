@@ -21,21 +21,22 @@ _MERGED_ALREADY = (
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The profiles of a request to merge. Aliases are replaced by the profiles in which they live on."""
+    """The profiles of a request to merge. Merged profiles are replaced by those in which they live on."""
 
     target: Profile
     sources: Sequence[Profile]
-    """The profiles to merge, in the order of the request, without those that were merged already."""
+    """The profiles to merge, each once, in the order of the request, without those merged already."""
     aliases: Mapping[str, str]
-    """The profiles in which merged profiles of the request live on, by ID."""
+    """Maps the IDs of merged profiles in the request to the IDs of the profiles in which they live on."""
 
 
 def resolve(
     stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str], chosen_ids: Collection[str]
 ) -> Resolved:
-    """Return the profiles of a request to merge. ``chosen_ids`` are those from which fields are taken.
+    """Read the profiles of a request to merge. ``chosen_ids`` are those from which fields are taken.
 
-    Raises ``ProfileNotFound``, and ``InvalidRequest`` if the target is a source or merged into one.
+    Raises ``InvalidRequest`` if the target is also a source, or was merged into one, and ``ProfileNotFound``
+    if the target or a source does not exist.
     """
     ids = dict.fromkeys([profile_id, *source_ids])
     found, aliases = find_with_aliases(stores, domain, {*ids, *chosen_ids}, ())

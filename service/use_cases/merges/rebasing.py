@@ -1,4 +1,4 @@
-"""Repeat the changes of a profile on another state of it, without I/O."""
+"""Repeat changes of a profile on another state of the same profile, without I/O."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
@@ -15,10 +15,10 @@ Identity = Callable[[Item], frozenset[Hashable]]
 
 
 def with_changes(state: Profile, old: Profile, new: Profile, domain: Domain) -> Profile:
-    """Return the state with what was changed from ``old`` to ``new``.
+    """Return ``state`` with the changes from ``old`` to ``new``.
 
-    A changed text or attribute replaces that of the state. A removed value is removed in any notation, and a
-    value with another notation or label replaces the same value of the state.
+    A changed text or attribute replaces that of ``state``. A value that ``new`` does not have any more is
+    removed in any notation. A value with another notation or label in ``new`` replaces the same value.
     """
     lists = {}
     for name in LIST_FIELDS:
@@ -61,6 +61,7 @@ def _keys(state: KeyValues, old: KeyValues, new: KeyValues, domain: Domain) -> K
 def _items(
     state: Sequence[Item], old: Sequence[Item], new: Sequence[Item], identity: Identity[Item]
 ) -> list[Item]:
+    """Return the items of ``state`` with the changes, in the order of ``new``, and then its other items."""
     if list(old) == list(new):
         return list(state)
     if list(old) == list(state):
@@ -71,7 +72,7 @@ def _items(
         if item not in old:
             items.append(item)
         else:
-            # An item that is in ``old`` and not in the state came with the merge that is undone.
+            # An unchanged item that is not in ``state`` came with the merge that is undone.
             items += held
     removed = _all(identity, old) - _all(identity, new)
     others = (item for item in rest.items if item not in old and removed.isdisjoint(identity(item)))
@@ -91,7 +92,7 @@ class _Items(Generic[Item]):
         self._identities = list(map(identity, items))
 
     def take(self, item: Item) -> list[Item]:
-        """Remove the same item, or else one with the same identity. Return the removed item, if any."""
+        """Remove the item, or else the first one that has a part of its identity. Return what was removed."""
         if item in self.items:
             position = self.items.index(item)
         else:

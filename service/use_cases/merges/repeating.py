@@ -11,11 +11,11 @@ from service.use_cases.merges.uniting import check_fields
 def find_repeated(
     stores: Stores, domain: str, profile_id: str, source_ids: Sequence[str], field_sources: FieldSources
 ) -> Merge | None:
-    """Return the merge that moved profiles into ``profile_id``, the latest if there are several.
+    """Return the merge that moved the sources into ``profile_id``, the latest if there are several.
 
-    If that profile was merged with them into another one, it is the merge that moved them into the other
-    one. Returns None if it was undone meanwhile. Sends a command for each merge, and two more. Raises
-    ``InvalidRequest`` if the fields could not be those of this merge.
+    If that profile was itself merged, a merge of a source into a profile on its path counts too. Returns None
+    if a merge was undone meanwhile. Sends a command for each merge, and up to two more. Raises
+    ``InvalidRequest`` if the returned merge could not have been made with these fields.
     """
     choice = field_sources.choice
     aliases = stores.aliases.find(domain, {profile_id, *source_ids, *choice.values()})
@@ -39,13 +39,13 @@ def _path(aliases: Mapping[str, Alias], profile_id: str) -> Sequence[str]:
 
 
 def _merge_into(targets: set[str], alias: Alias) -> str | None:
-    """Return the merge that moved a profile into the first of the targets on its path."""
+    """Return the merge that moved a profile into the first target on the profile's path, or None."""
     steps = zip(alias.path, alias.merge_ids, strict=True)
     return next((merge_id for target, merge_id in steps if target in targets), None)
 
 
 def _check_fields(snapshots: Snapshots, sources: FieldSources, aliases: Mapping[str, Alias]) -> None:
-    """Raise ``InvalidRequest`` as the merge would have done with these fields."""
+    """Raise ``InvalidRequest`` if the merge would have raised it for these fields."""
     profiles = [snapshots.before, *snapshots.sources]
     ids = {each["profile_id"] for each in profiles}
 

@@ -1,4 +1,4 @@
-"""Find the state of a profile without one of its merges, without I/O."""
+"""Compute the state that a profile would have without one of its merges, without I/O."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,11 +18,12 @@ States = Mapping[tuple[str, Role], Profile]
 def replay_without(
     own: Snapshots, later: Sequence[Snapshots], latest: Profile, domain: Domain
 ) -> tuple[Profile, States]:
-    """Return the latest state of the target as if the merge ``own`` had never been made.
+    """Return the state that the target would have now if the merge ``own`` had never been made.
 
-    Starts with the target before this merge. Repeats on it all changes and the ``later`` merges, which are
-    those that are not undone, in their order. So the result does not depend on the order of several undos.
-    Also returns the states of the later merges. Raises ``ValueSealed``.
+    ``later`` are the later merges that are not undone, in their order. Starts with the target before ``own``,
+    and repeats all changes and later merges on it. So the result does not depend on the order of several
+    undos. Also returns the new states of the target before and after each later merge. Raises
+    ``ValueSealed``.
     """
     states: dict[tuple[str, Role], Profile] = {}
     state, old = own.before, own.after
@@ -36,16 +37,17 @@ def replay_without(
 
 
 def _with_fields(profile: Profile, state: Profile) -> Profile:
-    """Return the profile with the fields of a state, and its own version and times."""
+    """Return the profile with the fields of ``state``, but with its own ID, version and times."""
     fields = {name: value for name, value in state.items() if name in ProfileFields.__annotations__}
     return cast("Profile", {**profile, **fields})
 
 
 def _repeat(merge: Snapshots, state: Profile, domain: Domain) -> Profile:
+    """Return the state of the target after a merge, if ``state`` is its state before the merge."""
     options, (target, *sources) = arranged_for(merge.field_sources, [state, *merge.sources])
     check_readable(sources)
     target_id = state["profile_id"]
-    # The target cannot keep what it had from the merge that is undone.
+    # A choice of the target is ignored if the target had the field only from the merge that is undone.
     possible = {
         field: profile_id
         for field, profile_id in options.choice.items()

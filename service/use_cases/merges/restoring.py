@@ -1,4 +1,4 @@
-"""Restore the profiles of a merge from their snapshots, under the current definitions, without I/O."""
+"""Restore the profiles of a merge from snapshots, under the current search keys, without I/O."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ class Conditions:
         return self.has_same_type(key.name) or bool(self._terms(key, [value]))
 
     def owner(self, name: str, values: Sequence[Value]) -> str | None:
-        """Return the profile that has one of the values, or None for a sensitive search key."""
+        """Return the ID of a profile that has one of the values, or None. Sensitive keys have no owner."""
         key = self.domain.custom_keys[name]
         terms = () if key.sensitive else self._terms(key, values)
         return next((self.owners[term] for term in terms if term in self.owners), None)
@@ -75,7 +75,7 @@ def restore(
 ) -> tuple[NewState, list[NotRestored]]:
     """Return the profile to insert, and which of its values it does not get back.
 
-    ``version`` is the last version that a client can have read under its ID.
+    ``version`` is the current version of the target, which clients have read under the ID of ``source``.
     """
     domain, values, problems = conditions.domain, dict[str, Sequence[Value]](), list[NotRestored]()
     for name, stored in source["keys"].items():
@@ -96,10 +96,11 @@ def restore(
 
 
 def keys_to_restore(keys: KeyValues, held: KeyValues, conditions: Conditions) -> KeyValues:
-    """Return the values of search keys that the target of a merge can have after the undo.
+    """Return those of the values of search keys that the target of a merge can have after the undo.
 
-    Those that it does not have now (``held``) are left out if they cannot be restored. They are also left out
-    if the search key was defined again: then all earlier values were removed before.
+    A value that the target has now (``held``) always stays. Another value is left out if it cannot be
+    restored, or if its search key has another type than before: then the key was removed and defined again,
+    and all its values were removed before that.
     """
 
     def kept(name: str, values: Sequence[Value]) -> Iterator[Value]:
@@ -113,7 +114,7 @@ def keys_to_restore(keys: KeyValues, held: KeyValues, conditions: Conditions) ->
 
 
 def unique_terms(profile: Profile, domain: Domain) -> set[str]:
-    """Return the unique index terms of a snapshot under the current definitions."""
+    """Return the unique index terms of a snapshot under the current definitions of search keys."""
     defined = {name: values for name, values in profile["keys"].items() if name in domain.custom_keys}
     current: Profile = {**profile, "keys": defined}
     return set(index(current, domain.custom_keys, domain.default_region, profile).unique)

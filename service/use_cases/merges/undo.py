@@ -35,10 +35,10 @@ def undo_merge(
 ) -> Audited[MergedProfile]:
     """Undo a merge, in one transaction: the merged profiles appear again, with their values and contacts.
 
-    Later changes stay with the target. If the merge is undone already, returns it. ``if_match`` is the
-    version of the target. Writes the audit event itself. Raises ``MergeNotFound``, ``MergeSuperseded``,
-    ``VersionConflict``, ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing``,
-    ``ValueSealed``, ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
+    Later changes stay with the target. If the merge is undone already, returns it. ``if_match`` are the
+    accepted versions of the target. Writes the audit event of an undo itself. Raises ``MergeNotFound``,
+    ``MergeSuperseded``, ``VersionConflict``, ``ProfileBeingErased``, ``ProfileCreatedAgain``,
+    ``MasterKeyMissing``, ``ValueSealed``, ``ReplicaSetRequired`` and ``DatastoreUnavailable``.
     """
     for _ in range(MAX_ATTEMPTS):
         stored = stores.merges.get(domain, merge_id)
@@ -82,7 +82,10 @@ def _complete(stores: Stores, domain: str, merge: Merge) -> None:
 
 
 def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
-    """Return the merge that is undone already. Its target can itself be merged since."""
+    """Return the merge, which is undone already, with its target. The target may have been merged since.
+
+    Raises ``MergeNotFound`` if the target was erased.
+    """
     _complete(stores, domain, merge)
     try:
         target = read_profile(stores, domain, merge.profile_id)
@@ -93,7 +96,7 @@ def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfil
 
 
 def _raise_if_gone(stores: Stores, domain: str, merge: Merge) -> None:
-    """Raise ``MergeSuperseded`` if the target was itself merged, or ``MergeNotFound`` if it was erased."""
+    """Raise ``MergeSuperseded`` if the target was itself merged, and ``MergeNotFound`` if it was erased."""
     alias = stores.aliases.get(domain, merge.profile_id)
     if alias is None:
         if not stores.profiles.exists(domain, merge.profile_id):
@@ -114,6 +117,7 @@ class _Undo:
     time: datetime
 
     def plan(self, agent_id: str | None, events_of: EventMaker) -> UndoPlan:
+        """Return what the undo writes. Raises ``ValueSealed`` and ``MasterKeyMissing``."""
         own = next(each for each in self.snapshots if each.merge_id == self.merge.merge_id)
         latest = as_stored_now(self.target, self.domain)
         owners = self._owners(own)
@@ -146,7 +150,8 @@ class _Undo:
     def _restored(self, own: Snapshots, conditions: Conditions) -> tuple[list[NewState], list[NotRestored]]:
         """Return the profiles to insert, and what they do not get back.
 
-        A search key may have become unique since: then the first profile gets a value that several had.
+        A search key may have become unique since the merge. If several profiles had the same value of such a
+        key, the first one gets it.
         """
         states, problems = list[NewState](), list[NotRestored]()
         for source in own.sources:
@@ -164,7 +169,10 @@ class _Undo:
         return NewState(profile=profile, index=index(profile, self.domain.custom_keys, region, both))
 
     def _owners(self, own: Snapshots) -> dict[str, str]:
-        """Return the other profiles that have unique values of the snapshots now, by index term."""
+        """Return which profiles outside of the merge have unique values of the snapshots now.
+
+        Maps the index terms of the values to the IDs of these profiles.
+        """
         terms = {
             term for profile in (own.before, *own.sources) for term in unique_terms(profile, self.domain)
         }
@@ -179,9 +187,9 @@ class _Undo:
     def _corrected(
         self, own: Snapshots, later: Sequence[Snapshots], states: States
     ) -> dict[tuple[str, Role], NewState]:
-        """Return the new states of the snapshots of later merges.
+        """Return the new states of the snapshots of later merges, by the ID of the merge and the role.
 
-        Without that, the undo of a later merge would bring values of this merge back.
+        Without them, the undo of a later merge would bring back values of the merge that is undone now.
         """
         before = {(each.merge_id, Role.BEFORE): each.before for each in later}
         after = {(each.merge_id, Role.AFTER): each.after for each in later}

@@ -31,15 +31,15 @@ _UNKNOWN_FIELD = (
     "search key. One of the profiles must have the attribute or the search key."
 )
 _OTHER_PROFILE = "{} be one of the profiles of the merge."
-_NAMELESS = "The merged profile would have neither a first name nor a business name; choose another one."
+_NAMELESS = "The merged profile would have neither a first name nor a business name; choose another profile."
 
 _OWNERS = {RESERVED_ATTRIBUTES + name: field for name, (field, _) in TWINS.items()}
-"""Attributes that say something of a text: they are taken from the same profile."""
+"""Attributes that describe a text, each with the field of the text. They are taken from the same profile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How profiles are united: the profiles from which our fields are taken, and what happens to labels."""
+    """How profiles are united. ``choice`` has the profiles from which our fields are taken."""
 
     choice: Choice
     fills_labels: bool = True
@@ -49,7 +49,7 @@ class Options:
 def arranged_for(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Options, Sequence[Profile]]:
     """Return the options and the profiles as ``unite`` needs them, the target first.
 
-    Raises ``InvalidRequest`` if a member of Amazon's API is taken from another profile.
+    Raises ``InvalidRequest`` if a member of Amazon's API is taken from a profile that is not in the merge.
     """
     if not sources.is_amazon:
         return Options(sources.choice), profiles
@@ -61,10 +61,11 @@ def arranged_for(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Op
 def unite(target: Profile, sources: Sequence[Profile], options: Options, domain: Domain) -> Profile:
     """Return the target with the values of the sources.
 
-    A text that the target does not have is that of the first source that has one. Lists and values of search
-    keys are united: a value that is there already, in any notation, is not added again. The choice replaces a
-    text or an attribute by that of another profile, and puts its items of a list first. Nothing is checked:
-    see ``check_fields``, ``check_readable`` and ``check_sizes``.
+    A text or an attribute that the target does not have is that of the first source that has one. Lists and
+    values of search keys are united: a value that is there already, in any notation, is not added again. If
+    the choice has a profile for a text or an attribute, it is that of this profile, even if this has none. In
+    a list or a search key, the items of the chosen profile are first. Nothing is checked: see
+    ``check_fields``, ``check_readable`` and ``check_sizes``.
     """
     choice = options.choice
 
@@ -87,7 +88,7 @@ def _in_order(profiles: Sequence[Profile], first_id: str | None) -> list[Profile
 
 
 def _owner(name: str, profiles: Sequence[Profile], *, is_chosen: bool) -> Profile:
-    """Return the profile from which a text is taken."""
+    """Return the profile from which a text is taken. A chosen profile is the first of ``profiles``."""
     has_text = (each for each in profiles if _field(each, name) is not None)
     return profiles[0] if is_chosen else next(has_text, profiles[0])
 
@@ -105,7 +106,7 @@ def _texts(choice: Choice, profiles: Sequence[Profile]) -> dict[str, str | None]
 
 def _list(name: str, profiles: Sequence[Profile], options: Options, domain: Domain) -> list[Item]:
     lists = [cast("Mapping[str, Sequence[Item]]", each)[name] for each in profiles]
-    # The same number can have two types.
+    # All items of the first list stay: it can have the same number with two types.
     items = list(lists[0])
     for each in lists[1:]:
         items += cast("list[Item]", items_not_held(name, each, items, domain))
@@ -137,15 +138,18 @@ def _attributes(profiles: Sequence[Profile], owners: Mapping[str, Profile], choi
 
 
 def _unit(attribute: str) -> str:
-    """Return the same text for attributes that are one value: a list of Amazon's engagement preferences."""
+    """Return the same text for all attributes that a merge takes together from one profile.
+
+    These are the attributes of one list of Amazon's engagement preferences. All others are taken alone.
+    """
     return ".".join(attribute.split(".", 2)[:2]) if attribute.startswith(PREFERENCES) else attribute
 
 
 def check_fields(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Options, Sequence[Profile]]:
     """Return what ``arranged_for`` returns.
 
-    Raises ``InvalidRequest`` if a field is unknown, is taken from another profile, or removes all names.
-    Profiles of Amazon's API can be nameless.
+    Raises ``InvalidRequest`` if a field of the choice is unknown, or is taken from a profile that is not in
+    the merge, or if the choice removes all names. Profiles of Amazon's API can be nameless.
     """
     options, arranged = arranged_for(sources, profiles)
     _check_choice(options.choice, arranged)
@@ -156,7 +160,7 @@ def check_fields(sources: FieldSources, profiles: Sequence[Profile]) -> tuple[Op
 
 
 def _check_choice(choice: Choice, profiles: Sequence[Profile]) -> None:
-    """Raise ``InvalidRequest`` with each field that is unknown, or is taken from another profile."""
+    """Raise ``InvalidRequest`` with an error for each field that ``check_fields`` does not allow."""
     known = {
         *TEXT_FIELDS,
         *LIST_FIELDS,
@@ -184,7 +188,7 @@ def _wrong_field(name: str, position: int, text: str) -> FieldError:
 
 
 def check_readable(sources: Sequence[Profile]) -> None:
-    """Raise ``ValueSealed`` if a value cannot be decrypted, so that it cannot be encrypted for the target."""
+    """Raise ``ValueSealed`` if a value cannot be decrypted: then it cannot be encrypted for the target."""
     for each in sources:
         for values in each["keys"].values():
             for value in values:
@@ -193,7 +197,7 @@ def check_readable(sources: Sequence[Profile]) -> None:
 
 
 def check_sizes(united: Profile, target: Profile) -> None:
-    """Raise ``InvalidRequest`` if a merged profile exceeds a limit, and more than the target did."""
+    """Raise ``InvalidRequest`` if the united profile exceeds a limit, and exceeds it more than the target."""
     if errors := [*_exceeded(united, target)]:
         raise InvalidRequest(errors)
 
@@ -203,7 +207,7 @@ def _exceeded(united: Profile, target: Profile) -> Iterator[FieldError]:
     for (name, limit), size in _sizes(united):
         if size > limit and size > before.get((name, limit), 0):
             text = f"The merged profile would have {size} {name}, but a profile has at most {limit}"
-            yield FieldError("/profile_ids", f"{text}; remove some of them before, or merge fewer profiles.")
+            yield FieldError("/profile_ids", f"{text}; remove some of them first, or merge fewer profiles.")
 
 
 def _sizes(profile: Profile) -> Iterator[tuple[tuple[str, int], int]]:
