@@ -1,4 +1,4 @@
-"""Associate contacts with profiles, clear contacts, and read stored contacts."""
+"""Associate contacts with profiles, end associations, clear contacts, and read stored contacts."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,11 +26,11 @@ def associate(
     agent_id: str | None = None,
     at: datetime | None = None,
 ) -> tuple[Audited[Association], bool]:
-    """Associate the contact with the profile; the latest association wins.
+    """Associate the contact with the profile, unless its current association has this profile and agent.
 
-    ``at`` is the time of the association, and that of the contact if it is new; it is now if it is None.
-    Returns the association and whether it is the contact's first one. Raises ``ProfileNotFound`` and
-    ``ContactCleared``.
+    ``at`` is the time of the association, and of the contact if the contact is new. None means now. Returns
+    the contact's current association, and whether this request made it and it is the contact's first one.
+    Raises ``ProfileNotFound`` and ``ContactCleared``.
     """
     # Also check before the write: a wrong ID must not end the current association.
     try:
@@ -58,11 +58,12 @@ def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
 
 
 def follow_or_forget(stores: Stores, domain: str, profile_id: str) -> str | None:
-    """Return the ID under which the profile lives. If it was erased, remove it from every contact.
+    """Return the ID under which the profile lives. If it was erased, remove it from all contacts, return None.
 
-    Call this after associating it. An erasure deletes the profile first, then removes it from contacts. If
-    the profile still exists, a later erasure finds the new association. If not, the erasure may have ended
-    before the association. A merge moves the contacts likewise. Returns None for an erased profile.
+    Call this after a contact was associated with the profile. An erasure deletes the profile first, then
+    removes it from contacts. If the profile still exists, a later erasure finds the new association. If not,
+    the erasure may have ended before the association. If the profile was merged meanwhile, this moves the
+    contact, as the merge would have done.
     """
     profile_id_now = follow_merge(stores, domain, profile_id)
     if profile_id_now is None:
@@ -71,21 +72,22 @@ def follow_or_forget(stores: Stores, domain: str, profile_id: str) -> str | None
 
 
 def current_association(stores: Stores, domain: str, contact_id: str) -> Audited[Association]:
-    """Return the contact's association; raises ``AssociationNotFound``."""
+    """Return the contact's current association; raises ``AssociationNotFound``."""
     association = _association_of(stores.associations.get(domain, contact_id))
     return Audited(association, [Access([AuditAction.READ], [association["profile_id"]], contact_id)])
 
 
 def disassociate(stores: Stores, domain: str, contact_id: str) -> Audited[None]:
-    """End the contact's association; raises ``AssociationNotFound`` and ``ContactCleared``."""
+    """End the contact's current association; raises ``AssociationNotFound`` and ``ContactCleared``."""
     association = _association_of(stores.associations.disassociate(domain, contact_id, now()))
     return Audited(None, [Access([AuditAction.DISASSOCIATED], [association["profile_id"]], contact_id)])
 
 
 def disassociate_profile(stores: Stores, domain: str, profile_id: str, contact_id: str) -> Audited[None]:
-    """End the association of the contact with the profile. Associations with others do not change.
+    """End the contact's current association if it is with the profile, or with that in which it lives on.
 
-    Raises ``ContactCleared`` and ``ProfileNotFound``.
+    Otherwise nothing changes, and there is no access to audit. Raises ``ContactCleared`` and
+    ``ProfileNotFound``.
     """
 
     def end(profile_id: str) -> bool:
@@ -112,7 +114,7 @@ def clear(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
 
 
 def view_contact(stores: Stores, domain: str, contact_id: str) -> Audited[Contact]:
-    """Return the contact for a response; raises ``ContactNotFound``."""
+    """Return the contact with the access to audit; raises ``ContactNotFound``."""
     contact = read_contact(stores, domain, contact_id)
     return Audited(contact, [Access([AuditAction.READ], _profiles_of([contact]), contact_id)])
 
@@ -134,7 +136,10 @@ def contacts_of_profile(
     limit: int,
     cursor: str | None,
 ) -> Audited[Page[Contact]]:
-    """Return the contacts associated with the profile, newest first; raises ``ProfileNotFound``."""
+    """Return a page of the contacts that are or were associated with the profile, newest first.
+
+    Raises ``ProfileNotFound`` and ``InvalidRequest``.
+    """
     profile_id = living_id(stores, domain, profile_id)
     contact_filter = replace(contact_filter, profile_id=profile_id)
     contacts = _find_page(stores, domain, contact_filter, limit, cursor)
@@ -144,11 +149,11 @@ def contacts_of_profile(
 def search_contacts(
     stores: Stores, domain: str, contact_filter: ContactFilter, *, limit: int, cursor: str | None
 ) -> Audited[Page[Contact]]:
-    """Return the contacts that match the filter, newest first; raises ``InvalidRequest``.
+    """Return a page of the contacts that match the filter, newest first; raises ``InvalidRequest``.
 
-    If no contact has the profile of the filter, and it was merged, returns those of the other profile. A
-    page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number of contacts
-    that the filter excludes.
+    If there are none, and the profile of the filter was merged, returns those of the profile in which it
+    lives on. A page with a cursor can have fewer than ``limit`` contacts: it also ends after a bounded number
+    of contacts that the filter excludes.
     """
     contacts = _find_page(stores, domain, contact_filter, limit, cursor)
     # A merge moves the contacts, so only a filter that finds none can have the ID of a merged profile.

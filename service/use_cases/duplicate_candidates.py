@@ -24,25 +24,29 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class CandidateReader:
-    """Reads the profiles that share an identifying value or the whole name."""
+    """Reads the profiles that share an identifying value or the whole name with a profile."""
 
     stores: Stores
     domain: Domain
 
     def prepare(self, profile: Profile) -> Comparable:
-        """Return what a comparison needs of a profile with its index terms."""
+        """Return what a comparison needs of a profile. The profile must have its index terms."""
         return prepare(profile, self.domain.custom_keys, self.domain.ignored_terms)
 
     def terms(self, profile: Profile, prepared: Comparable) -> list[str]:
-        """Return the index terms of its identifying values, then of its whole name in each writing."""
+        """Return the index terms by which duplicates of the profile are found.
+
+        These are the terms of its identifying values, then of its whole name in each writing.
+        """
         names = (term for term in profile.get("lookup", ()) if term.startswith(f"{_NAME}:"))
         return [*sorted(prepared.terms), *(term for term in names if term not in self.domain.ignored_terms)]
 
     def find(self, terms: list[str]) -> Candidates:
         """Return up to ``MAX_COMPARED`` + 1 profiles with any of the terms.
 
-        Sends one command, or two if there are more than ``MAX_COMPARED``: then, those with terms that at most
-        ``shared_above`` profiles have come first.
+        The result can contain the profile whose terms these are. Sends one command, or none without terms. If
+        more than ``MAX_COMPARED`` profiles have the terms, sends a second command, so that profiles with
+        terms that at most ``shared_above`` profiles have are first.
         """
         if not terms:
             return Candidates([], truncated=False)
@@ -57,9 +61,9 @@ class CandidateReader:
         return Candidates(list(by_id.values())[: limit + 1], truncated=True)
 
     def sensitive_holders(self, prepared: Comparable, candidates: Iterable[Profile]) -> list[str]:
-        """Return the IDs of the profiles that share a value of a sensitive search key.
+        """Return the IDs of the candidates that share a value of a sensitive search key.
 
-        They are audited even if they are not on the page.
+        These candidates are audited even if they are not on the page.
         """
         fields = {f"{name}:" for name, key in self.domain.custom_keys.items() if key.sensitive}
         terms = {term for term in prepared.terms if term.startswith(tuple(fields))}
@@ -67,5 +71,5 @@ class CandidateReader:
 
 
 def keys_of(terms: Iterable[str]) -> set[str]:
-    """Return the names of the search keys of index terms."""
+    """Return the names of the search keys that the index terms belong to."""
     return {term.partition(":")[0] for term in terms}

@@ -1,7 +1,7 @@
 """Find groups of profiles that may all be of the same person.
 
-Two profiles belong to one group if they are duplicates of each other (see ``duplicates``), or through others
-in between. Groups are not stored: each request finds them again.
+Two profiles belong to one group if they are duplicates of each other (see ``duplicates``), or if a chain of
+duplicates connects them. Groups are not stored: each request finds them again.
 """
 
 from collections import Counter
@@ -22,21 +22,22 @@ from service.use_cases.duplicate_candidates import MAX_COMPARED, CandidateReader
 from service.use_cases.profiles import read_profile
 
 MAX_SCANNED = 100
-"""Maximum number of profiles whose groups a page has."""
+"""Maximum number of profiles that a page of groups reads in the order of creation."""
 _MAX_EXPLORED = 20
-"""Maximum number of profiles on a page for which more is read than the profiles that share a value."""
+"""Maximum number of profiles on a page whose groups are searched with commands of their own."""
 _MAX_READ = 5
-"""Maximum number of attempts to read the profiles that share a value, without values that many share."""
+"""Maximum number of attempts to read the other profiles that share values. Each attempt has fewer values."""
 _MAX_MEMBERS = MAX_MERGED + 1
+"""Maximum number of profiles of a group, so that one merge can unite all of them."""
 _MAX_STEPS = 5
-"""Maximum number of profiles in between, and so of commands for a group."""
+"""Maximum number of steps from duplicates to their duplicates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Profiles that may be of the same person, the oldest first.
 
-    ``tier`` is the one that holds the group together: without its pairs and worse ones, it would be several.
+    ``tier`` is the worst tier that is needed to connect the profiles. ``access`` is the access to audit.
     """
 
     profiles: Sequence[Profile]
@@ -51,7 +52,7 @@ class Group:
 
 @dataclass(frozen=True)
 class MembersPage(Page[Profile]):
-    """A page of the profiles of a group, or of no profiles if there is no group."""
+    """A page of the profiles of a group. If ``group`` is None, there is no group, and the page is empty."""
 
     group: Group | None = None
 
@@ -59,10 +60,10 @@ class MembersPage(Page[Profile]):
 def find_members(
     stores: Stores, domain: str, profile_id: str, *, limit: int, cursor: str | None
 ) -> Audited[MembersPage]:
-    """Return the profiles of the group of a profile, the oldest first.
+    """Return the profiles of the group of a profile, the oldest first. A profile without duplicates has none.
 
-    Sends one command, and one for each step from profile to profile. Raises ``ProfileNotFound`` and
-    ``InvalidRequest``.
+    Sends one command, and one or two for each step from duplicates to their duplicates. Raises
+    ``ProfileNotFound`` and ``InvalidRequest``.
     """
     after = cursors.to_creation(cursor)
     profile = read_profile(stores, domain, profile_id)
@@ -78,9 +79,9 @@ def find_members(
 def list_groups(stores: Stores, domain: str, *, limit: int, cursor: str | None) -> Audited[Page[Group]]:
     """Return groups of the domain in the order of their oldest profiles.
 
-    A page has the groups of up to ``MAX_SCANNED`` profiles, so it can have none although more follow. Sends
-    two commands, and those of ``find_members`` for each profile that may be the oldest one of a group. Raises
-    ``InvalidRequest``.
+    A page has the groups whose oldest profiles are among the next ``MAX_SCANNED`` profiles, so it can be
+    empty although more groups follow. Sends one command, up to ``_MAX_READ`` to find profiles that may be the
+    oldest of a group, and one or two for each step from each of these. Raises ``InvalidRequest``.
     """
     after = cursors.to_creation(cursor)
     scan = stores.profile_lists.by_creation(domain, after=after, limit=MAX_SCANNED + 1, with_terms=True)
@@ -105,15 +106,15 @@ def list_groups(stores: Stores, domain: str, *, limit: int, cursor: str | None) 
 
 
 def _age(profile: Profile) -> tuple[datetime, str]:
-    """Return the sort key of profiles, the oldest first."""
+    """Return the sort key of a profile: the oldest profile is first."""
     return profile["created_at"], profile["profile_id"]
 
 
 def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -> Sequence[Profile]:
     """Return the profiles that may be the oldest ones of groups.
 
-    They have duplicates, and are older than all of them. Values that more than ``shared_above`` profiles have
-    do not count. Returns all profiles if too many others share values with them.
+    These profiles have duplicates, and are older than all of them. Values that more than ``shared_above``
+    profiles have do not count. Returns all of ``scanned`` if too many other profiles share values with them.
     """
     nodes = {each["profile_id"]: _Node.of(reader, each) for each in scanned}
     others = _find_others(reader, nodes)
@@ -139,8 +140,8 @@ def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -
 def _find_others(reader: CandidateReader, nodes: Mapping[str, "_Node"]) -> Sequence[Profile] | None:
     """Return the other profiles that share values with these profiles, or None if there are too many.
 
-    If there are too many, values that more than ``shared_above`` of them have do not count. Sends one command
-    each time.
+    Each attempt sends one command. If it finds too many profiles, the next attempt leaves out the values that
+    more than ``shared_above`` of them have.
     """
     terms = {term for node in nodes.values() for term in node.terms}
     for _ in range(_MAX_READ):
@@ -173,12 +174,15 @@ class _Node:
         return cls(profile, prepared, frozenset(reader.terms(profile, prepared)))
 
     def likeness(self, other: "_Node") -> Likeness | None:
-        """Return why the profiles are duplicates. Each must be found from the other one."""
+        """Return why the profiles are duplicates, or None if they are not or have no common terms."""
         return None if self.terms.isdisjoint(other.terms) else compare(self.prepared, other.prepared)
 
 
 class _Exploration:
-    """Finds the group of a profile, step by step from duplicates to their duplicates."""
+    """Finds the group of a profile, step by step from duplicates to their duplicates.
+
+    The profiles found so far are members of the group. The pool has all profiles that were read.
+    """
 
     def __init__(self, reader: CandidateReader, profile: Profile) -> None:
         self._reader = reader
@@ -205,7 +209,7 @@ class _Exploration:
         return Group(profiles, _weakest(list(self._members.values())), access)
 
     def _read(self, added: Iterable[_Node]) -> None:
-        """Read the profiles that share terms with new members."""
+        """Read the profiles that share terms with the members ``added``."""
         terms = [term for node in added for term in self._reader.terms(node.profile, node.prepared)]
         unread = [term for term in dict.fromkeys(terms) if term not in self._read_terms]
         self._read_terms.update(unread)
@@ -216,7 +220,10 @@ class _Exploration:
             self._holders += self._reader.sensitive_holders(node.prepared, candidates)
 
     def _next(self, added: Iterable[_Node]) -> list[_Node]:
-        """Return the duplicates of new members that are no members yet, the most certain first."""
+        """Return the duplicates of the members ``added`` that are no members yet, the most certain first.
+
+        Returns no more than can become members.
+        """
         places: dict[str, tuple[int, int, str]] = {}
         for profile_id, node in self._pool.items():
             if profile_id in self._members:

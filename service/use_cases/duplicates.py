@@ -25,7 +25,7 @@ class Duplicate:
 
     @property
     def tier(self) -> Tier:
-        """How certain it is."""
+        """How certain it is that both profiles are of the same person."""
         return self.likeness.tier
 
     @property
@@ -35,7 +35,7 @@ class Duplicate:
 
     @property
     def evidence(self) -> Sequence[Evidence]:
-        """What both profiles have in common besides."""
+        """What both profiles have in common besides values of search keys."""
         return self.likeness.evidence
 
     @property
@@ -49,22 +49,22 @@ class DuplicatesPage(Page[Duplicate]):
     """A page of duplicates, the most certain first."""
 
     truncated: bool = False
-    """True if there were too many profiles with a value or the name of this one to compare them all."""
+    """True if too many profiles share a value or the name with the given profile to compare them all."""
 
 
 def find_duplicates(
     stores: Stores, domain: str, profile_id: str, *, limit: int, cursor: str | None
 ) -> Audited[DuplicatesPage]:
-    """Return the profiles that may be of the same person, the most certain first.
+    """Return the profiles that may be of the same person as the given profile, the most certain first.
 
-    Compares the profiles that share an identifying value or the whole name with this one. Sends two commands,
-    and a third one if there are more than can be compared. Values of sensitive search keys are compared by
-    their index terms. They do not count as guesses, since they counted when they were stored. Raises
-    ``ProfileNotFound`` and ``InvalidRequest``.
+    Compares the given profile with those that share an identifying value or the whole name with it, at most
+    ``MAX_COMPARED``. Sends up to two commands, and a third one if there are more. Values of sensitive search
+    keys are compared by their index terms. They do not count as guesses, since they counted when they were
+    stored. Raises ``ProfileNotFound`` and ``InvalidRequest``.
     """
     after = cursors.to_duplicate(cursor)
     profile = read_profile(stores, domain, profile_id)
-    # Another one if the profile was merged.
+    # Another ID if the profile was merged.
     profile_id = profile["profile_id"]
     reader = CandidateReader(stores, stores.domains.get(domain))
     prepared = reader.prepare(profile)

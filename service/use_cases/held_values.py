@@ -24,7 +24,7 @@ AnyStored = TypeVar("AnyStored", bound=Stored)
 
 
 class HeldValues:
-    """The terms that identify the values of one search key. ``region`` is the domain's default region."""
+    """Values of one search key, found in any notation. ``region`` is the default region of the domain."""
 
     def __init__(self, key: SearchKey, region: str, values: Iterable[Stored] = ()) -> None:
         self._key = key
@@ -56,14 +56,14 @@ class HeldValues:
 
 
 def value_of(stored: Stored) -> str | SensitiveValue:
-    """Return the value without its label."""
+    """Return the value, without the label of a phone number or an e-mail address."""
     return stored["value"] if isinstance(stored, dict) else stored
 
 
 def items_not_held(
     field: str, items: Sequence[object], stored: Sequence[object], domain: Domain
 ) -> list[object]:
-    """Return the items of a list field that are not among the stored ones, each in one notation."""
+    """Return the items of a list field that are not among the stored ones, each in one notation only."""
     if field == "addresses":
         return _addresses_not_held(cast("Sequence[Address]", items), cast("Sequence[Address]", stored))
     held = HeldValues(_KEYS_OF_LISTS[field], domain.default_region, cast("Sequence[Stored]", stored))
@@ -71,7 +71,7 @@ def items_not_held(
 
 
 def values_not_held(values: Iterable[AnyStored], held: HeldValues) -> list[AnyStored]:
-    """Return the values that are not held, each in one notation. They are held afterwards."""
+    """Return the values that are not in ``held``, each in one notation only. Adds them to ``held``."""
     added = []
     for value in values:
         if value not in held:
@@ -88,13 +88,16 @@ def item_identity(field: str, domain: Domain, item: object) -> frozenset[Hashabl
 
 
 def value_identity(name: str, domain: Domain, value: str | SensitiveValue) -> frozenset[Hashable]:
-    """Return what a value of a custom search key shares with the same value in another notation."""
+    """Return what a value of a custom search key shares with the same value in another notation.
+
+    Returns an empty set if the search key is not defined.
+    """
     key = domain.custom_keys.get(name)
     return frozenset() if key is None else HeldValues(key, domain.default_region).identity(value)
 
 
 def address_identity(address: Address) -> tuple[tuple[str, str], ...]:
-    """Return the lines of an address, folded, without its label."""
+    """Return the names and the folded texts of the lines of an address, without its label."""
     lines = ((name, line) for name, line in address.items() if name != "type" and isinstance(line, str))
     return tuple(sorted((name, folding.fold(line)) for name, line in lines))
 

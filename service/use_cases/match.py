@@ -1,4 +1,4 @@
-"""Match a contact with profiles, before an agent accepts the contact."""
+"""Find the profiles that match a contact, before an agent accepts the contact."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -115,18 +115,20 @@ def _audit(match: Match, holders: Iterable[str], keys: Collection[str]) -> Audit
 
 @dataclass(frozen=True, slots=True)
 class _Matches:
+    """Profiles with any term of the stages and, if there are criteria, of every criterion."""
+
     profiles: Sequence[Profile]
     shared: Collection[str] = ()
     """Index terms that many profiles have, so that they do not identify one profile."""
     complete: bool = True
-    """False if there are more matches."""
+    """False if more profiles match."""
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateSearch:
-    """A search for candidates in stages: only the first stage that finds a profile counts.
+    """A search for candidates in stages: only one stage counts, see ``fetch``.
 
-    Each candidate must also have a term of every criterion.
+    Each candidate has a term of this stage, and of every criterion.
     """
 
     stores: Stores
@@ -139,7 +141,7 @@ class CandidateSearch:
 
         The candidates are the profiles of the first stage that finds one by a value that few profiles share.
         If there is no such stage, they are the profiles of all stages. Sends one command, two more if there
-        are criteria, and one to three more if a stage finds more profiles than can be ranked.
+        are criteria, and one to three more if the stages find more profiles than can be ranked.
         """
         name = self.domain.name
         if (index_terms := self._terms_best_first()) and not self.criteria:
@@ -181,7 +183,10 @@ class CandidateSearch:
         return self._with_shared_terms(scan.items, complete=scan.ended_at is None)
 
     def _with_shared_terms(self, profiles: Sequence[Profile], *, complete: bool = True) -> _Matches:
-        """Return the profiles, or the best if there are too many, and the terms that too many share."""
+        """Return the profiles and the terms that too many of them share.
+
+        If there are too many profiles to rank, the first are those with a term that few profiles share.
+        """
         counts = Counter(self._matched_terms(profiles))
         shared = {term for term, count in counts.items() if count > self.domain.shared_above}
         if complete and len(profiles) <= MAX_RANKED:
@@ -219,7 +224,7 @@ class CandidateSearch:
         return (term for profile in profiles for term in profile["lookup"] if term in queried)
 
     def _complete_stage(self, stage: Terms, matches: _Matches) -> _Matches:
-        """Return the profiles of one stage if all stages together find too many.
+        """Return the profiles of one stage. Call this if all stages together find too many profiles.
 
         All profiles with a value that few profiles share have been read. Profiles that the stage finds by a
         shared value may be missing, because the profiles of other stages took their place.
@@ -232,7 +237,7 @@ class CandidateSearch:
         return replace(of_stage, shared={*matches.shared, *of_stage.shared})
 
     def _count_shared(self, matches: _Matches) -> _Matches:
-        """Count all profiles with the matched terms, including those that do not meet the criteria."""
+        """Return the matches with more shared terms: counts profiles that do not meet the criteria too."""
         uncounted = sorted(set(self._matched_terms(matches.profiles)).difference(matches.shared))
         if not uncounted:
             return matches

@@ -1,4 +1,4 @@
-"""Parse the queries of matches and searches into values of search keys and query terms."""
+"""Convert the requests of matches and searches into values of search keys, and these into query terms."""
 
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -35,7 +35,10 @@ RequestValues = Sequence[RequestValue]
 
 
 def resolve(domain: Domain, criteria: Sequence[Criterion]) -> list[RequestValues]:
-    """Return the values of each criterion, each with its search key; raises ``InvalidRequest``."""
+    """Return the values of each criterion, each with its search key.
+
+    Raises ``InvalidRequest`` if a search key is not defined and the criterion has no default.
+    """
     keys = [domain.key(criterion["key"]) or criterion.get("default") for criterion in criteria]
     undefined = [position for position, key in enumerate(keys) if key is None]
     if undefined:
@@ -79,7 +82,7 @@ def query_terms(
 
 
 def note_merged_id(candidate: Candidate) -> Candidate:
-    """Return the candidate. Its profile says so if it was found by the ID of a profile merged into it."""
+    """Return the candidate. Sets ``merged_into`` if it was found by the ID of a profile merged into it."""
     profile_id = candidate.profile["profile_id"]
     ids = {reason.value for reason in candidate.matched_on if reason.key == "profile_id"}
     if ids <= {profile_id}:
@@ -100,8 +103,9 @@ class MatchQuery:
     def parse(cls, contact: IncomingContact, domain: Domain) -> "MatchQuery":
         """Return the query for a contact; raises ``InvalidRequest``.
 
-        The first stage is ``profileSearchValue``. The match keys of the channel follow, unless the settings
-        exclude them if there is a ``profileSearchValue``.
+        The first stage is ``profileSearchValue``, if the contact has it. The match keys of the channel
+        follow, in one stage, or in match mode ``first`` in a stage each. With a ``profileSearchValue`` they
+        follow only if the setting ``search_value_falls_back`` is on.
         """
         search_values = _search_values(contact, domain)
         match_values = [
@@ -123,19 +127,19 @@ class MatchQuery:
         return cls(stages, phone_numbers | {contact.phone_number or ""})
 
     def is_withheld(self) -> bool:
-        """Return whether a phone number, such as `anonymous`, means that the number is withheld."""
+        """Return whether a phone number is a text such as `anonymous`: the caller withholds the number."""
         return any(map(phone.is_withheld, self.phone_numbers))
 
 
 def key_names(contact: IncomingContact) -> list[str]:
-    """Return the names of the search keys in the request, defined or not."""
+    """Return the names of the search keys that the criteria and the attributes name, defined or not."""
     names = [criterion["key"] for criterion in contact.criteria]
     search_value = _search_key_and_value(contact)
     return names if search_value is None else [*names, search_value[0]]
 
 
 def _search_key_and_value(contact: IncomingContact) -> tuple[str, str] | None:
-    """Return the search key and the value that the flow has set in the attributes, if any."""
+    """Return the name of the search key and the value that the flow has set in the attributes, or None."""
     attributes = contact.attributes or {}
     key, value = attributes.get(KEY_ATTRIBUTE, "").strip(), attributes.get(VALUE_ATTRIBUTE, "")
     return (AMAZON_NAMES.get(key, key), value) if key and not is_blank(value) else None
@@ -155,7 +159,7 @@ def _search_values(contact: IncomingContact, domain: Domain) -> list[RequestValu
 
 
 def _value_of(contact: IncomingContact, key: str) -> str | None:
-    """Return the contact's value of a search key, from a field or from the attribute of this name."""
+    """Return the contact's value of a search key, or None. It is in a field or the attribute of this name."""
     fields = {"phone": contact.phone_number, "email": contact.email_address, "name": contact.name}
     if (value := fields.get(key)) and not is_blank(value):
         return value

@@ -1,13 +1,13 @@
 """Search profiles by any search key, during a contact or between contacts.
 
-Profiles that meet every criterion come first, then profiles with a value on a better tier. So a person with
-the whole name comes before thousands of people with only a part of the name. Within one page, the number of
-matching search keys comes next. Last comes the ID.
+Profiles that meet every criterion come first. The others are ordered by their best tier, so a person with the
+whole name comes before thousands of people with only a part of the name. The profiles of a page that are
+equal so far are ordered by the number of matching search keys, and then by ID.
 
 A search has stages: stage 0 finds profiles that meet every criterion, and each tier has one more stage. Each
 stage is an index scan that continues where the previous page ended, so late pages cost as much as the first.
 A page ends early after the scan has skipped a few thousand profiles, which meet some criteria but not all, or
-which an earlier stage has returned. The next page continues from there.
+which an earlier stage has returned. The next page continues there.
 """
 
 from collections.abc import Sequence
@@ -48,9 +48,9 @@ class SearchPage(Page[Candidate]):
     truncated: bool = False
     """True if there are more candidates, but no cursor to continue."""
     values: Sequence[RequestValues] = ()
-    """The values of each criterion."""
+    """The values of each criterion. Empty for a prefix search."""
     terms: Sequence[Sequence[QueryTerm]] = ()
-    """The query terms of each criterion."""
+    """The query terms of each criterion. Empty for a prefix search."""
 
     def criteria_met_by(self, candidate: Candidate) -> list[tuple[int, list[str]]]:
         """Return the position and the values of each criterion that a profile meets.
@@ -76,9 +76,10 @@ def search_profiles(
     cursor: str | None = None,
     guess_limit: GuessLimit | None = None,
 ) -> Audited[SearchPage]:
-    """Return the profiles that meet any or all of the criteria.
+    """Return a page of the profiles that meet any or all of the criteria.
 
-    Raises ``InvalidRequest``, ``MasterKeyMissing`` and ``TooManySensitiveValues``.
+    In mode ``prefix``, there is one criterion with one value, and no further page. Raises ``InvalidRequest``,
+    ``MasterKeyMissing`` and ``TooManySensitiveValues``.
     """
     required = [criterion["key"] for criterion in criteria if "default" not in criterion]
     settings = stores.domains.get(domain, keys=required)
@@ -168,10 +169,10 @@ class RankedQuery:
         return [] if self.must_meet_all and not all(self.groups) else sorted(self._ranks)
 
     def first_page(self, stores: Stores, domain: str, limit: int) -> StagedScan | None:
-        """Return all profiles, or the first ``limit``, by one command; None if one command is not enough.
+        """Return all profiles, or the first ``limit``, by one command, or None if one command is not enough.
 
-        One is not enough if profiles must meet several criteria, or if ``limit`` profiles are found and not
-        all of these are of the first stage.
+        One is not enough if profiles must meet several criteria. Nor is it if ``limit`` profiles are found,
+        and not all of them are of the first stage that can find any.
         """
         if self.must_meet_all and self._groups_to_meet:
             return None
@@ -182,7 +183,7 @@ class RankedQuery:
         return PageScan(staged)
 
     def page_from(self, stores: Stores, domain: str, begin: tuple[int, str | None], limit: int) -> StagedScan:
-        """Return the next ``limit`` profiles after an ID in a stage.
+        """Return up to ``limit`` profiles after ``begin``: a stage, and an ID, or None for the whole stage.
 
         Sends one command for each stage, and up to three more for a stage that skips many profiles. For every
         page, early or late, MongoDB reads a bounded number of profiles.

@@ -29,7 +29,7 @@ from service.use_cases.cursors import Page, page
 
 @dataclass(frozen=True, kw_only=True)
 class SearchKeys(Page[SearchKey]):
-    """All search keys, and the region of phone numbers without a country code."""
+    """All search keys, and the region in which phone numbers without a country code are read."""
 
     default_region: str
 
@@ -44,12 +44,14 @@ def list_search_keys(stores: Stores, domain: str) -> SearchKeys:
 def define_search_key(
     stores: Stores, domain: str, name: str, fields: Mapping[str, Any]
 ) -> tuple[SearchKey, bool]:
-    """Define a custom key, or change its label or example. Return the key and whether it is new.
+    """Define a custom key, or change the label or the example of an existing one.
+
+    Returns the key and whether it is new.
 
     If ``fields`` has no ``example``, an existing key keeps its example; None resets it to the type's example.
     The type, uniqueness and sensitivity are fixed until the key is removed, because stored values depend on
-    them. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``,
-    and ``SearchKeyInUse`` if profiles still have values of a removed key of this name.
+    them. Raises ``BuiltInSearchKey``, ``MasterKeyMissing``, ``SearchKeyFixed``, ``TooManySearchKeys``, and
+    ``SearchKeyInUse`` if profiles have values of a key of this name, although it is not defined.
     """
     if name in BUILT_IN:
         raise BuiltInSearchKey
@@ -60,15 +62,15 @@ def define_search_key(
     key = SearchKey(**{**fields, "name": name, "type": key_type, "example": example})
     key, created = _define(stores, domain, key, keep_example="example" not in fields)
     if key.sensitive:
-        # Ignored values are stored in plain text, and an earlier key of this name may have left some. Remove
-        # them after the definition: from then on, no new ignored values are accepted.
+        # Ignored values are stored in plain text, and an earlier key of this name may have left some. They
+        # are removed after the definition: from then on, no new ignored values of the key are accepted.
         stores.domains.settings.change(domain, {f"ignored_values.{name}": None})
     stores.domains.read(domain)
     return key, created
 
 
 def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) -> tuple[SearchKey, bool]:
-    # An attempt fails if another request meanwhile takes the slot, or adds or removes the key.
+    # An attempt fails if another request takes the slot, or adds or removes the key, at the same time.
     for _ in range(MAX_SEARCH_KEYS):
         slots = stores.domains.search_keys.slots(domain)
         slot = None
@@ -85,14 +87,14 @@ def _define(stores: Stores, domain: str, key: SearchKey, *, keep_example: bool) 
 
 
 def ensure_search_key(stores: Stores, domain: str, key: SearchKey) -> None:
-    """Define a custom key unless the domain has one of this name, whatever its definition.
+    """Define a custom key unless the domain has a key of this name, with any definition.
 
     Sends no command if the domain is cached. Raises the errors of ``define_search_key``.
     """
     if stores.domains.get(domain, keys=[key.name]).key(key.name) is not None:
         return
     definition = {"label": key.label, "type": key.type, "unique": key.unique, "sensitive": key.sensitive}
-    # Another request may have defined the key otherwise meanwhile.
+    # Another request may have defined the key differently meanwhile.
     with suppress(SearchKeyFixed):
         define_search_key(stores, domain, key.name, definition)
 
@@ -129,7 +131,7 @@ def remove_search_key(stores: Stores, domain: str, name: str) -> None:
 def list_holders(
     stores: Stores, domain: str, name: str, *, limit: int, cursor: str | None
 ) -> Audited[Page[Profile]]:
-    """Return the profiles that have a value of a custom key, by ID, even if the key is undefined.
+    """Return a page of the profiles that have a value of a custom key, by ID, even if the key is undefined.
 
     Profiles of older releases are found only after ``reindex``. Raises ``BuiltInSearchKey``,
     ``InvalidRequest``, and ``SearchKeyNotFound`` for a key that is neither defined nor in a profile.

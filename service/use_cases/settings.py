@@ -31,7 +31,7 @@ def read_settings(stores: Stores, domain: str) -> Domain:
 
 
 def change_settings(stores: Stores, domain: str, patch: SettingsPatch) -> Domain:
-    """Apply an RFC 7396 merge patch; raises ``InvalidRequest``."""
+    """Apply an RFC 7396 merge patch, and return the new settings; raises ``InvalidRequest``."""
     errors = list(_errors(stores.domains.read(domain), patch))
     if errors:
         raise InvalidRequest(errors)
@@ -39,13 +39,14 @@ def change_settings(stores: Stores, domain: str, patch: SettingsPatch) -> Domain
         stores.domains.settings.change(domain, changes)
     changed = stores.domains.read(domain)
     if sensitive := _ignored_sensitive_keys(changed, patch):
-        # A key has become sensitive since the check above. Remove its ignored values, as defining it does.
+        # A key has become sensitive since the check above. Remove its ignored values: see
+        # ``define_search_key``.
         stores.domains.settings.change(domain, {f"ignored_values.{name}": None for name in sensitive})
     return changed
 
 
 def _by_path(patch: SettingsPatch) -> dict[str, object]:
-    """Return the values to set by path, such as ``match_keys.voice``; None unsets a value."""
+    """Return the values to set, by path, such as ``match_keys.voice``; None restores a default."""
     nested = {name: value for name, value in patch.items() if isinstance(value, Mapping)}
     members = {f"{name}.{member}": part for name, value in nested.items() for member, part in value.items()}
     return {name: value for name, value in patch.items() if name not in nested} | members
