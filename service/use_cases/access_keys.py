@@ -18,9 +18,10 @@ class LockedAccessKey:
 
 
 def reseal_access_keys(stores: Stores) -> list[LockedAccessKey]:
-    """Encrypt all secrets with the first master key. Return the valid access keys that cannot be decrypted.
+    """Encrypt all secrets with the first master key. Return the valid access keys for which this failed.
 
-    Raises ``DatastoreUnavailable``. Without master keys, nothing can be decrypted.
+    It fails if the secret cannot be decrypted. Without master keys, no secret can. Raises
+    ``DatastoreUnavailable``.
     """
     locked = []
     time = now()

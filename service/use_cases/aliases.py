@@ -1,6 +1,6 @@
 """Find the profile of an ID. The ID of a merged profile is an alias of the profile in which it lives on.
 
-A response shows the alias as `merged_into`, so the alias that a request used is noted for it.
+If a request uses an alias, the response has the ID of that profile as `merged_into`. So the ID is noted here.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -38,15 +38,16 @@ def note_alias(target: str) -> None:
 
 
 def note_aliases(targets: Iterable[str]) -> None:
-    """Note the profile in which all merged profiles of a request live on. A header cannot name several."""
+    """Note the profile in which all merged profiles of a request live on, unless there are several such."""
     if len(distinct := set(targets)) == 1:
         note_alias(distinct.pop())
 
 
 def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[str, str], _T | None]) -> _T:
-    """Return what ``read`` returns for the profile, or for the profile into which it was merged.
+    """Return what ``read`` returns for the profile, or for the profile in which it lives on.
 
-    Without a merge, sends only the command of ``read``. Raises ``ProfileNotFound``.
+    ``read`` gets the domain and an ID, and returns None if there is no such profile. If the profile exists,
+    sends only the command of ``read``. Raises ``ProfileNotFound`` and ``DatastoreUnavailable``.
     """
     previous: object = ()
     for _ in range(MAX_FOLLOWED):
@@ -66,10 +67,11 @@ def find_profile(stores: Stores, domain: str, profile_id: str, read: Callable[[s
 def find_with_aliases(
     stores: Stores, domain: str, profile_ids: Collection[str], unique_terms: Collection[str]
 ) -> tuple[list[StoredProfile], dict[str, str]]:
-    """Return the profiles with any of the IDs or unique index terms, also those of merged profiles.
+    """Return the profiles with any of the IDs or unique index terms.
 
-    Also returns the IDs in which merged profiles live on, by ID. Sends up to two commands more if a profile
-    was merged, and three if one does not exist. Raises ``DatastoreUnavailable``.
+    For the ID of a merged profile, returns the profile in which it lives on. Also returns a mapping from such
+    IDs to the IDs of these profiles. Sends one command for the IDs, and one if there are terms. Sends up to
+    two more if a profile was merged, and three if one does not exist. Raises ``DatastoreUnavailable``.
     """
     found, aliases = _read(stores, domain, profile_ids, unique_terms), dict[str, str]()
     missing = set(profile_ids) - found.keys()
@@ -101,7 +103,7 @@ def _read(
 
 
 def living_id(stores: Stores, domain: str, profile_id: str) -> str:
-    """Return the ID of the profile, or of the profile into which it was merged.
+    """Return the ID of the profile, or of the profile in which it lives on.
 
     Raises ``ProfileNotFound``.
     """
@@ -111,7 +113,7 @@ def living_id(stores: Stores, domain: str, profile_id: str) -> str:
 
 
 def find_alias(stores: Stores, domain: str, profile_id: str) -> str | None:
-    """Return the profile into which a profile was merged, or None."""
+    """Return and note the ID of the profile in which a profile lives on, or None if it was not merged."""
     alias = stores.aliases.get(domain, profile_id)
     if alias is None:
         return None
@@ -123,7 +125,7 @@ def follow_merge(stores: Stores, domain: str, profile_id: str) -> str | None:
     """Return the ID under which the profile lives, or None if it was erased.
 
     Call this after a contact or an object was stored with the profile. If the profile was merged meanwhile,
-    moves what belongs to it, as the merge would have done.
+    moves its contacts and objects, as the merge would have done.
     """
     previous: object = ()
     for _ in range(MAX_FOLLOWED):
@@ -138,16 +140,17 @@ def follow_merge(stores: Stores, domain: str, profile_id: str) -> str | None:
             is_living = stores.profiles.exists(domain, alias.target)
             if is_living and stores.aliases.get(domain, profile_id) == alias:
                 return alias.target
-            # The merge was undone meanwhile, or the other profile was merged or erased.
+            # The merge was undone meanwhile, or the target was itself merged or erased.
             stores.moves.move_back(domain, alias)
     raise DatastoreUnavailable
 
 
 def complete_merge(stores: Stores, domain: str, profile_ids: Collection[str]) -> None:
-    """Move contacts and objects that were stored with merged profiles during the merge. Call it afterwards.
+    """Move contacts and objects that were stored with these profiles during their merge. Call it after that.
 
-    A transaction does not see what is stored after its beginning. If a request stores a contact and finds the
-    profile before the transaction ends, it does not follow the merge. Sends two commands if there are none.
+    The transaction of a merge does not see what is stored after its beginning. If a request stores a contact,
+    and still finds the profile before the transaction ends, the request does not follow the merge. Sends two
+    commands if there is nothing to move.
     """
     for profile_id in sorted(stores.moves.owners(domain, profile_ids)):
         follow_merge(stores, domain, profile_id)

@@ -1,4 +1,4 @@
-"""Write and list audit events. Each has the credential, the action, the profiles and the search keys."""
+"""Write and list audit events. An event has the credential, the action, the profiles and the search keys."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,10 +33,10 @@ _MAX_PROFILES = 200
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The actions of an operation on profiles, including the profiles that its response shows.
+    """Actions of an operation, and the profiles that the operation changed or its response shows.
 
     ``keys`` are names of search keys. ``agent_id`` is used if the credential names no agent. ``at`` is the
-    time of the creation or erasure; set it if several requests can write the same event.
+    time of the creation or erasure. It is set if several requests can write the same event.
     """
 
     actions: Sequence[AuditAction]
@@ -56,7 +56,7 @@ class Audited(Generic[T]):
 
 
 def events_of(principal: Principal, request_id: str, *accesses: Access) -> list[AuditEvent]:
-    """Return an event for each action of each access, for an operation that writes them itself."""
+    """Return the events of the accesses, for an operation that writes them itself."""
     time = now()
     return [event for access in accesses for event in _events(principal, request_id, access, time)]
 
@@ -64,9 +64,10 @@ def events_of(principal: Principal, request_id: str, *accesses: Access) -> list[
 def record(stores: Stores, principal: Principal, request_id: str, *accesses: Access) -> None:
     """Write an event for each action of each access, or several events if there are many profiles.
 
-    Look-ups are written within a second, other events before this function returns. An event with
-    ``access.at`` is stored once, even if several requests write it. Sends one command for the look-ups at
-    most, and one for the other events. Raises ``DatastoreUnavailable``.
+    Look-ups are queued and written within a second, other events before this function returns. An event with
+    ``access.at`` is stored once, even if several requests write it, except for look-ups. Sends a command for
+    actions that are audited before they happen, and one for the other actions. Raises
+    ``DatastoreUnavailable``.
     """
     time = now()
     look_ups, intents, others = list[AuditEvent](), list[AuditEvent](), list[AuditEvent]()
@@ -127,7 +128,7 @@ def write_erased(stores: Stores, intents: Sequence[AuditEvent]) -> None:
 def list_events(
     stores: Stores, domain: str, event_filter: AuditFilter, *, limit: int, cursor: str | None
 ) -> Page[AuditEvent]:
-    """Return the events that match the filter, newest first; raises ``InvalidRequest``."""
+    """Return a page of the events that match the filter, newest first; raises ``InvalidRequest``."""
     event_filter = replace(event_filter, before=cursors.to_event(cursor))
     scan = stores.audit.store.find(domain, event_filter, limit + 1)
     scan_cursor = None if scan.ended_at is None else cursors.of_event(scan.ended_at)
@@ -140,7 +141,7 @@ def _event_id(time: datetime) -> str:
 
 
 def _shared_id(time: datetime, action: AuditAction, profile_ids: Sequence[str]) -> str:
-    """Return the ID of an event that several requests can write. MongoDB stores only the first one.
+    """Return the ID of an event that several requests can write. MongoDB stores only the first of them.
 
     Events with the same time are ordered as in ``AuditAction``, so `erasing` precedes `erased`.
     """

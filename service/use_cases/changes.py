@@ -39,8 +39,8 @@ class ProfileDeletion:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedProfile(ProfileDeletion):
-    """A profile that was merged, and the profile into which it was merged."""
+class ProfileMerge(ProfileDeletion):
+    """The ID of a profile that was merged, and the ID of the profile into which it was merged."""
 
     merged_into: str
 
@@ -49,7 +49,7 @@ class MergedProfile(ProfileDeletion):
 class ChangePage:
     """A page of changes. Unlike other pages, the last one has a cursor too: it continues with later changes.
 
-    This page and the pages before it have all changes before ``as_of``.
+    This page and the pages before it together have all changes before ``as_of``.
     """
 
     items: Sequence[ProfileChange | ProfileDeletion]
@@ -60,7 +60,7 @@ class ChangePage:
 def list_changes(
     stores: Stores, domain: str, *, since: datetime | None, limit: int, cursor: str | None
 ) -> Audited[ChangePage]:
-    """Return the changes after the cursor, or else since a time, or else all.
+    """Return a page of the changes after the cursor. Without a cursor, it begins at ``since`` or with all.
 
     Raises ``InvalidRequest`` and ``DatastoreUnavailable``.
     """
@@ -82,7 +82,7 @@ def _item(change: ChangedProfile | DeletedProfile) -> ProfileChange | ProfileDel
     if isinstance(change, DeletedProfile):
         deleted_at = time_of(tick or 0)
         if change.merged_into is not None:
-            return MergedProfile(profile_id, deleted_at, change.merged_into)
+            return ProfileMerge(profile_id, deleted_at, change.merged_into)
         return ProfileDeletion(profile_id, deleted_at)
     profile = change.profile
     return ProfileChange(

@@ -58,12 +58,12 @@ def new_association(profile_id: str, agent_id: str | None) -> NewAssociation:
 
 
 def follow_or_forget(stores: Stores, domain: str, profile_id: str) -> str | None:
-    """Return the ID under which the profile lives. If it was erased, remove it from all contacts, return None.
+    """Return the ID under which the profile lives. If it was erased, remove it from all contacts.
 
     Call this after a contact was associated with the profile. An erasure deletes the profile first, then
     removes it from contacts. If the profile still exists, a later erasure finds the new association. If not,
     the erasure may have ended before the association. If the profile was merged meanwhile, this moves the
-    contact, as the merge would have done.
+    contact, as the merge would have done. Returns None for an erased profile.
     """
     profile_id_now = follow_merge(stores, domain, profile_id)
     if profile_id_now is None:
@@ -136,7 +136,7 @@ def contacts_of_profile(
     limit: int,
     cursor: str | None,
 ) -> Audited[Page[Contact]]:
-    """Return a page of the contacts that are or were associated with the profile, newest first.
+    """Return a page of the contacts whose current association is with the profile, newest first.
 
     Raises ``ProfileNotFound`` and ``InvalidRequest``.
     """

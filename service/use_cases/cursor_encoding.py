@@ -17,7 +17,7 @@ def encode(parts: Sequence[object]) -> str:
 def decode(cursor: str) -> list[object]:
     """Return the parts of a cursor; raises ``InvalidRequest``.
 
-    Encodes the parts again and compares, because base64 decoding ignores invalid characters.
+    Rejects a text that is not exactly the encoding of its parts: base64 decoding ignores invalid characters.
     """
     try:
         parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

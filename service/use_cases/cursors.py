@@ -1,7 +1,8 @@
 """Pages of lists, and their cursors, which are opaque to clients.
 
 A cursor holds the position of the last item of a page instead of an offset, so pages neither repeat nor skip
-items while data is added.
+items while data is added. For each list, a function ``of_…`` makes a cursor, and a function ``to_…`` returns
+the position in a cursor. For the first page the cursor is None, and the position is None or the start.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,12 +27,12 @@ _OBJECT_TYPES = "object_types"
 T = TypeVar("T")
 
 DuplicatePlace = tuple[int, int, str]
-"""Sort key of a duplicate: by tier, by the number of reasons, by ID."""
+"""Sort key of a duplicate: the rank of the tier, the negative number of reasons, and the profile ID."""
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """The items of a page, and the cursor of the next page, or None on the last page."""
+    """The items of a page. ``next_cursor`` is the cursor of the next page, or None on the last page."""
 
     items: Sequence[T]
     next_cursor: str | None = None
@@ -40,9 +41,10 @@ class Page(Generic[T]):
 def page(
     items: Sequence[T], limit: int, cursor_of: Callable[[T], str], scan_cursor: str | None = None
 ) -> Page[T]:
-    """Return a page of at most ``limit`` items. ``items`` has one more item if there is a next page.
+    """Return a page of at most ``limit`` items.
 
-    ``scan_cursor`` is the cursor of the next page if the scan stopped early, otherwise None.
+    ``items`` has ``limit`` + 1 items if there are so many. ``cursor_of`` returns the cursor after an item.
+    ``scan_cursor`` is the cursor of the next page if the scan stopped early, or else None.
     """
     if len(items) <= limit:
         return Page(items, scan_cursor)
@@ -74,7 +76,7 @@ def to_profile(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     match decode(cursor):
-        # Event IDs have the same pattern.
+        # The IDs of events and of objects have the same pattern.
         case [str(profile_id)] if PROFILE_ID.fullmatch(profile_id):
             return profile_id
     raise invalid_cursor()
@@ -83,7 +85,6 @@ def to_profile(cursor: str | None) -> str | None:
 of_event = of_profile
 to_event = to_profile
 
-# The IDs of objects have the same pattern too.
 of_object = of_profile
 to_object = to_profile
 
@@ -160,7 +161,7 @@ def to_merge(cursor: str | None) -> MergePosition | None:
     if cursor is None:
         return None
     match decode(cursor):
-        # The IDs of merges have the pattern of those of profiles.
+        # The IDs of merges have the same pattern as those of profiles.
         case [str(name), int(ms), str(merge_id)] if (
             name == _MERGES and 0 <= ms <= _YEAR_9999 and PROFILE_ID.fullmatch(merge_id)
         ):
@@ -169,12 +170,12 @@ def to_merge(cursor: str | None) -> MergePosition | None:
 
 
 def of_change(position: ChangePosition) -> str:
-    """Return the cursor of a page of changes from its last position."""
+    """Return the cursor of a page of changes from the position at which the page ended."""
     return encode([_CHANGES, *position])
 
 
 def to_change(cursor: str) -> ChangePosition:
-    """Return the position of the last change; raises ``InvalidRequest``."""
+    """Return the position at which the page of changes ended; raises ``InvalidRequest``."""
     return _to_change_position(_CHANGES, cursor)
 
 
@@ -207,7 +208,7 @@ def to_update(cursor: str | None) -> ChangePosition:
 
 def _to_change_position(order: str, cursor: str) -> ChangePosition:
     match decode(cursor):
-        # A cursor of an empty page can be before all profiles, and has no ID.
+        # The cursor of an empty page can have a position before all profiles, without an ID.
         case [str(name), int() | None as tick, str(profile_id)] if (
             name == order
             and (tick is None or 0 <= tick <= MAX_TICK)

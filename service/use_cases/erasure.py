@@ -19,10 +19,10 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.profiles.change import IfMatch
 
 _MAX_ATTEMPTS = 16
-"""Maximum number of attempts. Between two attempts another request restarted the erasure, which is rare."""
+"""Maximum number of attempts. Another attempt is needed if another request restarts the erasure meanwhile."""
 
 AuditWriter = Callable[..., None]
-"""Writes the audit events of any number of ``Access`` arguments for the request."""
+"""Gets any number of ``Access`` arguments, and writes their audit events for the request."""
 
 
 def erase_profile(
@@ -30,10 +30,11 @@ def erase_profile(
 ) -> Audited[None]:
     """Erase the profile with its objects and its merges, and remove it from every contact.
 
-    Erases the profile into which a merged profile was merged. If the profile is gone already, completes the
-    work of an interrupted request: writes its `erased` event, removes its objects and its merges, and removes
-    the profile from the contacts. Writes the audit events itself, so the returned list of accesses is empty.
-    Raises ``ProfileNotFound``, ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
+    If the profile was merged, erases the profile in which it lives on. If the profile is gone already, raises
+    ``ProfileNotFound``, but first completes the work of an interrupted request: writes its `erased` event,
+    removes the objects and the merges, and removes the profile from the contacts. Writes the audit events
+    itself, so the returned list of accesses is empty. Raises ``ProfileNotFound``, ``VersionConflict``,
+    ``DatastoreUnavailable`` and what ``record`` raises.
     """
     if not _erase(stores, domain, profile_id, if_match, record):
         complete_erasures(stores, domain, [profile_id])
@@ -42,16 +43,16 @@ def erase_profile(
 
 
 def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, record: AuditWriter) -> bool:
-    """Erase the profile and forget it; return False if it is gone already.
+    """Erase the profile and what belongs to it. Return False if it is gone already.
 
-    Starts again if another request restarted the erasure. Without ``if_match``, concurrent updates do not
-    cause a conflict. Raises ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
+    Starts again if another request restarts the erasure meanwhile. Without ``if_match``, concurrent updates
+    cause no conflict. Raises ``VersionConflict``, ``DatastoreUnavailable`` and what ``record`` raises.
     """
     has_begun, ids = False, [profile_id]
     for _ in range(_MAX_ATTEMPTS):
         erasing_at = stores.profiles.begin_erasure(domain, profile_id, if_match)
         if erasing_at is not None:
-            # While the profile is being erased, none is merged into it.
+            # While the profile is being erased, no other profile can be merged into it.
             all_ids, with_merges = _with_merged(stores, domain, [profile_id])
             ids = all_ids[profile_id]
             record(Access([AuditAction.ERASING], ids, at=erasing_at))
@@ -75,11 +76,11 @@ def _erase(stores: Stores, domain: str, profile_id: str, if_match: IfMatch, reco
 def erase_profiles(
     stores: Stores, domain: str, versions: Mapping[str, int | None], *, record: AuditWriter
 ) -> set[str]:
-    """Erase many profiles like ``erase_profile``, and return the IDs of those that were erased.
+    """Erase many profiles as ``erase_profile`` does. Return the IDs of those that were erased.
 
-    ``versions`` maps IDs to the version to erase, or None for any. A profile that is gone, or has another
-    version, is not erased. Erases up to ``MAX_WRITES`` profiles at a time. Raises ``DatastoreUnavailable``
-    and what ``record`` raises.
+    ``versions`` maps IDs to the version to erase, or None for any. A profile that is gone, was merged or has
+    another version is not erased. Erases up to ``MAX_WRITES`` profiles at a time. Raises
+    ``DatastoreUnavailable`` and what ``record`` raises.
     """
     slices = in_slices(list(versions.items()), MAX_WRITES)
     return set().union(*(_erase_together(stores, domain, dict(part), record) for part in slices))
@@ -117,17 +118,17 @@ def _erase_together(
 def _accesses(
     action: AuditAction, times: Mapping[str, datetime], ids: Mapping[str, Sequence[str]]
 ) -> list[Access]:
-    # One event for each profile, as requests for one profile write, so that concurrent requests share it.
+    # One event for each profile, as ``erase_profile`` writes it, so that concurrent requests share the event.
     return [Access([action], ids[id_], at=at) for id_, at in times.items()]
 
 
 def _with_merged(
     stores: Stores, domain: str, profile_ids: Collection[str]
 ) -> tuple[dict[str, list[str]], set[str]]:
-    """Return each ID with those of the profiles that were merged into it, and which IDs ever had a merge.
+    """Return for each ID a list: the ID, then those of the profiles that were merged into the profile.
 
-    A restored backup can have the merged profiles, so they are also deleted from it. Sends one command if
-    there are no merges, else three.
+    Also returns which of the profiles ever had a merge. A restored backup can have the merged profiles: they
+    are deleted with the profile. Sends one command if there are no merges, else three.
     """
     if not (with_merges := stores.merges.with_merges(domain, profile_ids)):
         return {id_: [id_] for id_ in profile_ids}, with_merges
@@ -140,7 +141,8 @@ def _with_merged(
 def complete_erasures(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
     """Complete the work of interrupted requests for profiles that are gone already.
 
-    An ID can also be that of a profile that was merged into such a profile.
+    IDs of profiles that exist are ignored. An ID of a merged profile stands for the profile in which the
+    merged profile lived on. Raises ``DatastoreUnavailable``.
     """
     aliases = stores.aliases.find(domain, profile_ids)
     ids = {aliases[id_].target if id_ in aliases else id_ for id_ in profile_ids}
@@ -163,7 +165,7 @@ def _forget(stores: Stores, domain: str, profile_ids: Sequence[str], *, with_mer
 def _complete_audit(stores: Stores, domain: str, profile_ids: Sequence[str]) -> None:
     """Write the `erased` event for the last `erasing` event of each deleted profile, if it is missing.
 
-    The first ID of an event is that of the erased profile; those of merged profiles follow.
+    The first ID of such an event is that of the erased profile. The IDs of merged profiles follow.
     """
     events = stores.audit.store.erasures(domain, profile_ids)
     events = [event for event in events if event.profile_ids[0] in profile_ids]

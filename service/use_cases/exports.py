@@ -26,7 +26,7 @@ _MERGES_IN_BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class ExportedMerge:
-    """A merge, and the profiles as they were before it. There are none if the merge was undone."""
+    """A merge, and the profiles as they were before it. There are no profiles if the merge was undone."""
 
     merge: Merge
     profiles: Sequence[Profile]
@@ -37,7 +37,7 @@ class ExportedMerge:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """All data about a profile. Contacts, objects, merges and events are read during the response."""
+    """All data about a profile. Contacts, objects, merges and events are read while the response is sent."""
 
     profile: Profile
     exported_at: datetime
@@ -48,12 +48,12 @@ class Export:
 
 
 def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool) -> Audited[Export]:
-    """Return the profile, its contacts, past ones included, its objects, its merges, and its audit events.
+    """Return the profile, its current and past contacts, its objects, its merges, and its audit events.
 
     Values of sensitive search keys are masked unless ``reveal``. Values whose master key is not set are
     always masked. Index terms are left out: they derive from the profile. Raises ``ProfileNotFound`` and
-    ``DatastoreUnavailable``. Iterating over the parts can also raise it, and ``ValueSealed`` for an object
-    whose master key is not set.
+    ``DatastoreUnavailable``. Iterating over the parts can raise ``DatastoreUnavailable``, and ``ValueSealed``
+    for an object whose master key is not set.
     """
     # The definitions are read after the profile: a search key may have become sensitive meanwhile.
     profile = read_profile(stores, domain, profile_id)
@@ -102,7 +102,7 @@ def _merges(
     while page := stores.merges.of_profiles(domain, profile_ids, after=after, limit=_MERGES_IN_BATCH):
         for merge in page:
             snapshots = stores.merge_snapshots.of_profile(domain, merge.profile_id, merge.merge_id)
-            # The state after the merge has no other values than these profiles.
+            # The snapshot after the merge is left out: its values are all in these profiles.
             sources = [shown(source) for each in snapshots for source in each.sources]
             before = [shown(each.before) for each in snapshots]
             yield ExportedMerge(merge, sources, next(iter(before), None))

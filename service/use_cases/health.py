@@ -26,13 +26,13 @@ class ReadinessTimes:
     definitions_ttl: float = 60.0
     """How long a worker reuses the result of comparing the profiles with the definitions of search keys."""
     definitions_timeout: float = 0.5
-    """Time limit of this comparison. It reads all search keys, and /readyz waits for it."""
+    """Time limit of this comparison, for which /readyz waits. The comparison reads all search keys."""
 
 
 class Readiness:
     """Runs the readiness checks and caches their result. There is one instance per process.
 
-    Logs only changes of the result, because orchestrators send probes all the time.
+    Logs a result only if it differs from the last one, because orchestrators send probes all the time.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class Readiness:
         self._logged: dict[str, str] | None = None
 
     def check(self) -> dict[str, str]:
-        """Return the result of each check; raises ``NotReady`` if one failed.
+        """Return the result of each check, by the name of the check; raises ``NotReady`` if one failed.
 
-        The result is reused for a second. Concurrent requests wait for the same result.
+        Results are reused for ``cache_ttl``. Concurrent requests wait for the same result.
         """
         with self._lock:
             result = self._check()
@@ -70,7 +70,7 @@ class Readiness:
         return result
 
     def _run_checks(self) -> NotReady | dict[str, str]:
-        """Return the result of each check.
+        """Return the result of each check, or the error if one failed.
 
         Stale index terms are not a failure: the service works, but may not find a profile by the new rules.
         A missing master key is not a failure either: values that it encrypted stay masked.
@@ -92,7 +92,7 @@ class Readiness:
     def _index_terms_state(self) -> str:
         """Return the state of the index terms; raises ``DatastoreUnavailable``.
 
-        Compares the matching rules in each call, the definitions of search keys once per minute.
+        Compares the matching rules in each call, the definitions of search keys once per ``definitions_ttl``.
         """
         profiles, snapshots = self._stores.stale_profiles, self._stores.stale_snapshots
         objects = self._stores.stale_objects

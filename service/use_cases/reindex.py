@@ -52,10 +52,12 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
 
     The service can run meanwhile: each request that changes a profile also updates its index terms.
     ``advance`` is called after each batch with the number of profiles that were processed for the first time,
-    and can raise to stop the run. If a profile is refused because another profile owns its unique value, the
-    owner may be stale too, and its renewal can release the value. So the passes repeat as long as fewer
-    profiles are refused. Raises ``DatastoreUnavailable``, and
-    ``MasterKeyMissing`` if a value must be encrypted for the first time.
+    and can raise to stop the run. Raises ``DatastoreUnavailable``, and ``MasterKeyMissing`` if a value must
+    be encrypted for the first time.
+
+    A profile is refused if another profile owns its unique value. The owner may be stale too, and its renewal
+    can release the value. So a pass with fewer refused profiles than the pass before is followed by another
+    pass, until none is refused.
     """
     store = stores.stale_profiles
     result, refused = _run(stores, store, batch_size, advance)
@@ -70,8 +72,8 @@ def reindex_profiles(stores: Stores, *, batch_size: int, advance: Callable[[int]
 def reindex_snapshots(stores: Stores, *, batch_size: int, advance: Callable[[int], None]) -> Reindexed:
     """Renew the snapshots for the undo of merges, as ``reindex_profiles`` renews profiles.
 
-    Only undecryptable snapshots are still stale afterwards. Values of an undefined search key are no problem:
-    the undo of the merge reports them.
+    Afterwards, only snapshots that cannot be decrypted are still stale. Values of an undefined search key are
+    not reported here, but by the undo of the merge.
     """
     result, refused = _run(stores, stores.stale_snapshots, batch_size, advance)
     return replace(result, still_stale=refused, orphans=[])
@@ -79,7 +81,7 @@ def reindex_snapshots(stores: Stores, *, batch_size: int, advance: Callable[[int
 
 @dataclass(frozen=True, slots=True)
 class ReindexedObjects:
-    """The result of encrypting objects again. Those whose master key is not set are still stale."""
+    """The numbers of objects that were encrypted again, and of those whose master key is not set."""
 
     renewed: int
     still_stale: int
@@ -102,9 +104,9 @@ def reindex_objects(stores: Stores, *, batch_size: int, advance: Callable[[int],
 def _run(
     stores: Stores, store: StaleProfileStore, batch_size: int, advance: Callable[[int], None]
 ) -> tuple[Reindexed, int]:
-    """Return the result of one pass, and the number of refused profiles.
+    """Renew all stale profiles once. Return the result, and the number of profiles that could not be renewed.
 
-    The result contains at most ``MAX_REPORTED`` profiles of each kind.
+    The result has at most ``MAX_REPORTED`` profiles of each kind.
     """
     result, refused = Reindexed(), 0
     with closing(store.batches(batch_size)) as batches:
@@ -126,7 +128,7 @@ def _run(
 
 
 def _undecryptable(stale: StaleProfile) -> Undecryptable | None:
-    """Return a value that cannot be decrypted, or None. Its profile is not renewed without the master key."""
+    """Return the first value that cannot be decrypted, or None. The profile of one is not renewed."""
     for key, values in stale.profile["keys"].items():
         for value in values:
             if isinstance(value, SensitiveValue) and value.plain() is None:
@@ -138,7 +140,11 @@ def _undecryptable(stale: StaleProfile) -> Undecryptable | None:
 def _renew(
     stores: Stores, store: StaleProfileStore, batch: Sequence[StaleProfile]
 ) -> tuple[int, list[Conflict], list[Orphan]]:
-    """Renew profiles. Return the number of renewed profiles, the conflicts and the orphans."""
+    """Renew the profiles of a batch that need it.
+
+    Returns the number of renewed profiles, the conflicts, and the undefined search keys of profiles that need
+    no renewal.
+    """
     domains = _domains_of(stores, batch)
     due: list[tuple[StaleProfile, Index]] = []
     orphans: list[Orphan] = []

@@ -23,19 +23,20 @@ class Repaired:
     """The numbers of profiles that were repaired."""
 
     moved: int = 0
-    """Merged profiles of which contacts or objects were left."""
+    """Merged profiles that still had contacts or objects."""
     erased: int = 0
-    """Erased profiles of which contacts, objects or merges were left."""
+    """Erased profiles that still had contacts, objects or merges."""
     removed: int = 0
-    """Profiles that were created again under the ID of a merged profile."""
+    """Profiles that were created again under the ID of a merged profile, and are removed now."""
     changed: int = 0
-    """Such profiles that were changed since. They stay."""
+    """Profiles that were created again under the ID of a merged profile, and changed since. They stay."""
 
 
 def repair(stores: Stores, *, advance: Callable[[], None]) -> Repaired:
-    """Repair all domains. The service can run meanwhile. Repeating it has no effect.
+    """Repair all domains. The service can run meanwhile. A second run changes nothing more.
 
-    ``advance`` is called after each slice, and can raise to stop the run. Raises ``DatastoreUnavailable``.
+    ``advance`` is called after each ``_SLICE`` aliases or deletions, and can raise to stop the run. Raises
+    ``DatastoreUnavailable``.
     """
     result = Repaired()
     for aliases in stores.aliases.pages(_SLICE):
@@ -54,7 +55,8 @@ def _repair_merges(stores: Stores, domain: str, aliases: list[Alias], result: Re
     ids, targets = living.keys(), set(living.values())
     existing = stores.profile_lists.existing(domain, ids | targets)
     for profile_id in sorted(ids & existing):
-        # The undo of a merge can have restored the profile meanwhile. Its version is greater then.
+        # The undo of a merge can have restored the profile meanwhile. Then it does not have the first
+        # version.
         if stores.merge_writer.remove_first_version(domain, profile_id, living[profile_id]):
             result.removed += 1
         elif stores.aliases.get(domain, profile_id) is not None:
