@@ -1,9 +1,9 @@
 """Store a contact record: the contact, its association with a profile, and when it began and ended.
 
-The contact keeps its association, and gets the times, the channel and the agent that it does not have, even
-if it was cleared before. If it has no association, its customer is found by the phone number, and otherwise a
-profile with this phone number is created, as the template of the object type says. The other members of a
-record are not stored.
+If the contact has an association, it keeps it. If not, it is associated with a profile with the phone number
+of the customer. If there is none, such a profile is created. The template of the object type can restrict
+both. The contact also gets the times, the channel and the agent of the record that it does not have yet, even
+if it was cleared before. The other members of a record are not stored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,11 +33,11 @@ from service.use_cases.profiles.create import MAX_ATTEMPTS
 from service.use_cases.queries import RequestValue, query_terms
 
 _MAX_COMPARED = 20
-"""Maximum number of profiles with a phone number among which the inferred one is looked for."""
+"""Maximum number of profiles with a phone number that are read to find an inferred one among them."""
 _NAMES = ("first_name", "last_name", "business_name", "account_number")
-"""An inferred profile has none of these."""
+"""An inferred profile has none of these fields."""
 _FIRST_YEAR = 1970
-"""Cursors of lists of contacts have no earlier times."""
+"""The first year of times in records: cursors of lists of contacts have no earlier times."""
 _NO_TIME = "Must be a time such as 2026-11-26T00:00:00Z."
 _BAD_NUMBER = f"Must be a text of 1 to {MAX_VALUE_LENGTH} characters."
 _NO_NUMBER = (
@@ -57,7 +57,7 @@ _SEVERAL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRecord:
-    """The members of a contact record that are stored."""
+    """The members of a contact record that are stored, and the phone number of the customer."""
 
     contact_id: str
     channel: Channel | None
@@ -68,7 +68,10 @@ class ContactRecord:
 
 
 def parse_record(content: Mapping[str, Any]) -> ContactRecord:
-    """Return the record of a JSON object; raises ``InvalidRequest``."""
+    """Return the record of a JSON object; raises ``InvalidRequest``.
+
+    Ignores an unknown channel and an agent whose name is no valid ID.
+    """
     contact_id, channel = content.get("ContactId"), content.get("Channel")
     if not isinstance(contact_id, str) or not CONTACT_ID.fullmatch(contact_id):
         raise InvalidRequest([FieldError("/Object", f"ContactId must be {CONTACT_ID_RULE}.")])
@@ -89,8 +92,8 @@ def put_contact_record(
 ) -> Audited[str]:
     """Store the record, and return the ID of the contact.
 
-    ``settings`` is the domain as it is now. Raises ``NoProfileForObject``, and ``ContactCleared`` if the
-    contact was cleared without an association.
+    ``settings`` is the domain as it is now. Raises ``NoProfileForObject``, ``DatastoreUnavailable``, and
+    ``ContactCleared`` if the contact was cleared without an association.
     """
     records, accesses = _Records(stores, settings, record, template), list[Access]()
     for _ in range(MAX_ATTEMPTS):
@@ -109,9 +112,9 @@ class _Records:
     template: ContactRecordTemplate
 
     def put(self, accesses: list[Access]) -> bool:
-        """Store the record. Return False if the profile was erased, or created, meanwhile.
+        """Store the record. Return False if another request erased or created the profile meanwhile.
 
-        Adds the accesses to audit.
+        Adds the accesses to audit to ``accesses``, also if it returns False.
         """
         name, record = self.domain.name, self.record
         contact = self.stores.associations.get(name, record.contact_id)
@@ -137,7 +140,11 @@ class _Records:
         return True
 
     def _find_profile(self, accesses: list[Access]) -> str | None:
-        """Return the only profile with the phone number, or None. Raises ``NoProfileForObject``."""
+        """Return the ID of the only profile with the phone number, or None if a profile must be created.
+
+        With the template ``CTR``, only inferred profiles count. Adds the access to audit to ``accesses``.
+        Raises ``NoProfileForObject``.
+        """
         (terms,) = query_terms(self.stores, self.domain, [self._values()], self.domain.ignored_terms)
         found, whole = list[Profile](), whole_terms(terms)
         if whole:
@@ -184,8 +191,8 @@ class _Records:
         owner = same or other
         if owner is None:
             return None
-        # Since the number was looked up, another request can have created the profile and ended its claim.
-        # This claim, or the one that was found, is then a later one.
+        # Since the number was looked up, another request can have created the profile and released its claim.
+        # Then the claim that was made or found here is a later one, so look up the number again.
         found = self._find_profile(accesses) if owner.is_claim else None
         if not found:
             accesses += self._create(owner.profile_id)
@@ -215,7 +222,7 @@ def _member(content: Mapping[str, Any], *names: str) -> object:
 
 
 def _phone_number(content: Mapping[str, Any]) -> str | None:
-    """Return the phone number of the customer."""
+    """Return the phone number of the customer, or None if the endpoint is of another type."""
     if _member(content, "CustomerEndpoint", "Type") != "TELEPHONE_NUMBER":
         return None
     number = _member(content, "CustomerEndpoint", "Address")

@@ -26,9 +26,9 @@ class DomainSize:
 def create_domain(
     stores: Stores, domain: str, options: Mapping[str, Any], tags: Tags, call_id: str | None
 ) -> DomainDescription:
-    """Store the description of the domain. Raises ``DomainExists``.
+    """Store the description of the domain, and return it. Raises ``DomainExists``.
 
-    All attempts of a call have the same ``call_id``, and the same result.
+    All attempts of a call have the same ``call_id``. A later attempt returns what the first one stored.
     """
     time = now()
     given = {name: value for name, value in options.items() if value is not None}
@@ -57,7 +57,10 @@ def read_domain(stores: Stores, domain: str) -> DomainDescription:
 def change_domain(
     stores: Stores, domain: str, options: Mapping[str, Any], tags: Tags | None
 ) -> DomainDescription:
-    """Change the description. Removes options that are None. Raises ``DomainNotCreated``."""
+    """Change the description, and return it. Removes options that are None. Raises ``DomainNotCreated``.
+
+    If ``tags`` is None, the tags do not change.
+    """
     description = stores.amazon_domains.change(domain, options, tags, now())
     if description is None:
         raise DomainNotCreated
@@ -79,5 +82,5 @@ def delete_domain(stores: Stores, domain: str) -> None:
 
 
 def measure_domain(stores: Stores, domain: str) -> DomainSize:
-    """Return the size of the domain. Large numbers are estimates."""
+    """Return the size of the domain. Large numbers of profiles and large sizes of objects are estimates."""
     return DomainSize(count_profiles(stores, domain).count, *stores.objects.measure(domain))

@@ -1,7 +1,7 @@
-"""List those objects of a profile that have a value of a key.
+"""List those objects of a profile that have a value of a search key.
 
-The contents of objects are encrypted, so no index has the values. Each page reads a limited number of
-objects, so it can be empty although further pages follow.
+The contents of objects are encrypted, so no index has the values. A page reads a limited number of objects,
+so a page can be empty although further pages follow.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +31,10 @@ _MAX_READ = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectFilter:
-    """The values that objects must have one of. ``default`` is the search key if the domain has none."""
+    """Objects must have one of the ``values`` of the search key ``search_key``.
+
+    ``default`` is the definition of this search key if the domain does not define it.
+    """
 
     search_key: str
     values: Sequence[str] = field(repr=False)
@@ -49,7 +52,7 @@ def find_objects(
     cursor: str | None,
     guess_limit: GuessLimit | None = None,
 ) -> Audited[Page[ProfileObject]]:
-    """Return a page of the profile's objects of a type with one of the values, newest first.
+    """Return a page of the profile's objects of a type that have one of the values, newest first.
 
     Values match in any notation. Raises ``ProfileNotFound``, ``InvalidRequest``, ``TooManySensitiveValues``
     and ``ValueSealed``.
@@ -79,7 +82,7 @@ def find_objects(
 def _matcher(
     stores: Stores, domain: str, object_type: str, wanted: ObjectFilter, guess_limit: GuessLimit | None
 ) -> Callable[[ProfileObject], bool]:
-    """Return a function that returns whether an object has one of the values."""
+    """Return a function that returns whether an object has one of the values. Raises as ``find_objects``."""
     settings = stores.domains.read(domain)
     key = settings.key(wanted.search_key) or wanted.default
     if key is None:

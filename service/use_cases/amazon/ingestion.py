@@ -2,11 +2,12 @@
 
 **Which profile.** The values of the keys with the identifier PROFILE are looked up, in the order of the keys.
 A value that several profiles have, or that the domain ignores, is skipped. SECONDARY keys follow if no other
-key finds a profile. If none does, an object that was stored before stays with its profile. Otherwise a
-profile is created, if the object type allows it.
+key finds a profile. If these find none either, an object that was stored before stays with its profile. For
+another object, a profile is created, if the object type allows it.
 
-**What it gets.** The members that the fields of the object set, and the values of the keys, in addition to
-those that it has. LOOKUP_ONLY keys only find profiles, and NEW_ONLY keys are added to new profiles only.
+**What the profile gets.** The members that the fields of the object set, and the values of the keys, which
+are added to the values that it has. LOOKUP_ONLY keys only find profiles. NEW_ONLY keys are added to new
+profiles only.
 
 An object is written after its profile, and removed if the profile was erased meanwhile.
 """
@@ -79,6 +80,7 @@ class _Ingestion:
     writer: ProfileWriter
 
     def run(self) -> Audited[str]:
+        """Store the object. Try again if another request interferes."""
         lookups, accesses = list(self._lookups()), list[Access]()
         for _ in range(MAX_ATTEMPTS):
             found = self._find()
@@ -92,7 +94,7 @@ class _Ingestion:
         raise DatastoreUnavailable
 
     def _lookups(self) -> Iterator[tuple[RequestValue, KeyValue]]:
-        """Yield the values to look up, in order."""
+        """Yield the values of PROFILE keys in the order in which they are looked up, each in both types."""
         tied = [each for each in self.object.values if each.key.has(StandardIdentifier.PROFILE)]
         for secondary in (False, True):
             for each in tied:
@@ -101,7 +103,10 @@ class _Ingestion:
                     yield RequestValue(key, each.value, _POINTER), each
 
     def _find(self) -> str | None:
-        """Return the ID of the first profile that alone has a value. Sends a command for each value."""
+        """Return the ID of the profile that alone has the first value of which this is so, or None.
+
+        Sends a command for each value, and those of ``query_terms``.
+        """
         groups = [[value] for value, _ in self._lookups()]
         for terms in query_terms(self.stores, self.domain, groups, self.domain.ignored_terms):
             whole = whole_terms(terms)
@@ -113,7 +118,7 @@ class _Ingestion:
         return None
 
     def _store(self, found: str | None) -> tuple[str | None, Sequence[Access]]:
-        """Return the object's ID, or None if it must be tried again, and the accesses to audit."""
+        """Return the object's ID, or None if the storage must be tried again, and the accesses to audit."""
         stores, name, mapped = self.stores, self.domain.name, self.object
         own = stores.objects.seal.hashes(name, mapped.object_type.name, mapped.unique_values)
         claims = [] if found else claimed_hashes(stores, self.domain, self._claimed_values())
@@ -128,18 +133,21 @@ class _Ingestion:
             same = owner = claim_profile(stores, name, [*own, *claims])
         if owner is None:
             return None, []
-        # Since the values were looked up, another request can have created the profile and ended its claim.
-        # This claim, or the one that was found, is then a later one.
+        # Since the values were looked up, another request can have created the profile and released its
+        # claim. Then the claim that was made or found here is a later one, so look up the values again.
         if found := self._find():
             return self._update(same, found)
         return self._write(same, owner.profile_id, self.writer.create(owner.profile_id))
 
     def _update(self, same: Owner | None, profile_id: str) -> tuple[str | None, Sequence[Access]]:
-        """Update the profile and write the object. The ID is None if the profile was erased meanwhile."""
+        """Update the profile and write the object. Returns what ``_store`` returns.
+
+        ``same`` is the stored object that is replaced, or the claim for the object, or None.
+        """
         try:
             accesses = self.writer.update(profile_id)
         except ProfileNotFound:
-            # Its erasure may have been interrupted.
+            # The erasure of the profile may have been interrupted before it removed the objects.
             self.stores.objects.remove_of_profiles(self.domain.name, [profile_id])
             return None, []
         return self._write(same, profile_id, accesses)
@@ -153,7 +161,10 @@ class _Ingestion:
     def _write(
         self, same: Owner | None, profile_id: str, accesses: Sequence[Access]
     ) -> tuple[str | None, Sequence[Access]]:
-        """Write the object. The ID is None if another request has added, removed or erased it."""
+        """Write the object. Returns what ``_store`` returns, with these accesses and further ones.
+
+        The ID is None if another request has meanwhile added or removed the object, or erased the profile.
+        """
         objects, mapped = self.stores.objects, self.object
         new = NewObject(
             object_id=new_object_id() if same is None else same.object_id,
@@ -179,5 +190,5 @@ class _Ingestion:
 
 
 def whole_terms(terms: Sequence[QueryTerm]) -> list[str]:
-    """Return the index terms of whole values."""
+    """Return the index terms of the query terms that stand for a whole value, sorted."""
     return sorted({term.lookup for term in terms if term.tier in WHOLE_VALUES})

@@ -25,7 +25,7 @@ _INCOMPLETE = "The object must have a value for each field of its UNIQUE key."
 
 @dataclass(frozen=True, slots=True)
 class KeyValue:
-    """A value of a key of the object."""
+    """A value of a key of an object."""
 
     key: ObjectKey
     value: str = field(repr=False)
@@ -33,17 +33,19 @@ class KeyValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedObject:
-    """An object with what it means for its profile. ``members`` are named as Amazon names them."""
+    """An object, and what it gives to its profile. ``members`` have Amazon's names."""
 
     object_type: ObjectType
     content: str = field(repr=False)
     unique_values: Sequence[str] = field(repr=False)
-    """The values that identify the object among those of its type."""
+    """The values that together identify the object among those of its type."""
     members: Mapping[str, Any] = field(repr=False)
     inferred: Mapping[str, str] = field(repr=False)
-    """The members that a new profile has in addition."""
+    """The members that only a new profile gets in addition."""
     values: Sequence[KeyValue]
+    """The values of the object's keys."""
     key_paths: Mapping[str, Sequence[str]]
+    """The paths at which the content has values of a search key, by the name of the search key."""
 
 
 def parse_object(text: str) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def parse_object(text: str) -> dict[str, Any]:
 
 
 def _is_too_deep(content: dict[str, Any]) -> bool:
-    """Return whether values are nested deeper than ``MAX_DEPTH``. Not recursive: it stops recursion."""
+    """Return whether values are nested deeper than ``MAX_DEPTH``. Does not use recursion itself."""
     level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
         inner = (each.values() if isinstance(each, dict) else each for each in level)
@@ -73,8 +75,8 @@ def _is_too_deep(content: dict[str, Any]) -> bool:
 def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> MappedObject:
     """Map an object. ``sensitive`` are the names of the sensitive search keys of the domain.
 
-    A field that reads a value of a sensitive search key sets no member, and no profile gets it by another
-    search key: such keys only find profiles. Raises ``InvalidRequest`` and ``UnusableObjectType``.
+    A field that reads a value of a sensitive search key sets no member. A key with such a field is treated as
+    LOOKUP_ONLY, unless its own search key is sensitive. Raises ``InvalidRequest`` and ``UnusableObjectType``.
     """
     content = parse_object(text)
     unique = next((key for key in object_type.keys if key.has(StandardIdentifier.UNIQUE)), None)
@@ -98,7 +100,7 @@ def map_object(object_type: ObjectType, text: str, sensitive: set[str]) -> Mappe
 
 
 def _without_sensitive(value: KeyValue, sensitive: set[str], hidden: set[str]) -> KeyValue:
-    """Return the value for LOOKUP_ONLY if it has a sensitive value, but its search key is not sensitive."""
+    """Return the value. Make its key LOOKUP_ONLY if it has a hidden field, but no sensitive search key."""
     key = value.key
     if key.search_key in sensitive or hidden.isdisjoint(key.fields):
         return value
@@ -107,7 +109,7 @@ def _without_sensitive(value: KeyValue, sensitive: set[str], hidden: set[str]) -
 
 
 def _members(object_type: ObjectType, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return the members that the fields with a target set."""
+    """Return the members that the fields set, by Amazon's names."""
     members: dict[str, Any] = {}
     for each in object_type.fields:
         if each.target is not None and targets.sets_member(each.target) and each.name in texts:
@@ -118,7 +120,10 @@ def _members(object_type: ObjectType, texts: Mapping[str, str]) -> dict[str, Any
 def _inferred(
     object_type: ObjectType, texts: Mapping[str, str], members: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the first phone number and the first e-mail address, unless a member has it already."""
+    """Yield members for the first phone number and the first e-mail address among the fields.
+
+    Omits a member that the fields set, and a value that another member has.
+    """
     for content_type, member in _INFERRED.items():
         values = [
             texts[each.name]
@@ -130,12 +135,15 @@ def _inferred(
 
 
 def key_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
-    """Return the values of the keys of an object."""
+    """Return the values of the keys of an object. Raises ``InvalidRequest`` if one is too long."""
     return list(_values(object_type, _texts(object_type, content)))
 
 
 def own_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyValue]:
-    """Return the values that only this object gives its profile: those that identify it, but no profile."""
+    """Return the values that no other object gives a profile: those of a UNIQUE key that is no PROFILE key.
+
+    Returns none if the texts of the object are too long for the current definition of its type.
+    """
     try:
         values = key_values(object_type, content)
     except InvalidRequest:
@@ -149,7 +157,10 @@ def own_values(object_type: ObjectType, content: Mapping[str, Any]) -> list[KeyV
 
 
 def _texts(object_type: ObjectType, content: Mapping[str, Any]) -> dict[str, str]:
-    """Return the texts of the fields that mean something for the profile and have a text."""
+    """Return the texts of the fields that set a member, are in a key or can be inferred, by field name.
+
+    Fields without a text are omitted. Raises ``InvalidRequest`` for a text that is too long.
+    """
     in_keys = {name for key in object_type.keys for name in key.fields}
     source_texts = SourceTexts(content)
     texts: dict[str, str] = {}
@@ -170,7 +181,7 @@ def _too_long(name: str) -> InvalidRequest:
 
 
 def _values(object_type: ObjectType, texts: Mapping[str, str]) -> Iterator[KeyValue]:
-    """Yield the values of the keys of which the object has all fields, joined by spaces."""
+    """Yield a value for each key that has a text in all its fields: the texts, joined by spaces."""
     for key in object_type.keys:
         if texts.keys() >= set(key.fields):
             if sum(len(texts[name]) for name in key.fields) > MAX_ADDITIONAL_INFORMATION_LENGTH:
@@ -179,7 +190,10 @@ def _values(object_type: ObjectType, texts: Mapping[str, str]) -> Iterator[KeyVa
 
 
 def _key_paths(object_type: ObjectType, content: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the paths of each search key at which the object has a value, also if no key can use it."""
+    """Return the paths at which the object has a value of a search key, by the name of the search key.
+
+    Includes values that are no text, and values of keys that lack another field.
+    """
     sources = {each.name: each.source for each in object_type.fields}
     paths: dict[str, dict[str, None]] = {}
     for key in object_type.keys:

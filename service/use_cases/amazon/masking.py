@@ -1,8 +1,8 @@
 """Mask the values of sensitive search keys in an object.
 
-A value is masked in all notations: ``123-45-6789``, ``123456789`` and ``SSN: 123 45 6789.`` are the same
+A value is masked in all notations: ``123-45-6789``, ``123456789`` and ``SSN: 123 45 6789.`` have the same
 value. So only the letters and digits of texts are compared, without leading zeros. A long value is also found
-inside of a text, and a number also with or without its country code.
+inside a text, and a number also without its country code. The whole text is masked then.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -17,13 +17,13 @@ from service.model.sensitive import masked
 from service.use_cases.amazon.sources import to_text, value_at
 
 _MIN_PART = 6
-"""Minimum number of letters and digits of a value that is also found inside of a text."""
+"""Minimum number of letters and digits of a value that is also found inside a text."""
 _MIN_NUMBER = 7
 """Minimum number of digits of a number that is also found without its country code."""
 
 
 def mask_values(stored: ProfileObject, sensitive: Collection[str]) -> ProfileObject:
-    """Return the object with the values of the sensitive search keys masked, also in names of members."""
+    """Return the object with the values of the search keys ``sensitive`` masked, also in names of members."""
     paths = {path for key, paths in stored.key_paths.items() if key in sensitive for path in paths}
     if not paths:
         return stored
@@ -33,7 +33,7 @@ def mask_values(stored: ProfileObject, sensitive: Collection[str]) -> ProfileObj
 
 
 class _Mask:
-    """Masks these texts."""
+    """Masks these texts in JSON, in any notation."""
 
     def __init__(self, texts: Collection[str]) -> None:
         self._texts = frozenset(texts) - {""}
@@ -69,7 +69,7 @@ def _letters_and_digits(text: str) -> str:
 
 
 def _texts_at(content: Mapping[str, Any], path: str) -> Iterator[str]:
-    """Yield the texts at a path, also those in an array or in an object there."""
+    """Yield the texts, numbers and booleans at a path as texts, also those in an array or an object there."""
     return _texts_in(value_at(content, path))
 
 

@@ -1,14 +1,14 @@
-"""Translate MergeProfiles into a merge of our profiles, without I/O.
+"""Translate MergeProfiles of Amazon's API into a merge of our profiles, without I/O.
 
-A member that the main profile does not have is that of the first of the other profiles that has it.
-``FieldSourceProfileIds`` chooses another profile for a member, even one that does not have it.
+A member that the main profile does not have is taken from the first of the other profiles that has it.
+``FieldSourceProfileIds`` chooses the profile for a member, even one that does not have the member.
 
-**Texts and attributes** have a choice of their own in our merges.
+**Texts and attributes** are fields, for which our merges can choose a profile too.
 
-**Phone numbers, e-mail addresses and postal addresses** are entries of lists, which a merge unites. So the
-entry that a member must show is put into the list of the main profile first, where it precedes all others
-with its type. If the chosen profile has no such member, the entries of the other profiles get the type
-`other`, which no member shows: they are still found.
+**Phone numbers, e-mail addresses and postal addresses** are entries of lists, which a merge unites. So before
+the merge, the entry that a member must show is put into the list of the main profile, in front of all others
+with its type. If the chosen profile has no such member, the entries of all profiles that the member would
+show get the type `other`, which no member shows. Searches still find them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ _OTHER_PROFILE = "Must be MainProfileId or one of ProfileIdsToBeMerged."
 
 
 def choice_of(sources: Mapping[str, Any]) -> Choice:
-    """Return the profile of each member in ``FieldSourceProfileIds``. Raises ``InvalidRequest``."""
+    """Return the chosen profile of each member in ``FieldSourceProfileIds``. Raises ``InvalidRequest``."""
     attributes: Mapping[str, str] = sources.get("Attributes", {})
     if any(name.startswith(RESERVED_ATTRIBUTES) for name in attributes):
         raise InvalidRequest([FieldError("/FieldSourceProfileIds/Attributes", _RESERVED)])
@@ -45,9 +45,9 @@ def choice_of(sources: Mapping[str, Any]) -> Choice:
 
 
 def arrange(choice: Choice, profiles: Sequence[Profile]) -> tuple[Choice, Sequence[Profile]]:
-    """Return the choice in our fields, and the profiles with their lists in the order for their union.
+    """Return the choice in our fields, and the profiles with lists whose union shows the right entries.
 
-    The first profile is the main one. Raises ``InvalidRequest`` if a member is taken from another profile.
+    The first profile is the main one. Raises ``InvalidRequest`` if the profile of a member is not among them.
     """
     positions = {each["profile_id"]: position for position, each in enumerate(profiles)}
     for member, profile_id in choice.items():
@@ -71,7 +71,7 @@ def _entries(profile: Profile, name: str) -> Sequence[Entry]:
 
 
 def _fields_of(member: str, attributes: Collection[str]) -> Iterator[str]:
-    """Yield the fields for a member in the choice of our merges. Entries of lists have none."""
+    """Yield the fields of a member in the choice of our merges. A member that shows an entry has none."""
     if member in _FIELDS:
         yield _FIELDS[member]
     elif member == "EngagementPreferences":
@@ -85,8 +85,8 @@ def _fields_of(member: str, attributes: Collection[str]) -> Iterator[str]:
 def _arrange_entries(place: Place, lists: Sequence[list[Entry]], chosen: int | None) -> None:
     """Change the lists so that their union shows the right entry as a member.
 
-    ``chosen`` is the position of the profile from which it is taken. Without a choice, it is the first one
-    that has an entry.
+    ``chosen`` is the position of the profile from which the entry is taken. If it is None, the entry is taken
+    from the first profile that has one.
     """
     shown = [shown_entry(each, place) for each in lists]
     source = chosen if chosen is not None else _first(shown)
@@ -120,7 +120,7 @@ def _hide(entry: Entry, place: Place) -> Entry:
 
 
 def _is_better(other: Entry, entry: Entry, place: Place) -> bool:
-    """Return whether a member would show the other entry, although this one precedes it."""
+    """Return whether a member would show ``other``, although ``entry`` precedes it."""
     rank, own_rank = rank_of(other, place), rank_of(entry, place)
     return rank is not None and own_rank is not None and rank < own_rank
 

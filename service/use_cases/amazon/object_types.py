@@ -1,8 +1,9 @@
 """Define, read and remove object types. Their keys become search keys of the domain.
 
-A key is a search key that is not unique, unless the domain has a search key of this name already, which then
-stays as it is. So administrators can define a key as sensitive or unique before. The type of a search key
-cannot change, so all object types must agree on it; content type STRING, the default, agrees with all types.
+A key becomes a search key that is neither unique nor sensitive. If the domain has a search key of this name
+already, that stays as it is, so administrators can define it as sensitive or unique before. The type of a
+search key cannot change, so all object types must agree on it. The content type STRING, the default, agrees
+with all types.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,11 +60,11 @@ _SAME_SEARCH_KEY = "This and `{}` are the same search key, `{}`; rename one of t
 _TOO_MANY_PROFILE_KEYS = f"At most {MAX_PROFILE_KEYS} definitions of keys can have the identifier PROFILE."
 _UNIQUE = "Exactly one key must have the identifier UNIQUE."
 _SENSITIVE_TARGET = (
-    "This field is a value of a sensitive search key, which a profile must not have elsewhere in plain text; "
-    "leave out its Target."
+    "This field has a value of a sensitive search key, which a profile must not have elsewhere in plain "
+    "text; leave out the Target of this field."
 )
 _SENSITIVE_FIELD = (
-    "A field of this key is a value of a sensitive search key, which this key would store in plain text; "
+    "A field of this key has a value of a sensitive search key, which this key would store in plain text; "
     "leave the field out, define this search key as sensitive too, or mark this key LOOKUP_ONLY."
 )
 _ONLY_CONTACTS = "Only the object type CTR has a template; leave it out."
@@ -76,13 +77,13 @@ _NEEDS_TEMPLATE = f"Contact records are mapped by a template; send one of: {_TEM
 def put_object_type(stores: Stores, domain: str, new: ObjectType, tags: Tags | None) -> ObjectType:
     """Define an object type, or replace its definition, and define its keys as search keys.
 
-    ``tags`` is None to keep its tags. Raises ``InvalidRequest``, ``TooManySearchKeys`` and
+    If ``tags`` is None, the object type keeps its tags. Raises ``InvalidRequest``, ``TooManySearchKeys`` and
     ``SearchKeyInUse``.
     """
     settings = stores.domains.read(domain)
     if errors := [*_template_errors(new), *_mapping_errors(new), *_sensitive_errors(new, settings)]:
         raise InvalidRequest(errors)
-    # The fields of the keys are known now.
+    # The check above ensures that all fields of the keys exist.
     given = _given_types(new)
     if errors := list(_type_errors(new, given, settings)):
         raise InvalidRequest(errors)
@@ -115,19 +116,19 @@ def list_object_types(stores: Stores, domain: str, *, limit: int, cursor: str | 
 def remove_object_type(stores: Stores, domain: str, name: str, *, record: AuditWriter) -> None:
     """Remove the object type with all its objects. Raises ``ObjectTypeNotFound``.
 
-    What its objects added to profiles stays there, and so do the search keys. Writes one audit event before
-    that, with the names of these search keys but without the profiles, which can be all of the domain.
+    What the objects added to profiles stays there, and so do the search keys. Before the removal, writes one
+    audit event with the names of the search keys, but without the profiles: these can be all of the domain.
     """
     found = stores.object_types.get(domain, name)
     if found is None:
-        # An interrupted request may have left some.
+        # An interrupted request may have left objects.
         stores.objects.remove_of_type(domain, name)
         raise ObjectTypeNotFound
     keys = {key.search_key for key in found.keys}
     record(Access([AuditAction.OBJECTS_ERASED], keys=keys))
     stores.objects.remove_of_type(domain, name)
     stores.object_types.remove(domain, name)
-    # Objects that requests have stored meanwhile.
+    # Also remove objects that other requests have stored meanwhile.
     stores.objects.remove_of_type(domain, name)
 
 
@@ -183,7 +184,7 @@ def _sensitive_errors(new: ObjectType, settings: Domain) -> Iterator[FieldError]
 
 
 def fields_with_values_of(object_type: ObjectType, search_keys: set[str]) -> set[str]:
-    """Return the names of the fields that read a value of the search keys, also under another name."""
+    """Return the names of all fields with a path in common with a field of a key of these search keys."""
     sources = {field.name: field.source for field in object_type.fields}
     keys = [key for key in object_type.keys if key.search_key in search_keys]
     paths = {path for key in keys for name in key.fields for path in paths_in(sources.get(name, ""))}
@@ -191,7 +192,10 @@ def fields_with_values_of(object_type: ObjectType, search_keys: set[str]) -> set
 
 
 def _given_types(new: ObjectType) -> dict[str, KeyType | None]:
-    """Return the type of each search key that profiles get values of, or None if any type is right."""
+    """Return the type of each search key that profiles get values of, or None if any type is right.
+
+    LOOKUP_ONLY keys give profiles no values.
+    """
     content_types = {field.name: field.content_type or ContentType.STRING for field in new.fields}
     types: dict[str, set[KeyType]] = {}
     for key in new.keys:
@@ -209,7 +213,7 @@ def _given_types(new: ObjectType) -> dict[str, KeyType | None]:
 def _type_errors(
     new: ObjectType, given: Mapping[str, KeyType | None], settings: Domain
 ) -> Iterator[FieldError]:
-    """Yield an error for each key that is a custom search key of another type."""
+    """Yield an error for each key that the domain defines as a custom search key of another type."""
     for key in new.keys:
         existing, key_type = settings.custom_keys.get(key.search_key), given.get(key.search_key)
         is_custom = existing is not None and key.search_key not in _PREDEFINED

@@ -1,7 +1,7 @@
 """List and delete the objects of a profile, and read them for its export.
 
-An object can have values of sensitive search keys. They are masked wherever they are in the object, also if
-the search key became sensitive only after the object was stored.
+An object can have values of sensitive search keys. These values are masked wherever they are in the object,
+also if the search key became sensitive only after the object was stored.
 """
 
 from collections.abc import Collection, Iterator
@@ -40,10 +40,10 @@ def list_objects(
 def delete_object(
     stores: Stores, domain: str, profile_id: str, object_type: str, object_id: str
 ) -> Audited[None]:
-    """Remove an object, and the value that identified it from the profile. What else it added stays.
+    """Remove an object, and from its profile the value that identified it. Other values that it added stay.
 
-    The association of a contact ends, unless the contact is cleared. Raises ``ProfileNotFound``,
-    ``ObjectNotFound`` and ``ContactCleared``.
+    For a contact record, ends the association of the contact with the profile. Raises ``ProfileNotFound``,
+    ``ObjectNotFound``, and ``ContactCleared`` for the record of a cleared contact.
     """
     if object_type == CONTACT_RECORD:
         ended = contacts.disassociate_profile(stores, domain, profile_id, object_id)
@@ -71,6 +71,6 @@ def sensitive_keys(stores: Stores, domain: str) -> set[str]:
 def list_all_objects(
     stores: Stores, domain: str, profile_id: str, *, masked_keys: Collection[str]
 ) -> Iterator[ProfileObject]:
-    """Yield all objects of a profile. Masks the values of these search keys."""
+    """Yield all objects of a profile, with the values of the search keys ``masked_keys`` masked."""
     for each in stores.objects.of_profile(domain, profile_id):
         yield mask_values(each, masked_keys)

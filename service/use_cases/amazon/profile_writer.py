@@ -12,7 +12,7 @@ from service.model.amazon import PLACES
 from service.model.audit import AuditAction
 from service.model.object_types import StandardIdentifier
 from service.model.profile import Profile, ProfilePatch
-from service.model.search_key import BUILT_IN
+from service.model.search_key import BUILT_IN, SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.amazon.mapping import KeyValue, MappedObject
@@ -25,9 +25,9 @@ from service.use_cases.profiles.merge_patch import apply_patch, named_keys
 from service.use_cases.sensitive_values import guesses_in_profile, keys_of_held_values
 
 _FINGERPRINT = "object"
-"""The fingerprint of all profiles that are created with an object. Their IDs are random."""
+"""The fingerprint of all profiles that are created for an object. No Idempotency-Key determines their IDs."""
 NOT_HELD = frozenset({"name", "profile_id", "contact_id"})
-"""Built-in search keys of which a profile gets no values: they are fields of their own."""
+"""Built-in search keys of which an object gives a profile no values: a profile has no lists for them."""
 _NUMBERS = [name for name, place in PLACES.items() if place.field == "phone_numbers"]
 _LISTS = (("phone", "phone_numbers"), ("email", "email_addresses"))
 
@@ -37,12 +37,14 @@ class ProfileShape:
     """Converts Amazon's members of a profile into patches of our fields."""
 
     new_fields: Callable[[Mapping[str, Any]], ProfilePatch]
+    """Returns the patch of a new profile with these members."""
     changed_fields: Callable[[Profile, Mapping[str, Any]], ProfilePatch]
+    """Returns the patch of a stored profile that sets these members."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileWriter:
-    """Writes what an object means to a profile."""
+    """Writes the members and the values of an object to its profile."""
 
     stores: Stores
     domain: Domain
@@ -50,7 +52,10 @@ class ProfileWriter:
     shape: ProfileShape
 
     def create(self, profile_id: str) -> Sequence[Access]:
-        """Create the profile with this ID, or update it if another request has just created it."""
+        """Create the profile with this ID, or update it if another request has just created it.
+
+        Returns the accesses to audit.
+        """
         fields = self._new_fields()
         profile, existed = insert_new(self.stores, self.domain.name, fields, profile_id)
         if existed:
@@ -59,10 +64,10 @@ class ProfileWriter:
         return [Access([AuditAction.CREATED], [profile_id], keys=named_keys(fields), at=created_at)]
 
     def update(self, profile_id: str) -> Sequence[Access]:
-        """Set the members of the profile, and add the values of the keys. Raises ``ProfileNotFound``.
+        """Set the members of the profile, and add the values of the keys. Return the accesses to audit.
 
-        Of custom search keys that do not find profiles, such as the numbers of orders, the profile keeps the
-        newest values only.
+        Of a custom search key whose key has no identifier PROFILE, such as the numbers of orders, the profile
+        keeps only the newest values. Raises ``ProfileNotFound`` and the other errors of ``change_profile``.
         """
         values, members = self._held_values(is_new=False), self.object.members
         kept = {
@@ -89,7 +94,7 @@ class ProfileWriter:
         return audit_change(*result, [*values], matched_keys).accesses
 
     def _held_values(self, *, is_new: bool) -> dict[str, list[str]]:
-        """Return the values that the profile gets, by search key."""
+        """Return the values that a new profile or a stored one gets, by the name of the search key."""
         values: dict[str, list[str]] = {}
         for each in self.object.values:
             is_held = not each.key.has(StandardIdentifier.LOOKUP_ONLY) and (
@@ -100,7 +105,7 @@ class ProfileWriter:
         return values
 
     def _new_fields(self) -> ProfilePatch:
-        """Return the fields of a new profile."""
+        """Return the fields of a new profile. Raises ``OutdatedObjectType``."""
         fields = {**self.shape.new_fields({**self.object.members, **self.object.inferred})}
         values = self._held_values(is_new=True)
         for name, field in _LISTS:
@@ -118,7 +123,7 @@ class ProfileWriter:
         return {**fields, **({"keys": keys} if keys else {})}
 
     def _distinct(self, name: str, values: Sequence[str]) -> Iterator[str]:
-        """Yield the values of a custom search key, each in one notation."""
+        """Yield the values of a custom search key, each in one notation. Raises ``OutdatedObjectType``."""
         key = self.domain.key(name)
         if key is None:
             raise OutdatedObjectType(name)
@@ -132,7 +137,7 @@ class ProfileWriter:
 def release_own_values(
     stores: Stores, domain: str, profile_id: str, values: Sequence[KeyValue]
 ) -> list[Access]:
-    """Remove values of custom search keys from a profile: the object that had them is gone.
+    """Remove the values of custom search keys from a profile, because it does not have their object any more.
 
     Returns the accesses to audit. Ignores search keys that are not defined any more, and a deleted profile.
     """
@@ -145,13 +150,18 @@ def release_own_values(
 
 
 def insert_new(stores: Stores, domain: str, fields: ProfilePatch, profile_id: str) -> tuple[Profile, bool]:
-    """Create a profile with a claimed ID. Return it, and whether another request has just created it."""
+    """Create a profile with this claimed ID. Return it, and whether another request has just created it."""
     return insert_profile(stores, domain, fields, IdempotencyRecord(profile_id, (_FINGERPRINT,)))
 
 
 def _with_held(
-    profile: Profile, name: str, values: Sequence[str], settings: Domain, add: Callable[..., Profile]
+    profile: Profile,
+    name: str,
+    values: Sequence[str],
+    settings: Domain,
+    add: Callable[[Profile, SearchKey, Sequence[str], Domain], Profile],
 ) -> Profile:
+    """Return the profile with the values. An account number is set only if the profile has none."""
     if name == "account":
         return {**profile, "account_number": profile["account_number"] or values[0]}
     key = settings.key(name)

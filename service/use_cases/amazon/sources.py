@@ -1,11 +1,11 @@
-"""Where the text of a field is in an object: ``_source.a.b``, or ``{{_source.a}} {{_source.b}}``.
+"""Sources of fields: where an object has the text, as ``_source.a.b``, or ``{{_source.a}} {{_source.b}}``.
 
-These are the two forms of Amazon's documentation. Other expressions of Handlebars, such as helpers and
-conditions, are refused.
+These are the two forms in Amazon's documentation: a path, or a text with placeholders. Other expressions of
+Handlebars, such as helpers and conditions, are rejected.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -17,11 +17,11 @@ _PATH = re.compile(r"_source((?:\.[^.{}]+)+)")
 _PLACEHOLDER = re.compile(r"\{\{\s*_source((?:\.[^.{}]+)+)\}\}")
 _WHITE_SPACE = re.compile(r"\s+")
 _MAX_LENGTH = MAX_ADDITIONAL_INFORMATION_LENGTH
-"""The length of the longest text that a profile can have."""
+"""Maximum length of a text of a source. No field of a profile can have a longer text."""
 
 
 def is_source(source: str) -> bool:
-    """Return whether this is one of the two forms."""
+    """Return whether the source has one of the two forms."""
     if _PATH.fullmatch(source):
         return True
     others, count = _PLACEHOLDER.subn("", source)
@@ -38,20 +38,20 @@ class TextTooLong(Exception):
 
 
 class SourceTexts:
-    """The texts of sources in an object. Reads each path once, since sources can repeat long values."""
+    """The texts of sources in an object. Each path is converted once, since several sources can have it."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = content
         self._by_path: dict[str, str | None] = {}
 
     def text_of(self, source: str) -> str | None:
-        """Return the text of a source, or None if it has none. Raises ``TextTooLong``.
+        """Return the text of a source, or None if there is no text at any path. Raises ``TextTooLong``.
 
-        Placeholders without a text leave nothing. Runs of white space between placeholders become one space.
+        A placeholder without a text is removed. Each run of white space in the result becomes one space.
         """
         texts = [self._at(path) or "" for path in _all_paths(source)]
         if sum(map(len, texts)) > _MAX_LENGTH:
-            # Before the text is built: it could have megabytes.
+            # Raised before the text is built, because placeholders can repeat a long text.
             raise TextTooLong
         if not any(texts):
             return None
@@ -62,21 +62,16 @@ class SourceTexts:
         return _WHITE_SPACE.sub(" ", filled).strip()
 
     def _at(self, path: str) -> str | None:
+        """Return the text, number or boolean at a path as text, or None if it is something else or blank."""
         if path not in self._by_path:
-            texts = (to_text(value) for value in scalars_at(self._content, path))
-            self._by_path[path] = next((text for text in texts if not is_blank(text)), None)
+            value = value_at(self._content, path)
+            text = to_text(value) if isinstance(value, str | int | float) else ""
+            self._by_path[path] = None if is_blank(text) else text
         return self._by_path[path]
 
 
-def scalars_at(content: Mapping[str, Any], path: str) -> Iterator[object]:
-    """Yield the value at a path, unless it is missing, an object or an array."""
-    value = value_at(content, path)
-    if isinstance(value, str | int | float):
-        yield value
-
-
 def value_at(content: Mapping[str, Any], path: str) -> Any:
-    """Return the value at a path, or None."""
+    """Return the value at a path, or None. The path has the names of members, such as ``a.b``."""
     value: Any = content
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -84,7 +79,7 @@ def value_at(content: Mapping[str, Any], path: str) -> Any:
 
 
 def to_text(value: object) -> str:
-    """Return a text, a number or a boolean as text."""
+    """Return a text without white space around it, or a number or a boolean as text."""
     return value.strip() if isinstance(value, str) else orjson.dumps(value).decode()
 
 

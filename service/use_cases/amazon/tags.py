@@ -1,6 +1,6 @@
 """Tags of a domain and of its object types, by their ARNs.
 
-The region and the account in an ARN can be any: clients make ARNs of their own region and account.
+An ARN can have any region and account: clients put their own into it.
 """
 
 import re
@@ -30,7 +30,7 @@ def add_tags(stores: Stores, domain: str, arn: str, tags: Tags) -> None:
 
 
 def remove_tags(stores: Stores, domain: str, arn: str, names: Collection[str]) -> None:
-    """Remove tags. Ignores names that no tag has. Raises ``ResourceNotFound``."""
+    """Remove the tags with these names, if they exist. Raises ``ResourceNotFound``."""
     _change(
         stores,
         domain,
@@ -40,7 +40,10 @@ def remove_tags(stores: Stores, domain: str, arn: str, names: Collection[str]) -
 
 
 def _object_type(domain: str, arn: str) -> str | None:
-    """Return the name of the object type in the ARN, or None if it is the ARN of the domain."""
+    """Return the name of the object type in the ARN, or None if it is the ARN of the domain.
+
+    Raises ``ResourceNotFound`` for other ARNs.
+    """
     parts = _ARN.fullmatch(arn)
     if parts is None or parts["domain"] != domain:
         raise ResourceNotFound

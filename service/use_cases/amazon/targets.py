@@ -1,4 +1,4 @@
-"""What the fields of an object set: members of a profile, such as ``_profile.Address.City``.
+"""Targets of the fields of an object: members of a profile that they set, such as ``_profile.Address.City``.
 
 The targets ``_order.``, ``_asset.`` and ``_case.`` are accepted, but set nothing: there are no standard
 objects except profiles, and the object itself is stored whole.
@@ -20,7 +20,7 @@ _ATTRIBUTES = "Attributes"
 
 
 def is_target(target: str) -> bool:
-    """Return whether a field can have this target."""
+    """Return whether this is the target of a field, with or without effect."""
     if target.startswith(_WITHOUT_EFFECT):
         return True
     if not target.startswith(_PROFILE):
@@ -37,7 +37,7 @@ def sets_member(target: str) -> bool:
 
 
 def set_member(members: dict[str, Any], target: str, value: str) -> None:
-    """Set the member of a profile that the target names."""
+    """Set the member of a profile that the target names. Changes ``members``."""
     name, _, inner = target.removeprefix(_PROFILE).partition(".")
     if inner:
         members.setdefault(name, {})[inner.strip()] = value
@@ -46,5 +46,5 @@ def set_member(members: dict[str, Any], target: str, value: str) -> None:
 
 
 def texts_in(members: Mapping[str, Any]) -> set[str]:
-    """Return the members that are texts."""
+    """Return the values of the members that are texts. Those of addresses and attributes are not included."""
     return {value for value in members.values() if isinstance(value, str)}
