@@ -268,7 +268,7 @@ def test_different_idempotency_keys_have_different_profile_ids(
     one: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
     """The ID also depends on the domain and the operation. Their boundaries are unambiguous."""
-    same = idempotency_record(*one, {}).profile_id == idempotency_record(*other, {}).profile_id
+    same = idempotency_record(*one, {}).resource_id == idempotency_record(*other, {}).resource_id
     assert same == (one == other)
 
 
@@ -279,7 +279,7 @@ def test_the_fingerprint_depends_on_the_payload_and_the_key(
     """Two payloads have the same fingerprint only if they are equal and have the same key."""
     first, second = (idempotency_record("d", "o", "k", payload) for payload in (one, other))
     assert (first.fingerprint == second.fingerprint) == (one == other)
-    assert first.profile_id == second.profile_id
+    assert first.resource_id == second.resource_id
     assert idempotency_record("d", "o", "l", one).fingerprint != first.fingerprint
 
 
