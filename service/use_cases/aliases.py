@@ -38,7 +38,7 @@ def note_alias(target: str) -> None:
 
 
 def note_aliases(targets: Iterable[str]) -> None:
-    """Note the profile in which all merged profiles of a request live on, unless there are several such."""
+    """Note the profile in which all merged profiles of a request live on, if it is only one."""
     if len(distinct := set(targets)) == 1:
         note_alias(distinct.pop())
 

@@ -60,7 +60,7 @@ class ChangePage:
 def list_changes(
     stores: Stores, domain: str, *, since: datetime | None, limit: int, cursor: str | None
 ) -> Audited[ChangePage]:
-    """Return a page of the changes after the cursor. Without a cursor, it begins at ``since`` or with all.
+    """Return a page of the changes after the cursor, or without a cursor, since a time, or all.
 
     Raises ``InvalidRequest`` and ``DatastoreUnavailable``.
     """

@@ -60,7 +60,7 @@ class MembersPage(Page[Profile]):
 def find_members(
     stores: Stores, domain: str, profile_id: str, *, limit: int, cursor: str | None
 ) -> Audited[MembersPage]:
-    """Return the profiles of the group of a profile, the oldest first. A profile without duplicates has none.
+    """Return the profiles of the group of a profile, the oldest first. Without duplicates there is no group.
 
     Sends one command, and one or two for each step from duplicates to their duplicates. Raises
     ``ProfileNotFound`` and ``InvalidRequest``.

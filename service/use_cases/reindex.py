@@ -128,7 +128,7 @@ def _run(
 
 
 def _undecryptable(stale: StaleProfile) -> Undecryptable | None:
-    """Return the first value that cannot be decrypted, or None. The profile of one is not renewed."""
+    """Return the first value that cannot be decrypted, or None. A profile with one is not renewed."""
     for key, values in stale.profile["keys"].items():
         for value in values:
             if isinstance(value, SensitiveValue) and value.plain() is None:

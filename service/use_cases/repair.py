@@ -55,8 +55,7 @@ def _repair_merges(stores: Stores, domain: str, aliases: list[Alias], result: Re
     ids, targets = living.keys(), set(living.values())
     existing = stores.profile_lists.existing(domain, ids | targets)
     for profile_id in sorted(ids & existing):
-        # The undo of a merge can have restored the profile meanwhile. Then it does not have the first
-        # version.
+        # The undo of a merge can have restored the profile meanwhile. Then its version is not the first.
         if stores.merge_writer.remove_first_version(domain, profile_id, living[profile_id]):
             result.removed += 1
         elif stores.aliases.get(domain, profile_id) is not None:

@@ -1,9 +1,9 @@
 """Store a contact record: the contact, its association with a profile, and when it began and ended.
 
-If the contact has an association, it keeps it. If not, it is associated with a profile with the phone number
-of the customer. If there is none, such a profile is created. The template of the object type can restrict
-both. The contact also gets the times, the channel and the agent of the record that it does not have yet, even
-if it was cleared before. The other members of a record are not stored.
+If the contact has an association, the contact keeps it. If not, it is associated with a profile with the
+phone number of the customer. If there is none, such a profile is created. The template of the object type can
+restrict both. The contact also gets the times, the channel and the agent of the record that it does not have
+yet, even if it was cleared before. The other members of a record are not stored.
 """
 
 from collections.abc import Mapping, Sequence

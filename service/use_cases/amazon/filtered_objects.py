@@ -82,7 +82,10 @@ def find_objects(
 def _matcher(
     stores: Stores, domain: str, object_type: str, wanted: ObjectFilter, guess_limit: GuessLimit | None
 ) -> Callable[[ProfileObject], bool]:
-    """Return a function that returns whether an object has one of the values. Raises as ``find_objects``."""
+    """Return a function that returns whether an object has one of the values.
+
+    Raises ``InvalidRequest`` and ``TooManySensitiveValues``.
+    """
     settings = stores.domains.read(domain)
     key = settings.key(wanted.search_key) or wanted.default
     if key is None:

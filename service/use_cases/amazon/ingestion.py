@@ -80,7 +80,7 @@ class _Ingestion:
     writer: ProfileWriter
 
     def run(self) -> Audited[str]:
-        """Store the object. Try again if another request interferes."""
+        """Store the object, and return its ID. Tries again if another request interferes."""
         lookups, accesses = list(self._lookups()), list[Access]()
         for _ in range(MAX_ATTEMPTS):
             found = self._find()
@@ -94,7 +94,7 @@ class _Ingestion:
         raise DatastoreUnavailable
 
     def _lookups(self) -> Iterator[tuple[RequestValue, KeyValue]]:
-        """Yield the values of PROFILE keys in the order in which they are looked up, each in both types."""
+        """Yield the values to look up, in order. Each is in both types: as looked up, and with its key."""
         tied = [each for each in self.object.values if each.key.has(StandardIdentifier.PROFILE)]
         for secondary in (False, True):
             for each in tied:
@@ -103,7 +103,7 @@ class _Ingestion:
                     yield RequestValue(key, each.value, _POINTER), each
 
     def _find(self) -> str | None:
-        """Return the ID of the profile that alone has the first value of which this is so, or None.
+        """Look up the values in order. Return the ID of the first profile that alone has a value, or None.
 
         Sends a command for each value, and those of ``query_terms``.
         """
@@ -161,7 +161,7 @@ class _Ingestion:
     def _write(
         self, same: Owner | None, profile_id: str, accesses: Sequence[Access]
     ) -> tuple[str | None, Sequence[Access]]:
-        """Write the object. Returns what ``_store`` returns, with these accesses and further ones.
+        """Write the object. ``accesses`` are those of its profile's write. Returns what ``_store`` returns.
 
         The ID is None if another request has meanwhile added or removed the object, or erased the profile.
         """

@@ -62,7 +62,7 @@ def parse_object(text: str) -> dict[str, Any]:
 
 
 def _is_too_deep(content: dict[str, Any]) -> bool:
-    """Return whether values are nested deeper than ``MAX_DEPTH``. Does not use recursion itself."""
+    """Return whether values are nested deeper than ``MAX_DEPTH``. Works at any depth."""
     level: list[Any] = [content]
     for _ in range(MAX_DEPTH):
         inner = (each.values() if isinstance(each, dict) else each for each in level)

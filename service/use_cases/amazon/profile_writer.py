@@ -27,7 +27,7 @@ from service.use_cases.sensitive_values import guesses_in_profile, keys_of_held_
 _FINGERPRINT = "object"
 """The fingerprint of all profiles that are created for an object. No Idempotency-Key determines their IDs."""
 NOT_HELD = frozenset({"name", "profile_id", "contact_id"})
-"""Built-in search keys of which an object gives a profile no values: a profile has no lists for them."""
+"""Built-in search keys by which an object only finds a profile: their values are not added to it."""
 _NUMBERS = [name for name, place in PLACES.items() if place.field == "phone_numbers"]
 _LISTS = (("phone", "phone_numbers"), ("email", "email_addresses"))
 
@@ -66,8 +66,9 @@ class ProfileWriter:
     def update(self, profile_id: str) -> Sequence[Access]:
         """Set the members of the profile, and add the values of the keys. Return the accesses to audit.
 
-        Of a custom search key whose key has no identifier PROFILE, such as the numbers of orders, the profile
-        keeps only the newest values. Raises ``ProfileNotFound`` and the other errors of ``change_profile``.
+        The profile keeps only the newest values of custom search keys that do not find profiles, such as the
+        numbers of orders. These are search keys without a PROFILE key in the object type. Raises
+        ``OutdatedObjectType``, and the errors of ``change_profile``.
         """
         values, members = self._held_values(is_new=False), self.object.members
         kept = {
@@ -137,7 +138,7 @@ class ProfileWriter:
 def release_own_values(
     stores: Stores, domain: str, profile_id: str, values: Sequence[KeyValue]
 ) -> list[Access]:
-    """Remove the values of custom search keys from a profile, because it does not have their object any more.
+    """Remove the values of custom search keys from a profile that no longer has the object with these values.
 
     Returns the accesses to audit. Ignores search keys that are not defined any more, and a deleted profile.
     """

@@ -53,7 +53,7 @@ def _plan(
 ) -> tuple[list[Planned], list[PendingItem]]:
     """Plan the items. Return their plans, and the items to plan again.
 
-    These depend on a profile whose creation was rejected because of possible duplicates. The profile is
+    The latter depend on a profile whose creation was rejected because of possible duplicates. This profile is
     removed from the targets.
     """
     plans: list[Planned] = []
@@ -71,7 +71,7 @@ def _plan(
 
 
 def _look_ups(planned: Planned) -> list[Access]:
-    """Return the accesses to audit, because the result of a dry run shows them."""
+    """Return the accesses to audit for what the result of a dry run shows."""
     profile_id, key = planned.result.profile_id, planned.pending.match_key
     look_ups = [each for each in planned.accesses if AuditAction.SEARCHED in each.actions]
     if profile_id is None or look_ups:

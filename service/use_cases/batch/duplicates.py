@@ -84,7 +84,7 @@ def _all_created(planned: Sequence[Planned], targets: Targets) -> dict[int, Prof
 def _created(planned: Planned, targets: Targets) -> Profile | None:
     """Return the profile that the item creates, or that it created in an earlier attempt, or None.
 
-    In the second case, the profile has also the changes since its creation, and was perhaps merged.
+    After an earlier attempt, returns the stored profile, or the profile in which it lives on.
     """
     if planned.result.outcome is not BatchOutcome.CREATED:
         return None

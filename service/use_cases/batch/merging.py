@@ -55,9 +55,9 @@ def _add_match_value(new: Profile, old: Profile, key: SearchKey, value: str, reg
 
 
 def _merge(profile: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
-    """Return the profile with the patch applied, but add the values of the patch's lists and search keys.
+    """Return the profile with the patch applied, but with the values of lists and search keys added.
 
-    The profile keeps its other values, except those of a list or a search key that is null in the patch.
+    The profile keeps its own values, except those of a list or a search key that is null in the patch.
     """
     added: dict[str, object] = {
         name: items_not_held(name, values, cast("Mapping[str, Sequence[Stored]]", profile)[name], domain)
@@ -79,7 +79,7 @@ def _merge(profile: Profile, patch: ProfilePatch, domain: Domain) -> Profile:
 
 
 def _with_held(new: Profile, old: Profile, patched: Mapping[str, object]) -> KeyValues:
-    """Return the search keys of ``new``. Before the values of a patched key are those of ``old``."""
+    """Return the search keys of ``new``. In a patched key, its values follow those of ``old``."""
     merged: dict[str, Sequence[str | SensitiveValue]] = {}
     for name in dict.fromkeys([*old["keys"], *new["keys"]]):
         values = list(new["keys"].get(name, ()))

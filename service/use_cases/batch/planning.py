@@ -58,7 +58,7 @@ class Planner:
     is_dry_run: bool = False
 
     def plan(self, pending: PendingItem) -> Planned | None:
-        """Plan an item. Return None if it is deferred to the next round. Errors of the item are results."""
+        """Plan an item. Return None if it is deferred to the next round. Its errors become its result."""
         target: Target | None = None
         terms = (*pending.match_terms, *pending.added_terms)
         try:
@@ -142,7 +142,7 @@ class Planner:
         self._check_unique(change.changed, change.index, target)
         if target.stored is not None:
             target.change = target.change or change
-        # Later items need the stored index terms: those of a value that cannot be decrypted are not derived.
+        # Later items need the stored index terms: a value that cannot be decrypted has no others.
         changed: Profile = {**change.changed, "lookup": profile.get("lookup", ())}
         self._store(pending, target, changed, change.index)
         accesses.append(Access([AuditAction.CHANGED], [target.profile_id], keys=keys))

@@ -98,7 +98,7 @@ class Targets:
         return self._marks[batch_id]
 
     def owners(self, terms: Iterable[str]) -> dict[str, set[str]]:
-        """Return the profiles that have any of these unique index terms: their terms by their IDs."""
+        """Return which of these unique index terms profiles have, by the ID of the profile."""
         owners: dict[str, set[str]] = {}
         for term in terms:
             if term in self._owners:
@@ -106,7 +106,7 @@ class Targets:
         return owners
 
     def is_free(self, terms: Iterable[str], target: Target | None) -> bool:
-        """Return whether an item may use these terms in this round. It is for the target, if there is one."""
+        """Return whether an item for the target, if it has one, may use these terms in this round."""
         own = None if target is None else target.profile_id
         return own not in self._deferred_ids and not any(
             term in self._deferred_terms or self._claims.get(term, own) != own for term in terms

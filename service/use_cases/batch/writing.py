@@ -111,7 +111,7 @@ def _replacement(target: Target, batch_id: str) -> Replacement:
 
 
 def _undo_outdated(stores: Stores, domain: str, written: Iterable[Target]) -> set[str]:
-    """Undo writes if one of their search keys was redefined meanwhile. Return the IDs of these profiles."""
+    """Undo writes if one of their search keys was redefined meanwhile. Return the IDs of their profiles."""
     written = list(written)
     definitions = {name: key for target in written for name, key in _new_definitions(target)}
     if stores.domains.still_defines(domain, definitions):
@@ -145,9 +145,9 @@ def _old_keys(target: Target) -> Collection[str]:
 
 
 def merge_accesses(accesses: Iterable[Access]) -> list[Access]:
-    """Return the accesses. Those with the same actions, search keys and time become one.
+    """Merge accesses with the same actions, search keys and time.
 
-    It has no contact and no agent: accesses of a batch have none.
+    Drops the contact and the agent, which the accesses of a batch do not have.
     """
     groups: dict[object, list[Access]] = {}
     for access in accesses:

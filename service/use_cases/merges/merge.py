@@ -109,8 +109,7 @@ def _plan(
     target, sources, time = found.target, found.sources, now()
     names = {name for each in (target, *sources) for name in each["keys"]}
     numbers = [number["value"] for each in sources for number in each["phone_numbers"]]
-    # Search keys of these profiles cannot be removed meanwhile: one of the profiles has the values at any
-    # time.
+    # Search keys of these profiles cannot be removed meanwhile: one of the profiles always has the values.
     settings = domain_for(stores, domain, names, numbers).writable(names)
     choice = {name: found.aliases.get(profile_id, profile_id) for name, profile_id in request.fields.items()}
     field_sources = FieldSources(choice, request.is_amazon)

@@ -60,7 +60,7 @@ class Conditions:
         return self.has_same_type(key.name) or bool(self._terms(key, [value]))
 
     def owner(self, name: str, values: Sequence[Value]) -> str | None:
-        """Return the ID of a profile that has one of the values, or None. Sensitive keys have no owner."""
+        """Return the ID of a profile that has one of the values, or None. Always None for sensitive keys."""
         key = self.domain.custom_keys[name]
         terms = () if key.sensitive else self._terms(key, values)
         return next((self.owners[term] for term in terms if term in self.owners), None)

@@ -41,7 +41,7 @@ _UNDEFINED = "No custom search key has this name; define it first."
 def apply_patch(old: Profile, patch: ProfilePatch, domain: Domain, *, requires_name: bool = True) -> Profile:
     """Return the profile with the patch applied and the phone numbers parsed; raises ``InvalidRequest``.
 
-    With ``requires_name``, rejects a patch of any of ``REQUIRED_NAMES`` if the profile would have none.
+    With ``requires_name``, rejects a patch that has any of ``REQUIRED_NAMES`` and leaves the profile none.
     """
     current = cast("Mapping[str, object]", old)
     merged = {name: _merge_field(name, current[name], value) for name, value in patch.items()}

@@ -62,7 +62,7 @@ def _list(name: str, profile: Profile) -> Sequence[object]:
 
 
 def _revert_members(states: _States[Mapping[str, Item]]) -> dict[str, Item]:
-    """Return the latest members. Those that did not change since the change get their state before it."""
+    """Return the latest members. Those that later requests did not change are as before the change."""
     restored = dict(states.latest)
     for name in states.before.keys() | states.changed.keys():
         if states.latest.get(name) == states.changed.get(name):
