@@ -36,7 +36,7 @@ _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
 Advance = Callable[[int], None]
-"""Is called with the number of newly completed items of a step. It can raise to stop the search."""
+"""A function to call with the number of newly completed items of a step. Can raise to stop the search."""
 
 
 class Step(StrEnum):

@@ -251,6 +251,18 @@ def test_a_dry_run_writes_nothing(api: Caller) -> None:
     assert outcomes(send(api, *items)) == outcomes(planned)
 
 
+def test_a_dry_run_shows_no_id_of_a_profile_that_would_have_a_unique_value(api: Caller) -> None:
+    """The profile does not exist. The audit has no event for it either."""
+    same = create(keys={"customer_number": ["C-2"]})
+    events = len(api.audit())
+    outdated = update("C-2", last_name="Lee") | {"if_match": 7}
+    results = send(api, same, same, outdated, query="?dry_run=true")
+    assert outcomes(results) == ["created", "unique_key_taken", "version_conflict"]
+    assert "profile_id" not in results[1]["problem"]
+    assert "profile_id" in send(api, same, same)[1]["problem"]
+    assert sorted(event["action"] for event in api.audit()[events:]) == ["created", "searched"]
+
+
 def test_the_audit_has_events_as_for_single_requests(api: Caller) -> None:
     """Profiles with the same action and search keys share an event, except erasures."""
     items = [upsert(str(n), first_name="Ann") for n in range(3)]

@@ -187,19 +187,20 @@ class Planner:
         return target.profile_id
 
     def _failed(self, pending: PendingItem, target: Target | None, error: ServiceError) -> Planned:
-        accesses = []
+        profile_id, problem, accesses = self._returned_id(target), self.describe(error), list[Access]()
         if isinstance(error, UniqueKeyTaken):
             # The problem shows that these profiles have the values, as the response to a search would.
             accesses += [
-                Access([AuditAction.SEARCHED], [id_], keys=keys) for id_, keys in error.owners.items()
+                Access([AuditAction.SEARCHED], [id_], keys=keys)
+                for id_, keys in error.owners.items()
+                if self._returned_id(self.targets.get(id_)) is not None
             ]
-        if target is not None and pending.match_key is not None:
+            if self._returned_id(self.targets.get(error.profile_id)) is None:
+                problem = {name: value for name, value in problem.items() if name != "profile_id"}
+        if profile_id is not None and pending.match_key is not None:
             # The response shows which profile has the value.
-            accesses.append(
-                Access([AuditAction.SEARCHED], [target.profile_id], keys=[pending.match_key.name])
-            )
-        result = ItemResult(profile_id=self._returned_id(target), problem=self.describe(error))
-        return Planned(pending, result, target, accesses)
+            accesses.append(Access([AuditAction.SEARCHED], [profile_id], keys=[pending.match_key.name]))
+        return Planned(pending, ItemResult(profile_id=profile_id, problem=problem), target, accesses)
 
 
 @contextmanager
