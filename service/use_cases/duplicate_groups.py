@@ -71,8 +71,8 @@ def find_members(
     group = _Exploration(reader, profile).run()
     if group is None:
         return Audited(MembersPage([]), [Access([AuditAction.SEARCHED], [profile["profile_id"]])])
-    remaining = [each for each in group.profiles if after is None or _age(each) > after]
-    shown = page(remaining, limit, lambda last: cursors.of_creation(*_age(last)))
+    remaining = [each for each in group.profiles if after is None or _creation(each) > after]
+    shown = page(remaining, limit, lambda last: cursors.of_creation(*_creation(last)))
     return Audited(MembersPage(shown.items, shown.next_cursor, group), [group.access])
 
 
@@ -86,7 +86,7 @@ def list_groups(stores: Stores, domain: str, *, limit: int, cursor: str | None) 
     after = cursors.to_creation(cursor)
     scan = stores.profile_lists.by_creation(domain, after=after, limit=MAX_SCANNED + 1, with_terms=True)
     scan_cursor = None if scan.ended_at is None else cursors.of_creation(*scan.ended_at)
-    scanned = page(scan.items, MAX_SCANNED, lambda last: cursors.of_creation(*_age(last)), scan_cursor)
+    scanned = page(scan.items, MAX_SCANNED, lambda last: cursors.of_creation(*_creation(last)), scan_cursor)
     reader = CandidateReader(stores, stores.domains.get(domain))
     groups, next_cursor = list[Group](), scanned.next_cursor
     explored, members = 0, set[str]()
@@ -95,7 +95,7 @@ def list_groups(stores: Stores, domain: str, *, limit: int, cursor: str | None) 
         if profile["profile_id"] in members:
             continue
         if last_explored is not None and (len(groups) == limit or explored == _MAX_EXPLORED):
-            next_cursor = cursors.of_creation(*_age(last_explored))
+            next_cursor = cursors.of_creation(*_creation(last_explored))
             break
         explored, last_explored = explored + 1, profile
         group = _Exploration(reader, profile).run()
@@ -105,7 +105,7 @@ def list_groups(stores: Stores, domain: str, *, limit: int, cursor: str | None) 
     return Audited(Page(groups, next_cursor), [group.access for group in groups])
 
 
-def _age(profile: Profile) -> tuple[datetime, str]:
+def _creation(profile: Profile) -> tuple[datetime, str]:
     """Return the sort key of a profile: the oldest profile is first."""
     return profile["created_at"], profile["profile_id"]
 
@@ -129,10 +129,10 @@ def _oldest_of_duplicates(reader: CandidateReader, scanned: Sequence[Profile]) -
     def is_oldest(node: _Node) -> bool:
         rare = (holders[term] for term in node.terms if len(holders[term]) <= reader.domain.shared_above)
         sharing = [pool[id_] for id_ in set[str]().union(*rare) - {node.profile["profile_id"]}]
-        age = _age(node.profile)
-        if any(_age(each.profile) < age and node.likeness(each) for each in sharing):
+        own = _creation(node.profile)
+        if any(_creation(each.profile) < own and node.likeness(each) for each in sharing):
             return False
-        return any(node.likeness(each) for each in sharing if _age(each.profile) > age)
+        return any(node.likeness(each) for each in sharing if _creation(each.profile) > own)
 
     return [node.profile for node in nodes.values() if is_oldest(node)]
 
@@ -203,7 +203,7 @@ class _Exploration:
                 break
         if len(self._members) == 1:
             return None
-        profiles = sorted((node.profile for node in self._members.values()), key=_age)
+        profiles = sorted((node.profile for node in self._members.values()), key=_creation)
         ids = [each["profile_id"] for each in profiles]
         access = Access([AuditAction.SEARCHED], [*ids, *self._holders], keys=keys_of(self._read_terms))
         return Group(profiles, _weakest(list(self._members.values())), access)

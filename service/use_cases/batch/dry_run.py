@@ -11,7 +11,7 @@ from service.use_cases.audit import Access
 from service.use_cases.batch.duplicates import check_duplicates
 from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.planning import Planner
-from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
+from service.use_cases.batch.reading import BatchRun, Item, check_items, prepare_items, read_targets
 from service.use_cases.batch.run import MAX_SECONDS
 from service.use_cases.batch.targets import Planned
 from service.use_cases.batch.writing import merge_accesses
@@ -24,8 +24,8 @@ def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     Writes only the count of guesses, and the audit of what the results show. Raises ``DatastoreUnavailable``.
     """
     stops_at = monotonic() + MAX_SECONDS
-    pending, results = check(run, items, {})
-    domain, pending, rejected = prepare(run, pending)
+    pending, results = check_items(run, items, {})
+    domain, pending, rejected = prepare_items(run, pending)
     targets = read_targets(run, pending, set())
     planner = Planner(
         domain=domain,

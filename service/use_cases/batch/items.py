@@ -14,7 +14,7 @@ from service.model.profile import ProfilePatch
 from service.model.search_key import SearchKey
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
-from service.use_cases.batch.merging import patch_of
+from service.use_cases.batch.patches import patch_of
 from service.use_cases.queries import RequestValue
 from service.use_cases.sensitive_values import (
     GuessLimit,

@@ -21,7 +21,7 @@ from service.store.domains.domain import Domain
 from service.store.profiles.documents import unique_key_taken
 from service.store.profiles.sealed_keys import sensitive_keys
 from service.use_cases.audit import Access
-from service.use_cases.batch import merging
+from service.use_cases.batch import patches
 from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.kept import kept_lists
 from service.use_cases.batch.targets import Planned, Target, Targets
@@ -127,7 +127,7 @@ class Planner:
         item, region = pending.item, self.domain.default_region
 
         def edit(before: Profile, domain: Domain) -> Profile:
-            return merging.apply(before, item, domain)
+            return patches.apply(before, item, domain)
 
         matched = keys_of_held_values(pending.guesses, profile, region)
         accesses = [Access([AuditAction.SEARCHED], [target.profile_id], keys=matched)] if matched else []

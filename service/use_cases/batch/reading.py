@@ -53,7 +53,7 @@ class BatchRun:
             audit.record(self.stores, self.principal, self.request_id, *accesses)
 
 
-def check(
+def check_items(
     run: BatchRun, items: Sequence[Item], done: Collection[int]
 ) -> tuple[list[PendingItem], dict[int, ItemResult]]:
     """Return the items to execute, and the results of those that are invalid or not allowed, by position.
@@ -74,7 +74,7 @@ def check(
     return pending, rejected
 
 
-def prepare(
+def prepare_items(
     run: BatchRun, pending: Sequence[PendingItem]
 ) -> tuple[Domain, list[PendingItem], dict[int, ItemResult]]:
     """Read the domain, prepare the items, and count their guesses.

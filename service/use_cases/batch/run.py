@@ -18,7 +18,7 @@ from service.use_cases.batch.duplicates import check_duplicates, guard_of, with_
 from service.use_cases.batch.items import PendingItem
 from service.use_cases.batch.planning import Planner
 from service.use_cases.batch.progress import Progress
-from service.use_cases.batch.reading import BatchRun, Item, check, prepare, read_targets
+from service.use_cases.batch.reading import BatchRun, Item, check_items, prepare_items, read_targets
 from service.use_cases.batch.targets import Planned, Targets
 from service.use_cases.batch.writing import Writer, merge_accesses
 from service.use_cases.clock import now
@@ -51,8 +51,8 @@ def run_batch(
     with run.deadline():
         progress = Progress(run.stores, run.domain, record)
         results = dict(progress.results)
-    # The results of items that ``check`` rejects are not stored: a retry checks the same items again.
-    pending, rejected = check(run, items, results)
+    # The results of items that ``check_items`` rejects are not stored: a retry checks the same items again.
+    pending, rejected = check_items(run, items, results)
     results |= rejected
     if not pending:
         return _in_order(results), progress.is_retry
@@ -72,7 +72,7 @@ def _run_round(
     """
     with run.deadline():
         extra_ids = progress.begin_round(pending)
-    domain, prepared, results = prepare(run, pending)
+    domain, prepared, results = prepare_items(run, pending)
     targets = read_targets(run, prepared, extra_ids)
     planner = Planner(
         domain=domain,

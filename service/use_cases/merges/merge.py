@@ -19,7 +19,7 @@ from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
 from service.use_cases.merges.reading import Resolved, as_stored_now, resolve
 from service.use_cases.merges.repeating import find_repeated
-from service.use_cases.merges.uniting import check_fields, check_readable, check_sizes, unite
+from service.use_cases.merges.uniting import check_fields, check_limits, check_readable, unite
 from service.use_cases.profiles.change import IfMatch, read_profile
 from service.use_cases.profiles.create import (
     MAX_ATTEMPTS,
@@ -144,7 +144,7 @@ def _unite(profiles: Sequence[Profile], field_sources: FieldSources, domain: Dom
     options, (target, *sources) = check_fields(field_sources, profiles)
     check_readable(sources)
     united = unite(target, sources, options, domain)
-    check_sizes(united, profiles[0])
+    check_limits(united, profiles[0])
     united.pop("lookup", None)
     return united
 

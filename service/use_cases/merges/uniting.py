@@ -65,7 +65,7 @@ def unite(target: Profile, sources: Sequence[Profile], options: Options, domain:
     values of search keys are united: a value that is there already, in any notation, is not added again. If
     the choice has a profile for a text or an attribute, it is that of this profile, even if this has none. In
     a list or a search key, the items of the chosen profile are first. Nothing is checked: see
-    ``check_fields``, ``check_readable`` and ``check_sizes``.
+    ``check_fields``, ``check_readable`` and ``check_limits``.
     """
     choice = options.choice
 
@@ -196,7 +196,7 @@ def check_readable(sources: Sequence[Profile]) -> None:
                     raise ValueSealed(master_id_of(value.sealed or ""))
 
 
-def check_sizes(united: Profile, target: Profile) -> None:
+def check_limits(united: Profile, target: Profile) -> None:
     """Raise ``InvalidRequest`` if the united profile exceeds a limit, and exceeds it more than the target."""
     if errors := [*_exceeded(united, target)]:
         raise InvalidRequest(errors)
