@@ -6,7 +6,7 @@ restrict both. The contact also gets the times, the channel and the agent of the
 yet, even if it was cleared before. The other members of a record are not stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -95,36 +95,32 @@ def put_contact_record(
     ``settings`` is the domain as it is now. Raises ``NoProfileForObject``, ``DatastoreUnavailable``, and
     ``ContactCleared`` if the contact was cleared without an association.
     """
-    records, accesses = _Records(stores, settings, record, template), list[Access]()
+    storage = _RecordStorage(stores, settings, record, template)
     for _ in range(MAX_ATTEMPTS):
-        if records.put(accesses):
-            return Audited(record.contact_id, accesses)
+        if storage.put():
+            return Audited(record.contact_id, storage.accesses)
     raise DatastoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
-class _Records:
+class _RecordStorage:
     """The storage of one record."""
 
     stores: Stores
     domain: Domain
     record: ContactRecord
     template: ContactRecordTemplate
+    accesses: list[Access] = field(default_factory=list)
+    """The accesses to audit, of all attempts."""
 
-    def put(self, accesses: list[Access]) -> bool:
-        """Store the record. Return False if another request erased or created the profile meanwhile.
-
-        Adds the accesses to audit to ``accesses``, also if it returns False.
-        """
+    def put(self) -> bool:
+        """Store the record. Return False if another request erased or created the profile meanwhile."""
         name, record = self.domain.name, self.record
         contact = self.stores.associations.get(name, record.contact_id)
         association = None if contact is None else contact["association"]
         if association is None:
-            profile_id = self._find_profile(accesses)
-            if profile_id is None:
-                association = self._associate_new(accesses)
-            else:
-                association = self._associate(profile_id, accesses)
+            profile_id = self._find_profile()
+            association = self._associate_new() if profile_id is None else self._associate(profile_id)
             if association is None:
                 return False
         self.stores.associations.complete(
@@ -136,14 +132,13 @@ class _Records:
             ended_at=record.ended_at,
         )
         action = AuditAction.READ if record.ended_at is None else AuditAction.CLEARED
-        accesses.append(Access([action], [association["profile_id"]], record.contact_id))
+        self.accesses.append(Access([action], [association["profile_id"]], record.contact_id))
         return True
 
-    def _find_profile(self, accesses: list[Access]) -> str | None:
+    def _find_profile(self) -> str | None:
         """Return the ID of the only profile with the phone number, or None if a profile must be created.
 
-        With the template ``CTR``, only inferred profiles count. Adds the access to audit to ``accesses``.
-        Raises ``NoProfileForObject``.
+        With the template ``CTR``, only inferred profiles count. Raises ``NoProfileForObject``.
         """
         (terms,) = query_terms(self.stores, self.domain, [self._values()], self.domain.ignored_terms)
         found, whole = list[Profile](), whole_terms(terms)
@@ -151,7 +146,7 @@ class _Records:
             limit = _MAX_COMPARED
             found = self.stores.profiles.find_any(self.domain.name, whole, after=None, limit=limit)
             ids = [each["profile_id"] for each in found]
-            accesses.append(Access([AuditAction.SEARCHED], ids, self.record.contact_id, ["phone"]))
+            self.accesses.append(Access([AuditAction.SEARCHED], ids, self.record.contact_id, ["phone"]))
         if self.template is ContactRecordTemplate.CTR:
             found = [each for each in found if not any(each.get(name) for name in _NAMES)]
         if len(found) > 1:
@@ -162,7 +157,7 @@ class _Records:
             raise NoProfileForObject(_NOT_FOUND)
         return found[0]["profile_id"] if found else None
 
-    def _associate(self, profile_id: str, accesses: list[Access]) -> Association | None:
+    def _associate(self, profile_id: str) -> Association | None:
         """Associate the contact with the profile. Return None if the profile was erased meanwhile."""
         record = self.record
         try:
@@ -177,11 +172,14 @@ class _Records:
             )
         except ProfileNotFound:
             return None
-        accesses += associated.accesses
+        self.accesses.extend(associated.accesses)
         return associated.value
 
-    def _associate_new(self, accesses: list[Access]) -> Association | None:
-        """Create a profile and associate the contact with it. Return None if the claim was lost."""
+    def _associate_new(self) -> Association | None:
+        """Create a profile and associate the contact with it.
+
+        Returns None if another request claimed the number at the same time, or erased the profile.
+        """
         objects, name = self.stores.objects, self.domain.name
         own = objects.seal.hashes(name, CONTACT_RECORD, [self.record.contact_id])
         claims = claimed_hashes(self.stores, self.domain, self._values())
@@ -193,21 +191,22 @@ class _Records:
             return None
         # Since the number was looked up, another request can have created the profile and released its claim.
         # Then the claim that was made or found here is a later one, so look up the number again.
-        found = self._find_profile(accesses) if owner.is_claim else None
+        found = self._find_profile() if owner.is_claim else None
         if not found:
-            accesses += self._create(owner.profile_id)
-        associated = self._associate(found or owner.profile_id, accesses)
+            self._create(owner.profile_id)
+        associated = self._associate(found or owner.profile_id)
         if same is not None:
             objects.release(name, same.object_id)
         return associated
 
-    def _create(self, profile_id: str) -> Sequence[Access]:
+    def _create(self, profile_id: str) -> None:
+        """Create the profile, unless another request has just created it."""
         fields = {"phone_numbers": [{"type": None, "value": self.record.phone_number}]}
         profile, existed = insert_new(self.stores, self.domain.name, fields, profile_id)
-        if existed:
-            return []
-        created_at, contact_id = profile["created_at"], self.record.contact_id
-        return [Access([AuditAction.CREATED], [profile_id], contact_id, ["phone"], at=created_at)]
+        if not existed:
+            created_at, contact_id = profile["created_at"], self.record.contact_id
+            access = Access([AuditAction.CREATED], [profile_id], contact_id, ["phone"], at=created_at)
+            self.accesses.append(access)
 
     def _values(self) -> list[RequestValue]:
         number = self.record.phone_number
