@@ -26,8 +26,8 @@ def check_duplicates(
 ) -> list[Planned]:
     """Return the items with their possible duplicates, before anything is written.
 
-    If the batch rejects duplicates, an item with any gets a problem as its result and has no target, and
-    later items for its profile are omitted: they must be planned again without it. A dry run ignores the
+    If the batch rejects duplicates, an item that has some gets a problem as its result, and no target. Later
+    items for its profile are omitted: they must be planned again without this profile. A dry run ignores the
     profiles of earlier items, because they have no ID yet. Sends the commands of ``DuplicateFinder.read``, or
     none if the setting ``warn_of_duplicates`` is off. Raises ``DatastoreUnavailable``.
     """
