@@ -25,7 +25,7 @@ from service.store.client.document import Document
 from service.store.client.errors import NAME_NOT_FOUND
 
 ELECTION_TIMEOUT = 3.0
-"""Seconds that requests wait for a new primary. Longer waits would only block threads."""
+"""Seconds without a primary after which requests are rejected. Until then, they wait for a new one."""
 
 PING_TIMEOUT = 0.75
 """Seconds. This is less than the one second that Kubernetes probes wait by default."""
@@ -61,7 +61,7 @@ class Availability(TopologyListener):
         if self._has_primary:
             return
         if self._missing_since is None:
-            # There was no primary yet: the driver connects with the first request.
+            # There was no primary yet, because the driver connects with the first request.
             self._missing_since = self._clock()
         elif self._clock() - self._missing_since > self.election_timeout:
             raise DatastoreUnavailable
@@ -96,12 +96,15 @@ class Health:
 
     def disconnect(self) -> None:
         """Close the client of the database."""
-        # The driver ends its sessions on a server. Without one, it would wait for 30 seconds.
+        # The driver ends its sessions on a server. Without a server, it would wait for one for 30 seconds.
         with pymongo.timeout(PING_TIMEOUT):
             self._database.client.close()
 
     def ping(self) -> None:
-        """Raise ``DatastoreUnavailable`` if MongoDB does not respond in time. Not thread-safe."""
+        """Raise ``DatastoreUnavailable`` if the response is an error or does not come in time.
+
+        Not thread-safe.
+        """
         # Do not cancel a pending ping: this would close a connection that is still being opened, and the next
         # ping would start again.
         if self._pending is None or self._pending.done():
@@ -112,7 +115,7 @@ class Health:
             raise DatastoreUnavailable from None
 
     def failure_reason(self) -> str:
-        """Return why MongoDB does not respond: the reasons of all members. Sends no command."""
+        """Return why MongoDB does not respond: the reason for each server. Sends no command."""
         if self._client is None:
             return NO_RESPONSE
         topology = self._client.topology_description
@@ -123,7 +126,10 @@ class Health:
         return "; ".join(sorted({_reason(server) for server in servers})) or NO_RESPONSE
 
     def durability_problem(self) -> str | None:
-        """Return how acknowledged writes could be lost and what to do, or None. Sends no command."""
+        """Return how acknowledged writes could be lost and what to do, or None if no problem is known.
+
+        Sends no command.
+        """
         if self._client is None or not self._require_replica_set:
             return None
         if self._database.write_concern != WRITE_CONCERN or not self._client.options.retry_writes:

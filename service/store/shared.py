@@ -15,12 +15,12 @@ from service.store.master_keys import read_master_keys
 from service.store.profiles.documents import ProfileReader
 
 _BATCH_FACTOR = 2
-"""The commands for many profiles may take this much longer than those of other requests."""
+"""How many times longer the commands in a step of a batch may take than those of a request."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shared:
-    """The database, the keys, the domains and the time limits."""
+    """The database, the stores that other stores use, the master keys, and the time limit of a request."""
 
     database: Database[Document]
     keyring: MasterKeyring
@@ -32,7 +32,7 @@ class Shared:
 
     @classmethod
     def of(cls, database: Database[Document], settings: Settings) -> "Shared":
-        """Read the master keys. Raises ``MasterKeyringError``."""
+        """Create the shared parts, and read the master keys. Raises ``MasterKeyringError``."""
         keyring = read_master_keys(settings)
         search_keys = SearchKeyStore(database["search_keys"], keyring)
         domains = DomainStore(
@@ -53,10 +53,10 @@ class Shared:
 
     @property
     def batch_seconds(self) -> float:
-        """The time limit of the commands in each step of a batch."""
+        """The limit of the total time of the commands in each step of a batch."""
         return _BATCH_FACTOR * self.request_seconds
 
     @property
     def max_erasure_time(self) -> timedelta:
-        """The time limit of the commands of an erasure."""
+        """The limit of the total time of the commands of an erasure."""
         return timedelta(seconds=self.request_seconds)

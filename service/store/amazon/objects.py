@@ -24,18 +24,18 @@ from service.store.client.page_scan import PageScan, in_batches, single_batch
 from service.store.indexes.definitions import OBJECTS_OF_PROFILE, OF_TYPE, UNIQUE
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024
-"""The size at which a page ends, because one object can have a megabyte."""
+"""A page ends when its objects exceed this size. One object can have a megabyte."""
 _BATCH_SIZE = 4
 """Maximum number of objects that an export holds in memory."""
 CLAIM_LIFETIME = timedelta(hours=1)
-"""When MongoDB deletes a claim whose request was interrupted."""
+"""The time after which MongoDB deletes a claim whose request was interrupted."""
 MAX_COUNTED = 10_000
-"""Maximum number of objects that are counted one by one."""
+"""Maximum number of objects whose sizes are added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The profile of an object or of a claim, and the ID of the document."""
+    """The document of an object or of a claim, and the profile to which it belongs."""
 
     object_id: str
     profile_id: str
@@ -66,7 +66,10 @@ class ObjectStore:
     def find_owners(
         self, domain: str, own: Sequence[str], claims: Sequence[str]
     ) -> tuple[Owner | None, Owner | None]:
-        """Return the owner of the object with one of the ``own`` hashes, and the owner of a claim."""
+        """Return the owner of the object or claim with one of the ``own`` hashes, and that of another claim.
+
+        The other claim has one of the hashes in ``claims``. Each owner is None if there is none.
+        """
         query = {"domain": domain, "unique": {"$in": [*own, *claims]}}
         fields = ["profile_id", "object_type", "unique"]
         same: Owner | None = None
@@ -97,7 +100,7 @@ class ObjectStore:
 
     @translate_write_errors
     def release(self, domain: str, object_id: str) -> None:
-        """Remove a claim."""
+        """Remove a claim, unless it was replaced by an object."""
         self._collection.delete_one({"_id": object_id, "domain": domain, "object_type": None})
 
     @translate_write_errors
@@ -110,10 +113,10 @@ class ObjectStore:
 
     @translate_write_errors
     def replace(self, domain: str, new: NewObject) -> bool:
-        """Replace the content and the profile of an object or of a claim. Return False if it is gone."""
+        """Replace an object or a claim by this object, which has the same ID. Return False if it is gone."""
         query = {"_id": new.object_id, "domain": domain}
         document = self._to_document(domain, new)
-        # Another process may have stored the object before the master keys were set, or after it.
+        # Another process may have had master keys when it stored the object, and this one none, or vice versa.
         others = dict.fromkeys({"sealed", "plain", "expires_at"} - document.keys(), "")
         update: Document = {"$set": document, "$unset": others}
         return self._collection.update_one(query, update).matched_count == 1
@@ -124,12 +127,13 @@ class ObjectStore:
     ) -> PageScan[ProfileObject, str]:
         """Return up to ``limit`` objects of a type, newest first, with an ID below ``before``.
 
-        May stop earlier, at ``MAX_PAGE_BYTES``. Sends two commands. Raises ``ValueSealed``.
+        Stops at ``MAX_PAGE_BYTES``. Sends two commands, or one if there are no objects. Raises
+        ``ValueSealed``.
         """
         query: Document = {"domain": domain, "profile_id": profile_id, "object_type": object_type}
         if before is not None:
             query["_id"] = {"$lt": before}
-        # First the sizes: one response can have 16 MB of objects, of which the page shows a quarter.
+        # Read the sizes first. Otherwise, one response could have 16 MB of objects, four times what is shown.
         cursor = self._collection.find(query, ["size"]).hint(OBJECTS_OF_PROFILE).sort("_id", DESCENDING)
         ids, size, ended_at = list[str](), 0, None
         for document in cursor.limit(limit).batch_size(single_batch(limit)):
@@ -138,7 +142,7 @@ class ObjectStore:
                 size += document["size"]
                 ended_at = ids[-1] if size > MAX_PAGE_BYTES else None
         objects = self._find(query, ids) if ids else []
-        # Other requests may have removed some meanwhile.
+        # Other requests may have removed objects meanwhile. Then this page may not be the last one.
         return PageScan(objects, ids[-1] if len(objects) < len(ids) else ended_at)
 
     def _find(self, query: Document, ids: Sequence[str]) -> list[ProfileObject]:
@@ -180,7 +184,7 @@ class ObjectStore:
     def measure(self, domain: str) -> tuple[int, int]:
         """Return the number of objects, and the size of their JSON in bytes.
 
-        Of more than ``MAX_COUNTED`` objects, counts the index entries, and estimates the size by the first.
+        For ``MAX_COUNTED`` objects or more, the size is an estimate from the first ones.
         """
         query: Document = {"domain": domain, "object_type": {"$gt": ""}}
         total = {"$group": {"_id": None, "count": {"$sum": 1}, "size": {"$sum": "$size"}}}

@@ -21,7 +21,7 @@ Listener = CommandListener | ConnectionPoolListener | TopologyListener
 WRITE_CONCERN = WriteConcern("majority", j=True)
 """Writes are acknowledged only after a majority has stored them on disk, so no election loses them."""
 
-# Warnings of the driver that are not about wrong options: about the vendor of the server, and about a missing
+# The driver also warns of other things than wrong options: the vendor of the server, and a missing
 # compression library.
 _HARMLESS = "You appear to be connected to a |Wire protocol compression with "
 
@@ -29,7 +29,8 @@ _HARMLESS = "You appear to be connected to a |Wire protocol compression with "
 def connect(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Database[Document]:
     """Return the service's database. The driver connects when the first command is sent.
 
-    Reads see majority-committed data on the primary. Options in the URI cannot change this.
+    Reads are from the primary and see only data that a majority has stored. Options in the URI cannot change
+    this.
     """
     return TracedDatabase(
         _client(settings, listeners),
@@ -65,7 +66,10 @@ def check_uri(settings: Settings) -> None:
 
 
 def server_addresses(database: Database[Document]) -> str:
-    """Return the hosts and ports of MONGODB_URI for a message, without any other part of the URI."""
+    """Return the hosts and ports of MongoDB's servers for a message, without any other part of MONGODB_URI.
+
+    They are those of the URI until the driver has found the members of the replica set.
+    """
     hosts = database.client.topology_description.server_descriptions()
     return ", ".join(sorted(host if port is None else f"{host}:{port}" for host, port in hosts))
 

@@ -1,4 +1,4 @@
-"""The deadline that all commands of a request share. Commands in background threads have none."""
+"""The deadline that all commands of a request share. In new threads, there is no deadline."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -13,7 +13,10 @@ from service.errors.datastore import DatastoreUnavailable
 
 
 class Deadline:
-    """The time limit of a request. It starts with the first command, so uploading the body does not count."""
+    """The time limit of a request. It starts with the first command, so uploading the body does not count.
+
+    ``wrote`` is whether the request has sent a write.
+    """
 
     def __init__(self, seconds: float, *, clock: Callable[[], float] = monotonic) -> None:
         self.wrote = False
@@ -45,13 +48,17 @@ def one_deadline(seconds: float) -> Iterator[None]:
 
 
 def within_deadline() -> AbstractContextManager[None]:
-    """Limit the commands of the block to the remaining time. Without a deadline, there is no limit."""
+    """Return a context manager that limits its commands to the remaining time of the deadline.
+
+    Without a deadline, MONGODB_TIMEOUT_MS limits each command. Raises ``DatastoreUnavailable`` if no time is
+    left.
+    """
     deadline = _CURRENT.get()
     return nullcontext() if deadline is None else pymongo.timeout(deadline.remaining())
 
 
 def record_write() -> None:
-    """Record that the request sends a write. After that, the outcome of an error is unknown."""
+    """Record that the request sends a write. After an error, it is then unknown whether it changed data."""
     if deadline := _CURRENT.get():
         deadline.wrote = True
 
@@ -63,7 +70,7 @@ def may_have_written() -> bool:
 
 
 def start_daemon(function: Callable[[], None], name: str) -> "Future[None]":
-    """Run a function in a thread that does not keep the process alive. Return its future result."""
+    """Run a function in a new thread that does not keep the process alive. Return a future of the call."""
     future: Future[None] = Future()
 
     def run() -> None:

@@ -25,9 +25,10 @@ _R = TypeVar("_R")
 
 
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Translate driver errors into ``DatastoreUnavailable`` or ``CannotBeStored``.
+    """Let a function raise ``DatastoreUnavailable`` or ``CannotBeStored`` instead of driver errors.
 
-    Also apply the deadline of the current request, and add the duration to its database time.
+    Also apply the deadline of the current request to the function, and add the duration of the call to the
+    request's database time.
     """
 
     @wraps(function)
@@ -42,9 +43,10 @@ def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Do what ``translate_errors`` does, for a function that writes: its errors have an unknown outcome.
+    """Do what ``translate_errors`` does, for a function that writes.
 
-    The driver repeats failed writes, so the first attempt may have succeeded, whatever the final error is.
+    ``DatastoreUnavailable`` then says that the change may have been made. The driver repeats failed writes,
+    so the first attempt may have succeeded, whatever the final error is.
     """
     translated = translate_errors(function)
 
@@ -57,7 +59,10 @@ def translate_write_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def duplicate_key_errors(error: BulkWriteError) -> list[tuple[int, Mapping[str, str]]]:
-    """Return the position and values of each operation that a unique index rejected. Raises other errors."""
+    """Return the operations that unique indexes rejected: position in the bulk write, and index entry.
+
+    The entry maps names of fields to values. Raises ``error`` if it has another cause too.
+    """
     write_errors = error.details["writeErrors"]
     if error.details["writeConcernErrors"] or any(each["code"] != _DUPLICATE_KEY for each in write_errors):
         raise error

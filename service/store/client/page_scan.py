@@ -23,7 +23,7 @@ MAX_SCANNED = 5000
 """Maximum number of documents that MongoDB filters for one page."""
 
 _BATCH_SIZE = 100
-"""Maximum number of documents that ``in_batches`` holds in memory, unless a caller sets another one."""
+"""Maximum number of documents that ``in_batches`` holds in memory, unless a caller sets another number."""
 
 _PYTHON_FILTERED_PAGES = (1, 4)
 """The sizes, in pages, of the reads that Python filters."""
@@ -41,7 +41,7 @@ class PageScan(Generic[Item, Position]):
     ended_at: Position | None = None
     """The position at which the scan stopped early. None if the page is full or there are no more items."""
     scanned: int = 0
-    """Upper bound of the number of documents that MongoDB has examined."""
+    """Upper bound of the number of documents that were compared with the conditions, if there are any."""
 
     def map(self, convert: Callable[[Item], _Result]) -> "PageScan[_Result, Position]":
         """Return the same page with converted items."""
@@ -65,7 +65,7 @@ class IndexScan(Generic[Position]):
     conditions: Document
     """A filter with the conditions that the index does not cover."""
     meets_conditions: Callable[[Document], bool] | None = None
-    """Returns whether a document meets ``conditions``. None for conditions from ``split_conditions``."""
+    """Returns whether a document meets ``conditions``. Can be None if these are from ``split_conditions``."""
 
     def page(self, after: Position | None, limit: int) -> PageScan[Document, Position]:
         """Return up to ``limit`` documents that come after a position and meet the conditions."""
@@ -99,7 +99,7 @@ class IndexScan(Generic[Position]):
         return list(cursor.batch_size(single_batch(limit)))
 
     def _end(self, after: Position | None) -> tuple[int, Position | None]:
-        """Return how many documents MongoDB may filter, and the position of the last of them."""
+        """Return how many documents MongoDB is to filter, and the position of the last, or None if 0."""
         last = {field: {"$last": f"${field}"} for field, _ in self.order if field != "_id"}
         pipeline: list[Document] = [
             {"$match": self.between(after, None)},
@@ -115,9 +115,10 @@ class IndexScan(Generic[Position]):
 def split_conditions(
     values: Iterable[tuple[str, str, str | None]], default_index: str
 ) -> tuple[str, Document, Document]:
-    """Return the index for the first condition, the part of the query that it covers, and the other part.
+    """Return the index of the first condition, a filter with this condition, and a filter with the others.
 
-    Each of ``values`` is a field, its index, and a value or None for no condition.
+    Each of ``values`` is a field, its index, and the value that the field must have, or None for no
+    condition. Without conditions, the index is ``default_index``, and both filters are empty.
     """
     used = [(field, index, {"$eq": value}) for field, index, value in values if value is not None]
     hint = used[0][1] if used else default_index

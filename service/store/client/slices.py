@@ -8,13 +8,13 @@ from typing import TypeVar
 MAX_WRITES = 100
 """Maximum number of profiles that one command of a batch writes.
 
-Converting and encoding them takes about 10 ms. While the command runs, other requests of the worker continue.
+Converting and encoding them takes about 10 ms. While the command runs, the worker serves other requests.
 """
 
 _T = TypeVar("_T")
 
 pause = partial(time.sleep, 0)
-"""Yield to the other requests of the worker."""
+"""Let the worker serve other requests."""
 
 
 def in_slices(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -1,4 +1,4 @@
-"""Add the request ID to each command, and measure the time that a request waits for MongoDB."""
+"""Add the request ID to the commands of a request, and measure how long the request waits for MongoDB."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ class Trace:
     request_id: str
     database_seconds: float = 0.0
     in_database: bool = False
+    """Whether ``measure_database_time`` is measuring."""
 
 
 # A thread or greenlet handles one request at a time and has its own context.
@@ -41,14 +42,14 @@ def end_trace() -> None:
 
 
 def database_milliseconds() -> float:
-    """Return the time that the request has spent in MongoDB and its driver."""
+    """Return the time that the request has spent in MongoDB and its driver; 0 outside of a request."""
     trace = _trace.get()
     return 0.0 if trace is None else trace.database_seconds * 1000
 
 
 @contextmanager
 def measure_database_time() -> Iterator[None]:
-    """Add the duration of the block to the request's database time. Nested blocks are not added again."""
+    """Add the duration of the block to the request's database time. Blocks within it are not added again."""
     # Measured here, not in a CommandListener, for which the driver creates two events for each command.
     trace = _trace.get()
     if trace is None or trace.in_database:
@@ -93,7 +94,10 @@ class TracedCollection(Collection[Document]):
     update_one = _with_comment(Collection.update_one)
 
     def with_options(self, *args: Any, **options: Any) -> Any:
-        """Return a traced collection, unlike the inherited method. Other options are the database's."""
+        """Return a traced collection, unlike the inherited method.
+
+        Options that are not passed are those of the database.
+        """
         return TracedCollection(self.database, self.name, None, *args, **options)
 
 

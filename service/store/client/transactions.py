@@ -1,4 +1,4 @@
-"""Transactions: several commands that are executed all or not at all."""
+"""Transactions: either all of their writes become visible, or none."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -21,9 +21,9 @@ _T = TypeVar("_T")
 def run_transaction(database: Database[Document], callback: Callable[[ClientSession], _T]) -> _T:
     """Execute the commands of the callback in one transaction, and return its result.
 
-    All of them see the data of the same moment. If another request changes a document of the transaction, the
-    callback is called again, within the deadline of the request. If the callback raises, nothing is written.
-    Raises ``ReplicaSetRequired`` and driver errors.
+    All commands see the data of the same moment. The callback gets the session to pass to each of them. It is
+    called again, within the deadline of the request, if another request changes a document that it writes. If
+    it raises, nothing is written. Raises ``ReplicaSetRequired`` and driver errors.
     """
     try:
         with database.client.start_session() as session:

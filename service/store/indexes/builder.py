@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 class IndexBuilder:
-    """Builds the indexes of a database. Requests wait up to ``patience`` seconds for a build."""
+    """Builds the indexes of a database. Requests wait for a build up to ``patience`` seconds from its start."""
 
     def __init__(self, database: Database[Document], *, patience: float = 5.0) -> None:
         self._database = database
@@ -52,12 +52,18 @@ class IndexBuilder:
         self._has_all = False
 
     def ensure(self) -> None:
-        """Raise ``DatastoreUnavailable`` if a unique index is missing: unique values could get two owners."""
+        """Raise ``DatastoreUnavailable`` if a unique index is missing or MongoDB is unavailable.
+
+        Without a unique index, a unique value could get two owners.
+        """
         if not self._has_all and not self.wait() and not self._has_unique:
             raise DatastoreUnavailable("unique indexes are missing")
 
     def wait(self) -> bool:
-        """Start or await a build. Return whether all indexes exist. Raises ``DatastoreUnavailable``."""
+        """Wait for the current build, or start one. Return whether all indexes exist.
+
+        Raises ``DatastoreUnavailable``, except if MongoDB has rejected an index.
+        """
         if self._has_all:
             return True
         build, patience_ends_at = self._current_build()
@@ -75,8 +81,8 @@ class IndexBuilder:
     def build(self, report: Callable[[str], None] = lambda _: None) -> None:
         """Create missing indexes and wait until they are built. Raises ``DatastoreUnavailable``.
 
-        Calls ``report`` before each command and for each rejected index. The error of a rejected index is
-        raised at the end. Indexes that differ from their definition are not changed.
+        Calls ``report`` before each command and for each rejected command. The error of the last rejected
+        index is raised at the end. Indexes that differ from their definitions are not changed.
         """
         survey = survey_indexes(self._database)
         steps = _steps(without=survey.differing)
@@ -145,25 +151,25 @@ class IndexBuilder:
 
 
 def _steps(*, without: Collection[str]) -> list[tuple[str, dict[str, IndexModel]]]:
-    """Return the indexes of each command by full name. The commands for unique indexes are first."""
+    """Return the collection of each command, and its indexes by full name. Unique indexes come first."""
     steps: list[tuple[str, dict[str, IndexModel]]] = []
     for unique in (True, False):
         for collection, models in INDEXES.items():
             named = {full_name(collection, model): model for model in models}
             names = [name for name in named if (name in UNIQUE_INDEXES) is unique and name not in without]
-            # One command reads the collection once for all indexes in it.
+            # MongoDB reads the collection once for all indexes of a command.
             steps.append((collection, {name: named[name] for name in names}))
     return [(collection, models) for collection, models in steps if models]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexSurvey:
-    """The full names of indexes that are missing or differ from their definition."""
+    """The full names of indexes that are missing or differ from their definitions."""
 
     missing: list[str]
     differing: list[str]
     not_unique: list[str]
-    """Unique indexes that differ from their definition so that they accept duplicates."""
+    """Those of ``differing`` that should reject duplicates, but accept them."""
 
 
 @translate_errors

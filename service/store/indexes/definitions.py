@@ -28,8 +28,8 @@ SNAPSHOTS_OF_PROFILE = "snapshots_of_profile"
 PARTIAL_FILTER = "partialFilterExpression"
 
 _CREATED = [("created_at", DESCENDING), ("_id", DESCENDING)]
-# Sorting audit events by ID sorts them by time.
-_EVENT = ("_id", DESCENDING)
+# The IDs of audit events sort by time.
+_LAST_ID_FIRST = ("_id", DESCENDING)
 
 
 def _partial(field: str) -> dict[str, Document]:
@@ -55,8 +55,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         # so that only queries with a condition on the field can use it. Otherwise the planner would sometimes
         # prefer it to ``lookup``, and read all profiles of the domain.
         IndexModel(["domain", "created_at", "_id"], name=OLDEST, **_partial("created_at")),
-        # For the changes, and partial for the same reason, but with an entry for each profile: those of older
-        # releases have no ``changed``, so their entry is null.
+        # For the list of changes. Partial for the same reason. It also has an entry, null, for each profile
+        # of older releases, which has no ``changed``.
         IndexModel(["domain", "changed", "_id"], name=CHANGED, **_PRESENT_OR_NULL),
     ],
     "deletions": [IndexModel(["domain", "deleted", "_id"], name=DELETED, **_partial("deleted"))],
@@ -91,16 +91,18 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
     ],
     "audit": [
-        IndexModel(["domain", _EVENT], name=NEWEST),
-        IndexModel(["domain", "profile_ids", _EVENT], name=OF_PROFILE),
-        IndexModel(["domain", "agent_id", _EVENT], name=OF_AGENT),
+        IndexModel(["domain", _LAST_ID_FIRST], name=NEWEST),
+        IndexModel(["domain", "profile_ids", _LAST_ID_FIRST], name=OF_PROFILE),
+        IndexModel(["domain", "agent_id", _LAST_ID_FIRST], name=OF_AGENT),
         # Each event has its own expiry time, so AUDIT_RETENTION_DAYS can change without a new index.
         IndexModel(["expires_at"], name="expired", expireAfterSeconds=0),
     ],
     # The path of an alias has all profiles into which its profile was merged, one after the other.
     "merged_profiles": [IndexModel(["domain", "path"], name=ALIASES_OF_PROFILE)],
     "merges": [
-        IndexModel(["domain", "profile_id", ("merged_at", DESCENDING), _EVENT], name=MERGES_OF_PROFILE)
+        IndexModel(
+            ["domain", "profile_id", ("merged_at", DESCENDING), _LAST_ID_FIRST], name=MERGES_OF_PROFILE
+        )
     ],
     "merge_snapshots": [
         IndexModel(["domain", "snapshot.target_id"], name=SNAPSHOTS_OF_PROFILE),

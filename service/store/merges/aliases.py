@@ -35,9 +35,9 @@ class AliasStore:
 
     @translate_errors
     def of_profiles(self, domain: str, profile_ids: Collection[str]) -> dict[str, list[str]]:
-        """Return the IDs of all profiles that live on in these profiles, sorted, by profile.
+        """Return for each of these profiles the sorted IDs of the merged profiles that live on in it.
 
-        Also finds those of a profile that is erased already. Sends one command.
+        Omits profiles without aliases. Also finds the aliases of a profile that is erased already.
         """
         query = {"domain": domain, "path": {"$in": sorted(profile_ids)}}
         aliases: dict[str, list[str]] = {}
@@ -82,7 +82,7 @@ def to_document(domain: str, alias: Alias) -> Document:
 def exists(
     database: Database[Document], domain: str, profile_ids: Collection[str], session: ClientSession
 ) -> bool:
-    """Return whether any of the IDs is an alias."""
+    """Return whether any of the IDs is an alias. Raises driver errors."""
     query = {"_id": {"$in": sorted(profile_ids)}, "domain": domain}
     return database["merged_profiles"].find_one(query, {"_id": True}, session=session) is not None
 
@@ -94,7 +94,10 @@ def add(
     documents: Mapping[str, Document],
     session: ClientSession,
 ) -> None:
-    """Add the aliases of a merge. ``documents`` are the merged profiles, by ID."""
+    """Add the aliases of a merge, and extend the paths of aliases that lead to its profiles.
+
+    ``documents`` are the merged profiles, by ID. Raises driver errors.
+    """
     collection = database["merged_profiles"]
     earlier: Document = {"domain": domain, "path": {"$in": list(merge.profile_ids)}}
     longer = {"$push": {"path": merge.profile_id, "merge_ids": merge.merge_id}}
@@ -107,9 +110,12 @@ def add(
 
 
 def remove(database: Database[Document], domain: str, merge: Merge, session: ClientSession) -> None:
-    """Remove the aliases of a merge that is undone."""
+    """Remove the aliases of a merge that is undone, and the merge from the ends of the paths of others.
+
+    Raises driver errors.
+    """
     collection = database["merged_profiles"]
     ids: Document = {"_id": {"$in": list(merge.profile_ids)}, "domain": domain}
     collection.delete_many(ids, session=session)
-    longer: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
-    collection.update_many(longer, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)
+    extended: Document = {"domain": domain, "path": merge.profile_id, "merge_ids": merge.merge_id}
+    collection.update_many(extended, {"$pop": {"path": 1, "merge_ids": 1}}, session=session)

@@ -1,7 +1,7 @@
 """Move contacts and objects from a merged profile to another one, and back.
 
-Each association and each object stores in ``moves`` which merges moved it, and from which profiles, in order
-of time.
+Each association and each object has a list ``moves`` of the merges that moved it, oldest first, each with the
+profile from which it moved.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ def move_contacts(
     alias: Alias,
     session: Session = None,
 ) -> None:
-    """Move all associations with the profiles along the path of the alias."""
+    """Move all associations with the profiles to the target of the alias, and add its merges to ``moves``."""
     query: Document = {"domain": domain, "associations.profile_id": {"$in": list(profile_ids)}}
     change = [_change_associations(_moved(profile_ids, alias))]
     database["associations"].update_many(query, change, hint=HISTORY_OF_PROFILE, session=session)
@@ -37,9 +37,9 @@ def move_objects(
     alias: Alias,
     session: Session = None,
 ) -> None:
-    """Move the objects of the profiles along the path of the alias.
+    """Move the objects of the profiles to the target of the alias, and add its merges to ``moves``.
 
-    Claims stay: the request that has a claim finds the profile through its alias.
+    Claims stay: a request with a claim finds the merged profile through its alias.
     """
     query = _objects_of(domain, profile_ids)
     change = [_change_object(_moved(profile_ids, alias))]
@@ -53,9 +53,9 @@ def move_back(
     merge_ids: Sequence[str],
     session: Session = None,
 ) -> None:
-    """Move what these merges have moved to the profile last back to where it was. Sends two commands.
+    """Move back the profile's associations and objects whose last moves are these merges, in this order.
 
-    The merges are in order of time.
+    Sends two commands.
     """
     change = _moved_back(merge_ids)
     contacts: Document = {"domain": domain, "associations.profile_id": profile_id}
@@ -78,7 +78,7 @@ def _objects_of(domain: str, profile_ids: Sequence[str]) -> Document:
 
 
 def _moved(profile_ids: Sequence[str], alias: Alias) -> Document:
-    """Return the expression that moves ``$$this``, if it belongs to one of the profiles."""
+    """Return the expression that moves ``$$this`` if it belongs to one of the profiles."""
     origins = ["$$this.profile_id", *alias.path[:-1]]
     moves = [
         {"merge_id": merge_id, "profile_id": origin}
@@ -90,7 +90,7 @@ def _moved(profile_ids: Sequence[str], alias: Alias) -> Document:
 
 
 def _moved_back(merge_ids: Sequence[str]) -> Document:
-    """Return the expression that moves ``$$this`` back, if its last moves are by these merges."""
+    """Return the expression that moves ``$$this`` back if its last moves are these merges."""
     count, moves = len(merge_ids), {"$ifNull": ["$$this.moves", []]}
     last = {"$slice": [moves, -count]}
     are_last = {"$eq": [{"$map": {"input": last, "as": "move", "in": "$$move.merge_id"}}, list(merge_ids)]}
@@ -102,7 +102,10 @@ def _moved_back(merge_ids: Sequence[str]) -> Document:
 
 
 def _change_associations(change: Document) -> Document:
-    """Return the stage that changes all associations of a contact. The current one is also stored alone."""
+    """Return the stage that applies ``change`` to all associations of a contact.
+
+    It changes ``association`` too, which is a copy of the current one, or None.
+    """
     current = {"$first": {"$map": {"input": ["$association"], "as": "this", "in": change}}}
     return {
         "$set": {
@@ -117,14 +120,14 @@ def _change_object(change: Document) -> Document:
 
 
 class MoveStore:
-    """Moves contacts and objects outside of the transaction of a merge."""
+    """Moves contacts and objects that the transaction of a merge or of its undo has not moved."""
 
     def __init__(self, database: Database[Document]) -> None:
         self._database = database
 
     @translate_errors
     def owners(self, domain: str, profile_ids: Collection[str]) -> set[str]:
-        """Return those of the IDs to which contacts or objects belong. Sends two commands."""
+        """Return the IDs of those profiles that have contacts, objects or claims. Sends two commands."""
         ids: Document = {"$in": sorted(profile_ids)}
         contacts = self._database["associations"].distinct(
             "associations.profile_id", {"domain": domain, "associations.profile_id": ids}
@@ -136,11 +139,11 @@ class MoveStore:
 
     @translate_write_errors
     def move(self, domain: str, alias: Alias) -> None:
-        """Move what belongs to a merged profile. Sends two commands."""
+        """Move the contacts and objects of a merged profile to its alias's target. Sends two commands."""
         move_contacts(self._database, domain, [alias.profile_id], alias)
         move_objects(self._database, domain, [alias.profile_id], alias)
 
     @translate_write_errors
     def move_back(self, domain: str, alias: Alias) -> None:
-        """Move what was moved along the path of the alias back."""
+        """Undo what ``move`` has done with this alias. Sends two commands."""
         move_back(self._database, domain, alias.target, alias.merge_ids)

@@ -22,9 +22,11 @@ class NewState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePlan:
-    """A merge to write. ``versions`` has the versions of the merged profiles when they were read, by ID.
+    """A merge to write: ``old`` and ``new`` are the states of the target.
 
-    ``field_sources`` is what an undo of an earlier merge needs to repeat this one.
+    ``versions`` are the versions of the merged profiles when they were read, by ID. The undo of an earlier
+    merge uses ``field_sources`` to repeat this merge. ``fingerprint`` is that of a request with an
+    Idempotency-Key.
     """
 
     merge: Merge
@@ -40,9 +42,9 @@ class MergePlan:
 class UndoPlan:
     """An undo to write: ``old`` and ``new`` are the states of the target.
 
-    ``restored`` are the profiles that appear again, and ``marks`` their fields for retries. ``corrected`` are
-    the new states of the snapshots of later merges, by merge and role. ``new_keys`` are the search keys of
-    which the target has no values now.
+    ``restored`` are the profiles that appear again. ``marks`` are the fields by which retries find them, by
+    profile ID. ``corrected`` are the new states of the snapshots of later merges, by merge ID and role.
+    ``new_keys`` are the search keys that the written profiles have and the target does not have now.
     """
 
     merge: Merge

@@ -53,14 +53,17 @@ class MergeStore:
 
     @translate_errors
     def with_merges(self, domain: str, profile_ids: Collection[str]) -> set[str]:
-        """Return those of the profiles into which others were ever merged. Sends one command."""
+        """Return the IDs of those profiles into which others were merged, even if the merges are undone."""
         query = {"domain": domain, "profile_id": {"$in": sorted(profile_ids)}}
         cursor = self._collection.find(query, {"_id": False, "profile_id": True}).hint(MERGES_OF_PROFILE)
         return {document["profile_id"] for document in cursor}
 
 
 def count_open(database: Database[Document], domain: str, profile_id: str, session: ClientSession) -> int:
-    """Return how many merges into the profile are not undone, up to ``MAX_OPEN_MERGES``."""
+    """Return how many merges into the profile are not undone, up to ``MAX_OPEN_MERGES``.
+
+    Raises driver errors.
+    """
     query = {"domain": domain, "profile_id": profile_id, "undone_at": None}
     collection = database["merges"]
     return collection.count_documents(query, limit=MAX_OPEN_MERGES, hint=MERGES_OF_PROFILE, session=session)

@@ -1,7 +1,8 @@
 """The ``merge_snapshots`` collection: the profiles of a merge as they were before and after it.
 
 A snapshot is the document of a profile with another ``_id``, and a field ``snapshot``. So reindexing treats
-both alike. Sensitive values are encrypted for their own profile. An undo removes the snapshots of its merge.
+snapshots like profiles. Sensitive values are encrypted for the ID of the profile. An undo removes the
+snapshots of its merge.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,16 +27,19 @@ _MARKS = ("fingerprint", "batch_marks", "repeated")
 
 
 class Role(StrEnum):
-    """Which state of a merge a snapshot has."""
+    """What a snapshot shows."""
 
     BEFORE = "before"
+    """The target before the merge."""
     AFTER = "after"
+    """The target after the merge."""
     SOURCE = "source"
+    """A merged profile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """The states of a merge: the target before and after it, and the merged profiles with their marks.
+    """The snapshots of a merge: the target before and after it, and the merged profiles (``sources``).
 
     The merged profiles are in the order of the request.
     """
@@ -46,9 +50,9 @@ class Snapshots:
     sources: Sequence[Profile]
     field_sources: FieldSources
     key_types: Mapping[str, KeyType]
-    """The types of the search keys when the profiles were merged."""
+    """The types that the target's search keys had when the profiles were merged."""
     marks: Mapping[str, Document]
-    """By profile ID, the fields by which retries find the profile."""
+    """The fields by which retries find a merged profile, by its ID."""
 
 
 class SnapshotStore:
@@ -98,7 +102,7 @@ class SnapshotStore:
 
 
 def to_snapshot(merge: Merge, role: Role, profile_id: str, document: Document) -> Document:
-    """Return the snapshot of a profile's document."""
+    """Return the snapshot of a profile, from its document."""
     snapshot = {
         "merge_id": merge.merge_id,
         "role": role,
@@ -113,9 +117,9 @@ def to_snapshot(merge: Merge, role: Role, profile_id: str, document: Document) -
 def with_merge(
     snapshot: Document, sources: FieldSources, definitions: Mapping[str, SearchKey | None]
 ) -> Document:
-    """Return the snapshot with the choice of the merge, and the types of its search keys.
+    """Return the snapshot with the choice of the merge, and the types of the search keys in ``definitions``.
 
-    Callers choose field names, so these are values.
+    Clients choose the names of fields and search keys, so the names are stored as values.
     """
     choice = [{"field": field, "profile_id": profile_id} for field, profile_id in sources.choice.items()]
     stored = {"choice": choice, "is_amazon": sources.is_amazon}
@@ -137,7 +141,7 @@ def snapshot_id(merge_id: str, role: Role, profile_id: str) -> str:
 def snapshot_update(
     domain: str, merge_id: str, role: Role, state: tuple[Profile, Index], reader: ProfileReader
 ) -> UpdateOne:
-    """Return the update of a snapshot's profile. Raises ``MasterKeyMissing``."""
+    """Return the operation that stores a new state in a snapshot. Raises ``MasterKeyMissing``."""
     document = to_document(domain, *state, reader.keyring)
     others = {name: value for name, value in document.items() if name not in {"_id", "changed"}}
     query = {"_id": snapshot_id(merge_id, role, state[0]["profile_id"]), "domain": domain}

@@ -45,18 +45,19 @@ class MergeWriter:
 
     @translate_write_errors
     def merge(self, domain: str, plan: MergePlan) -> bool:
-        """Write a merge. Return False if another request has changed or merged a profile meanwhile.
+        """Write a merge. Return False if another request has changed a profile or removed it meanwhile.
 
-        Raises ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``TooManyMerges``, ``MasterKeyMissing`` and
-        ``ReplicaSetRequired``.
+        Also returns False if it has taken a unique value. Raises ``ProfileBeingErased``,
+        ``ProfileCreatedAgain``, ``TooManyMerges``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
         """
         return self._run(partial(self._merge, domain, plan))
 
     @translate_write_errors
     def undo(self, domain: str, plan: UndoPlan) -> bool:
-        """Undo a merge. Return False if another request has changed the profile or a search key meanwhile.
+        """Undo a merge. Return False if another request has changed the target or a search key meanwhile.
 
-        Also if it has taken a unique value. Raises what ``merge`` raises.
+        Also returns False if it has removed the target or taken a unique value. Raises
+        ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
         """
         return self._run(partial(self._undo, domain, plan))
 
@@ -64,7 +65,7 @@ class MergeWriter:
     def remove_first_version(self, domain: str, profile_id: str, merged_into: str) -> bool:
         """Remove a profile that was created again under an alias and never changed, and add its deletion.
 
-        Return whether there was one. Raises ``ReplicaSetRequired``.
+        Return whether there was such a profile. Raises ``ReplicaSetRequired``.
         """
 
         def remove(session: ClientSession) -> bool:
@@ -98,7 +99,7 @@ class MergeWriter:
         # The sources release their unique values before the target gets them.
         ids: Document = {"_id": {"$in": source_ids}, "domain": domain}
         self._database["profiles"].delete_many(ids, session=session)
-        # A retry of a batch must find its marks.
+        # A retry of a batch must find its marks in the target.
         marks = [mark for each in documents.values() for mark in each.get("batch_marks", ())]
         self._replace(domain, plan.old, plan.new, session, marks)
         document = to_document(domain, plan.new.profile, plan.new.index, self._reader.keyring)
@@ -154,7 +155,7 @@ class MergeWriter:
     def _read(
         self, domain: str, versions: Mapping[str, int], session: ClientSession
     ) -> dict[str, Document] | None:
-        """Return the documents by profile ID, or None if one has another version or is gone.
+        """Return the documents by profile ID, or None if a profile has another version or is gone.
 
         Raises ``ProfileBeingErased``.
         """
@@ -185,7 +186,7 @@ class MergeWriter:
         self._database["profiles"].update_one(query, update, session=session)
 
     def _insert(self, restored: Sequence[Document], session: ClientSession) -> None:
-        """Insert restored profiles. Raises ``ProfileCreatedAgain`` and ``BulkWriteError``."""
+        """Insert restored profiles. Raises ``ProfileCreatedAgain`` and driver errors."""
         try:
             self._database["profiles"].insert_many(restored, ordered=False, session=session)
         except BulkWriteError as error:

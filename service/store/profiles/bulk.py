@@ -20,12 +20,12 @@ from service.store.profiles import documents
 from service.store.profiles.documents import ProfileReader
 
 _MAX_TERMS = 10_000
-"""Maximum number of values in one query. Their index terms can have 900 bytes, a command 16 MB."""
+"""Maximum number of IDs or index terms in one query. A term can have 1,000 bytes, a query 16 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredProfile:
-    """A profile as stored, its unique index terms, and the marks of the batches that changed it."""
+    """A stored profile, its unique index terms, and the marks of the batch items that changed it."""
 
     profile: Profile
     unique: frozenset[str]
@@ -72,7 +72,7 @@ class BulkProfileStore:
     ) -> list[StoredProfile]:
         """Return the profiles with any of the IDs or unique index terms.
 
-        Sends one command for the IDs, and one for each ``_MAX_TERMS`` terms.
+        Sends one command for each ``_MAX_TERMS`` IDs, and one for each ``_MAX_TERMS`` terms.
         """
         found: dict[str, Document] = {}
         for field, hint, values in (("_id", "_id_", profile_ids), ("unique", UNIQUE, unique_terms)):
@@ -88,21 +88,21 @@ class BulkProfileStore:
 
     @translate_write_errors
     def insert(self, domain: str, profiles: Sequence[NewProfile], *, are_tentative: bool = False) -> set[str]:
-        """Insert the profiles. Return the IDs of those that were not inserted.
+        """Insert the profiles. Return the IDs of those whose ID or unique value a stored profile has.
 
-        Another profile then has the same ID or a unique value. Tentative profiles must be confirmed: see
-        ``DuplicateStore``. Sends one command for each ``MAX_WRITES`` profiles. Raises ``MasterKeyMissing``.
+        The others are inserted. Tentative profiles must be confirmed: see ``DuplicateStore``. Sends one
+        command for each ``MAX_WRITES`` profiles. Raises ``MasterKeyMissing``.
         """
         tentative = {"tentative": True} if are_tentative else {}
         parts = in_slices(profiles, MAX_WRITES)
         return set().union(*(self._insert(domain, part, tentative) for part in parts))
 
-    def _insert(self, domain: str, profiles: Sequence[NewProfile], others: Document) -> set[str]:
+    def _insert(self, domain: str, profiles: Sequence[NewProfile], tentative: Document) -> set[str]:
         inserts = [
             InsertOne(
                 documents.to_document(domain, new.profile, new.index, self._reader.keyring)
                 | documents.optional_marks(new.marks)
-                | others
+                | tentative
             )
             for new in profiles
         ]
@@ -116,9 +116,9 @@ class BulkProfileStore:
     def replace(self, domain: str, replacements: Sequence[Replacement]) -> set[str]:
         """Replace the profiles. Return the IDs of those that were not replaced.
 
-        They have another version than ``old``, or another profile has a unique value. For each
-        ``MAX_WRITES`` profiles, sends one command, or two if a profile was not replaced. Raises
-        ``MasterKeyMissing``.
+        A profile is not replaced if it is gone or has another version than ``old``, or if another profile has
+        one of the unique values. For each ``MAX_WRITES`` profiles, sends one command, or two if one was not
+        replaced. Raises ``MasterKeyMissing``.
         """
         return set().union(*(self._replace(domain, part) for part in in_slices(replacements, MAX_WRITES)))
 
@@ -131,15 +131,15 @@ class BulkProfileStore:
             )
             for each in replacements
         ]
-        rejected: set[int] = set()
         try:
             matched = self._collection.bulk_write(updates, ordered=False).matched_count
         except BulkWriteError as error:
-            rejected = {position for position, _ in duplicate_key_errors(error)}
-            matched = error.details["nMatched"]
+            duplicate_key_errors(error)
+        else:
+            if matched == len(updates):
+                return set()
         ids = {each.profile["profile_id"] for each in replacements}
-        if matched + len(rejected) == len(ids) and not rejected:
-            return set()
+        # Each replacement stores a new mark, which shows that it was written.
         written: Document = {
             "_id": {"$in": sorted(ids)},
             "domain": domain,
@@ -150,22 +150,22 @@ class BulkProfileStore:
 
     @translate_write_errors
     def remove_marks(self, domain: str, profile_id: str, marks: Sequence[str]) -> None:
-        """Remove marks from a profile, because the change was undone."""
+        """Remove marks from a profile, because the changes that stored them were undone."""
         query = {"_id": profile_id, "domain": domain}
         self._collection.update_one(query, {"$pull": {"batch_marks": {"$in": list(marks)}}})
 
     @translate_write_errors
     def mark_repeated(self, domain: str, profile_ids: Sequence[str]) -> None:
-        """Mark the profiles among these IDs as repeated, so that an earlier request cannot undo them."""
+        """Mark the profiles with these IDs as repeated, so that no request undoes their creation."""
         query: Document = {"_id": {"$in": list(profile_ids)}, "domain": domain}
         self._collection.update_many(query, {"$set": {"repeated": True}}, hint="_id_")
 
     @translate_write_errors
     def begin_erasures(self, domain: str, versions: Mapping[str, int | None]) -> dict[str, datetime]:
-        """Store MongoDB's time as the start of the erasures, and return it for each profile.
+        """Store MongoDB's time as the start of the erasures, and return the start for each profile.
 
-        ``versions`` maps IDs to the version to erase, or None for any. Profiles that do not exist at this
-        version are omitted. See ``ProfileStore.begin_erasure``.
+        ``versions`` maps the ID of each profile to the version to erase, or to None for any version. Omits
+        profiles that are gone or have another version. See ``ProfileStore.begin_erasure``.
         """
         interrupted = {"$expr": {"$lt": ["$erasing_at", self._oldest_start]}}
         unclaimed = {"$or": [{"erasing_at": None}, interrupted]}
@@ -189,11 +189,11 @@ class BulkProfileStore:
     def finish_erasures(
         self, domain: str, versions: Mapping[str, int | None], started: Mapping[str, datetime]
     ) -> set[str]:
-        """Remove the profiles whose erasure started at these times. Return the IDs of those that remain.
+        """Remove the profiles in ``started``, and return the IDs of those that remain.
 
-        A profile remains if another request restarted its erasure, if its version differs, or if the erasure
-        counts as interrupted: the list of changes has ignored its deletion. Sends one command, or two if not
-        all profiles were removed.
+        ``started`` maps the ID of each profile to the start of its erasure. A profile remains if its erasure
+        has another start, if its version differs, or if the erasure counts as interrupted: the list of
+        changes may already have omitted its deletion. Sends one command, or two if a profile was not removed.
         """
         recent: Document = {"$expr": {"$gte": ["$erasing_at", self._oldest_start]}}
         deletions = [

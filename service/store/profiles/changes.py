@@ -1,9 +1,9 @@
 """The changes of all profiles of a domain, in order, and complete up to a time.
 
 A change gets its tick shortly before other clients can read it, so a change with an earlier tick may appear
-after one with a later tick. A write ends after a limited time, though. So changes are shown only when they
-are older than ``lag``. Then none with an earlier tick can appear, and each erasure has ended: either the
-profile is gone, or that erasure can no longer remove it.
+after one with a later tick. But each write ends within a limited time. So a change is shown only when it is
+older than ``lag``. Then no change with an earlier tick can appear, and each erasure that began before it has
+ended: either the profile is gone, or this erasure can no longer remove it.
 """
 
 from collections.abc import Sequence
@@ -38,13 +38,14 @@ def changes_lag(max_erasure_time: timedelta, max_command_time: timedelta) -> tim
 
 @dataclass(frozen=True, slots=True)
 class ChangeScan:
-    """A page of changes. It has all changes after the previous page up to ``ended_at``."""
+    """A page of changes, in order. ``ended_at`` is the position after which the next page starts."""
 
     changes: Sequence[Change]
     ended_at: ChangePosition
     complete_until: int
-    """The tick up to which this page and the pages before it have all changes."""
+    """This page and the pages before it have all changes before this tick."""
     is_last: bool
+    """Whether the page has all later changes that are older than the lag."""
 
 
 class ChangeStore:
@@ -83,10 +84,11 @@ class ChangeStore:
         deletions = self._deletions.find(domain, after=start, until=until, limit=limit + 1, session=session)
         found: list[Change] = sorted([*scan.items, *deletions], key=_order)
         if scan.ended_at is not None:
-            found = [change for change in found if _order(change) <= _key(scan.ended_at)]
+            found = [change for change in found if _order(change) <= _order_of_position(scan.ended_at)]
         page = found[:limit]
         deleted = {each.position.profile_id for each in page if isinstance(each, DeletedProfile)}
-        # Profiles whose erasure was interrupted, or that an Idempotency-Key has created again.
+        # A deleted profile can exist: its erasure was interrupted, its merge was undone, or a request with
+        # the same Idempotency-Key has created it again.
         existing = self._lists.existing(domain, deleted, session) if deleted else set()
         changes = [
             each
@@ -99,8 +101,8 @@ class ChangeStore:
 
 
 def _order(change: Change) -> tuple[int, str]:
-    return _key(change.position)
+    return _order_of_position(change.position)
 
 
-def _key(position: ChangePosition) -> tuple[int, str]:
+def _order_of_position(position: ChangePosition) -> tuple[int, str]:
     return -1 if position.tick is None else position.tick, position.profile_id

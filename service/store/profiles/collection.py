@@ -51,9 +51,9 @@ class ProfileStore(ProfileSearch):
     ) -> Created | None:
         """Add a profile. Pass the ``fingerprint`` of the request if it has an Idempotency-Key.
 
-        A tentative profile must be confirmed: see ``DuplicateStore``. Returns None if the profile was added.
-        If an earlier request with the same Idempotency-Key created it, returns that profile. Raises
-        ``UniqueKeyTaken`` and ``MasterKeyMissing``.
+        Returns None if the profile was added, or the profile that an earlier request with the same
+        Idempotency-Key created. A tentative profile must be confirmed: see ``DuplicateStore``. Raises
+        ``UniqueKeyTaken``, ``MasterKeyMissing``, and what ``created`` raises.
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         if fingerprint is not None:
@@ -64,7 +64,8 @@ class ProfileStore(ProfileSearch):
             try:
                 self._collection.insert_one(document)
             except DuplicateKeyError as error:
-                # A retry violates the index on ``_id`` or on unique values, because it meets its own profile.
+                # The profile of an earlier request with this Idempotency-Key has the same ID, and may have
+                # the same unique values.
                 if fingerprint is not None and (created := self.created(domain, document["_id"])):
                     return created
                 self._raise_if_taken(domain, profile, index, error)
@@ -74,13 +75,14 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def created(self, domain: str, profile_id: str) -> Created | None:
-        """Return the profile that a request with an Idempotency-Key created, or None. Mark it as repeated.
+        """Return the profile with this ID if a request with an Idempotency-Key created it, or None.
 
-        Raises ``DatastoreUnavailable`` if the request that created the profile may still undo that.
+        Marks the profile as repeated, so that no request undoes its creation. Raises
+        ``DatastoreUnavailable`` if the request that created it may still be undoing the creation.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
-        # The creation is never undone if the profile has no custom search keys and is not tentative, or if it
-        # is marked as repeated.
+        # The creation of a profile is never undone if the profile has no custom search keys and is not
+        # tentative, or if it is marked as repeated.
         unconditional = {"definitions": {"$exists": False}, "tentative": {"$exists": False}}
         permanent = {"$or": [unconditional, {"repeated": True}]}
         document = self._mark_repeated(query | permanent)
@@ -98,9 +100,10 @@ class ProfileStore(ProfileSearch):
 
     @translate_write_errors
     def replace(self, domain: str, profile: Profile, index: Index, *, old: Profile) -> bool:
-        """Replace a profile. Return False if the stored version is not that of ``old``.
+        """Replace the profile ``old``, and return whether it was replaced.
 
-        Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
+        It is not replaced if it is gone or has another version, or if another profile had one of the unique
+        values and has released it since. Raises ``UniqueKeyTaken`` and ``MasterKeyMissing``.
         """
         current, update = replacement(domain, profile, index, old, self._reader.keyring)
         try:
@@ -124,18 +127,18 @@ class ProfileStore(ProfileSearch):
     def undo_insert(
         self, domain: str, profile_id: str, *, is_tentative: bool = False, only_unchanged: bool = False
     ) -> bool:
-        """Remove a profile that was just added, unless it is marked as repeated or is being erased.
+        """Remove a profile that was just added, and return whether it was removed.
 
-        With ``only_unchanged``, removes only its first version. With ``is_tentative``, removes only a profile
-        that is neither confirmed nor changed. Does nothing if the request that added it has exceeded its
-        time: the changes may already show it.
+        It stays if it is marked as repeated, if its erasure has begun, or if its last change is older than
+        ``max_erasure_time``, because the list of changes may already contain it. With ``only_unchanged``,
+        only its first version is removed; with ``is_tentative``, only if it is also not confirmed.
         """
         recent = {"$gte": [{"$toDate": "$changed"}, self._oldest_start]}
         unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}, "$expr": recent}
         if is_tentative:
             unused["tentative"] = True
         if is_tentative or only_unchanged:
-            # If another request has changed the profile meanwhile, it is used already.
+            # A profile that another request has changed is in use.
             unused["version"] = 1
         return self._collection.delete_one({"_id": profile_id, "domain": domain} | unused).deleted_count == 1
 
@@ -146,7 +149,8 @@ class ProfileStore(ProfileSearch):
         """Store MongoDB's time as the start of the profile's erasure, and return it.
 
         Concurrent requests get the same time, so that they write the same audit events. If the last erasure
-        was interrupted, a new one starts. Returns None if the profile does not exist at one of the versions.
+        was interrupted, a new one starts. Returns None if there is no profile with this ID and one of the
+        ``versions``, or with this ID if ``versions`` is None.
         """
         query = _at_versions(domain, profile_id, versions)
         interrupted = {"$expr": {"$lt": ["$erasing_at", self._oldest_start]}}
@@ -160,10 +164,10 @@ class ProfileStore(ProfileSearch):
     def finish_erasure(
         self, domain: str, profile_id: str, erasing_at: datetime, versions: Collection[int] | None = None
     ) -> bool:
-        """Remove the profile.
+        """Remove the profile, and return whether it was removed.
 
-        Return False if it is gone, if the erasure's start or the version differs, or if the erasure counts as
-        interrupted: the list of changes has ignored its deletion.
+        It is not removed if it is gone, if it has none of the ``versions``, if its erasure has another start,
+        or if the erasure counts as interrupted: the list of changes may already have omitted its deletion.
         """
         recent = {"$gte": ["$erasing_at", self._oldest_start]}
         query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at, "$expr": recent}

@@ -1,4 +1,4 @@
-"""The ``deletions`` collection: the ID of each deleted profile, and when it was deleted."""
+"""The ``deletions`` collection: the IDs of erased and of merged profiles, with the ticks of the deletions."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -17,16 +17,17 @@ from service.store.profiles.ticks import CURRENT_TICK, to_number
 
 
 class DeletionStore:
-    """Adds and reads deletions. They are never removed: a list of changes begins at the beginning."""
+    """Adds and reads deletions. They are never removed, because clients can list changes from the start."""
 
     def __init__(self, collection: Collection[Document]) -> None:
         self._collection = collection
 
     @translate_write_errors
     def add(self, domain: str, erasures: Mapping[str, datetime]) -> None:
-        """Store a deletion for each profile, by ID, with the start of its erasure. Sends one command.
+        """Store a deletion for each profile. ``erasures`` maps its ID to the start of its erasure.
 
-        Call this before the profile is removed. Concurrent requests with the same start store one deletion.
+        Call this before the profile is removed. Replaces an earlier deletion of the profile, except one with
+        the same start, which a concurrent request has stored. Sends one command.
         """
         updates = [
             UpdateOne(
@@ -43,13 +44,13 @@ class DeletionStore:
         try:
             self._collection.bulk_write(updates, ordered=False)
         except BulkWriteError as error:
-            # Another request has stored the deletion of the same erasure.
+            # The deletion with the same start does not match the filter, so the upsert has tried to insert.
             duplicate_key_errors(error)
 
     def pages(self, size: int) -> Iterator[list[tuple[str, str]]]:
         """Yield the domain and the ID of all erased profiles, ``size`` at a time.
 
-        Omits merged profiles. Raises ``DatastoreUnavailable``.
+        A profile whose erasure was interrupted may still exist. Raises ``DatastoreUnavailable``.
         """
         after = ""
         while page := self._page(after, size):
@@ -65,7 +66,10 @@ class DeletionStore:
     def find(
         self, domain: str, *, after: ChangePosition, until: int, limit: int, session: Session
     ) -> list[DeletedProfile]:
-        """Return up to ``limit`` deletions after a position and up to ``until``, oldest first."""
+        """Return up to ``limit`` deletions after the position, up to the tick ``until``, oldest first.
+
+        Raises driver errors.
+        """
         query = changed_after(domain, "deleted", after, until)
         cursor = self._collection.find(query, session=session).hint(DELETED)
         documents = cursor.sort([("deleted", 1), ("_id", 1)]).limit(limit).batch_size(single_batch(limit))

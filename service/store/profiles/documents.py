@@ -17,32 +17,31 @@ from service.store.profiles import sealed_keys
 from service.store.profiles.ticks import CURRENT_TICK, NEW_TICK
 
 _MAX_CREATION_TIME = timedelta(seconds=30)
-"""Every request that creates a profile takes less time."""
+"""After this time, the request that created a profile counts as interrupted."""
 
 _NOT_IN_PROFILE = frozenset(
     {
-        *(
-            "_id",
-            "batch_marks",
-            "changed",
-            "definitions",
-            "domain",
-            "erasing_at",
-            "fingerprint",
-            "repeated",
-            "rules",
-            "snapshot",
-            "tentative",
-        ),
+        "_id",
+        "batch_marks",
+        "changed",
+        "definitions",
+        "domain",
+        "erasing_at",
+        "fingerprint",
+        "repeated",
+        "rules",
+        "snapshot",
+        "tentative",
         "unique",
     }
 )
+"""Fields of a document that are not fields of its profile."""
 
 
 def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyring) -> Document:
-    """Return the document of a profile. Its sensitive values are encrypted. Raises ``MasterKeyMissing``.
+    """Return the document of a profile, with encrypted sensitive values. Raises ``MasterKeyMissing``.
 
-    When the document is inserted, MongoDB sets the time of the change.
+    When the document is inserted, MongoDB sets ``changed`` to the current tick.
     """
     document = fields_of(profile) | {"_id": profile["profile_id"], "domain": domain, "changed": NEW_TICK}
     vault = Vault(domain, keyring)
@@ -53,13 +52,16 @@ def to_document(domain: str, profile: Profile, index: Index, keyring: MasterKeyr
 
 
 def optional_lists(domain: str, index: Index) -> Document:
-    """Return the lists that are not empty. Empty lists are not stored, because their indexes are partial."""
+    """Return the unique index terms and the fingerprints of the search keys, without empty lists.
+
+    Empty lists are not stored, so that the partial indexes on these fields have no entries for them.
+    """
     lists = {"unique": index.unique, "definitions": fingerprints(domain, index.definitions)}
     return {name: items for name, items in lists.items() if items}
 
 
 def optional_marks(marks: Sequence[str]) -> Document:
-    """Return the field with the marks of batches, or nothing if there are none."""
+    """Return a document with the field ``batch_marks``, or an empty document if there are no marks."""
     return {"batch_marks": list(marks)} if marks else {}
 
 
@@ -71,16 +73,20 @@ def replacement(
     keyring: MasterKeyring,
     marks: Sequence[str] = (),
 ) -> tuple[Document, Document]:
-    """Return the filter and the update that replace the profile ``old``. Raises ``MasterKeyMissing``."""
+    """Return the filter and the update that replace the profile if it still has the version of ``old``.
+
+    Stored batch marks stay if ``marks`` is empty. Raises ``MasterKeyMissing``.
+    """
     document = to_document(domain, profile, index, keyring)
     current = {"_id": profile["profile_id"], "domain": domain, "version": old["version"]}
     return current, change_of(document | optional_marks(marks), old)
 
 
 def change_of(document: Document, old: Profile) -> Document:
-    """Return the update that replaces a profile with the document, and sets the time of the change.
+    """Return the update that gives the profile ``old`` the fields of the document, and the current tick.
 
-    Sets only changed fields, so that fields of newer releases stay.
+    Omits the fields of the profile that are the same in both. Stored fields that are not in the document,
+    such as those of newer releases, stay.
     """
     before, missing = fields_of(old), object()
     others = {"_id", "changed"}
@@ -89,13 +95,13 @@ def change_of(document: Document, old: Profile) -> Document:
 
 
 def update_of(changed: Document, document: Document) -> Document:
-    """Return the update that sets the changed fields and removes optional lists that are now empty."""
+    """Return the update that sets the changed fields and removes optional lists that ``document`` lacks."""
     unset = {name: "" for name in ("unique", "definitions") if name not in document}
     return {"$set": changed, **({"$unset": unset} if unset else {})}
 
 
 def fields_of(profile: Profile) -> Document:
-    """Return the stored fields of a profile, except its custom search keys."""
+    """Return the fields of a profile as they are stored, without ID, index terms and custom search keys."""
     fields = {name: value for name, value in profile.items() if name not in {"profile_id", "lookup", "keys"}}
     # Clients choose the names of attributes, so the names are stored as values, not as field names.
     fields["attributes"] = [{"name": n, "value": v} for n, v in profile["attributes"].items()]
@@ -113,7 +119,7 @@ def to_profile(document: Document, keyring: MasterKeyring) -> Profile:
 
 
 def profile_id_of(document: Document) -> str:
-    """Return the ID of the profile in a document, which can be a snapshot for the undo of a merge."""
+    """Return the ID of the profile in a document of ``profiles`` or of ``merge_snapshots``."""
     profile_id: str = document["snapshot"]["profile_id"] if "snapshot" in document else document["_id"]
     return profile_id
 
@@ -123,15 +129,16 @@ def unique_key_taken(
     sensitive_keys: Collection[str],
     definitions: Mapping[str, SearchKey | None],
 ) -> UniqueKeyTaken | None:
-    """Return the error for a profile with unique values of other profiles, or None if there are none.
+    """Return the error for a profile whose unique values other profiles have, or None if there are none.
 
-    ``owners`` maps the ID of each other profile to its index terms among those of the profile.
-    ``definitions`` are the custom search keys of the profile, by name.
+    ``owners`` maps the ID of each other profile to the unique index terms that both profiles have.
+    ``sensitive_keys`` are the names of the profile's search keys with sensitive values. ``definitions`` are
+    its custom search keys, by name. The error is about one value; its ``terms`` and ``owners`` are complete.
     """
     taken = sorted((key_of(t) in sensitive_keys, t, id_) for id_, owned in owners.items() for t in owned)
     if not taken:
         return None
-    # Prefer a value that is not sensitive: the error can then contain the owner too.
+    # Prefer a value that is not sensitive, because the response can then contain its owner.
     is_sensitive, term, owner_id = taken[0]
     definition = definitions.get(key_of(term))
     return UniqueKeyTaken(
@@ -147,19 +154,22 @@ def unique_key_taken(
 
 
 def key_of(term: str) -> str:
-    """Return the name of the search key that an index term belongs to."""
+    """Return the name of the search key that a unique index term belongs to."""
     return term.partition(":")[0]
 
 
 class ProfileReader:
-    """Converts documents to profiles. Reads from the domains which search keys are sensitive."""
+    """Converts documents to profiles. The domains define which search keys are sensitive."""
 
     def __init__(self, keyring: MasterKeyring, domains: DomainStore) -> None:
         self.keyring = keyring
         self._domains = domains
 
     def read(self, domain: str, documents: Sequence[Document]) -> list[Profile]:
-        """Return the profiles. Values of keys that are sensitive now are wrapped, even if stored plain."""
+        """Return the profiles of the documents, in the same order.
+
+        Values of search keys that are sensitive now are wrapped, even if they are stored in plain text.
+        """
         profiles = [to_profile(document, self.keyring) for document in documents]
         if not any(profile["keys"] for profile in profiles):
             return profiles
@@ -167,9 +177,10 @@ class ProfileReader:
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
     def may_undo_creation(self, domain: str, document: Document) -> bool:
-        """Return whether the request that creates the profile may still undo it.
+        """Return whether the request that created the profile may be running and may undo the creation.
 
-        The profile is tentative, or a search key has changed.
+        It undoes the creation of a tentative profile that has a rival, and of a profile with a search key
+        that was redefined or removed meanwhile.
         """
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:

@@ -1,4 +1,4 @@
-"""Find the profiles that share values with new profiles, and decide races between creations.
+"""Find the profiles that have values of new profiles, and decide races between creations.
 
 A creation that rejects duplicates inserts a tentative profile, looks for duplicates again, and then confirms
 the profile. Until then, another creation can withdraw it. So at most one of racing creations is confirmed,
@@ -19,29 +19,33 @@ from service.store.client.page_scan import single_batch
 from service.store.indexes.definitions import LOOKUP
 
 _COMPARED = [*(name for name, key in KEY_OF_FIELD.items() if key == "name"), "birth_date"]
-"""The fields that can show that two profiles are not of the same person."""
+"""The fields that can show that two profiles are of different persons."""
 
 _FIELDS = [*_COMPARED, "lookup", "tentative"]
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A profile that has some of the terms that were looked for. ``profile`` has only the compared fields."""
+    """A profile that has some of the terms in a query.
+
+    In ``profile``, only the ID, the names and the birth date are set.
+    """
 
     profile: Profile
     terms: frozenset[str]
+    """The terms of the query that the profile has."""
     is_tentative: bool
 
 
 class DuplicateStore:
-    """Finds profiles by the values that they share, and confirms tentative profiles."""
+    """Finds profiles by index terms, and confirms tentative profiles."""
 
     def __init__(self, collection: MongoCollection[Document]) -> None:
         self._collection = collection
 
     @translate_errors
     def find(self, domain: str, terms: Collection[str], *, limit: int) -> list[Holder]:
-        """Return up to ``limit`` profiles that have any of the index terms, in the order of the terms."""
+        """Return up to ``limit`` profiles that have any of the index terms, sorted by the first of these."""
         cursor = self._collection.find(_with_any(domain, terms), _FIELDS).hint(LOOKUP).limit(limit)
         queried = frozenset(terms)
         return [_to_holder(document, queried) for document in cursor.batch_size(single_batch(limit))]
@@ -50,7 +54,7 @@ class DuplicateStore:
     def find_with_alias(
         self, domain: str, terms: Collection[str], profile_id: str, *, limit: int
     ) -> tuple[list[Holder], bool]:
-        """Return the result of ``find``, and whether the profile was merged. Sends one command."""
+        """Return the result of ``find``, and whether ``profile_id`` is an alias. Sends one command."""
         alias: list[Document] = [
             {"$match": {"_id": profile_id, "domain": domain}},
             {"$project": {"_id": 0, "is_alias": {"$literal": True}}},
@@ -68,9 +72,9 @@ class DuplicateStore:
 
     @translate_write_errors
     def confirm(self, domain: str, profile_ids: Collection[str]) -> set[str]:
-        """Confirm tentative profiles. Return the IDs of those that had not been withdrawn.
+        """Confirm tentative profiles. Return the IDs of those that were not withdrawn.
 
-        Sends one command, or two if a profile had been withdrawn.
+        Sends one command, or two if a profile is not tentative any more.
         """
         ids = sorted(profile_ids)
         query: Document = {"_id": {"$in": ids}, "domain": domain}

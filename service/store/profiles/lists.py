@@ -19,20 +19,23 @@ from service.store.profiles.documents import ProfileReader
 from service.store.profiles.ticks import from_number, to_number
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024
-"""The size in MongoDB at which a page ends, because a profile at all its limits has more than a megabyte."""
+"""A page ends when its documents exceed this size: a profile at all its limits has more than a megabyte."""
 
 MAX_EXACT_COUNT = 10_000
 """Maximum number of profiles that are counted one by one."""
 
 SAMPLE_SIZE = 2000
-"""Number of profiles that show the share of a domain, with an error of 2.2 % of all profiles (in 95 %)."""
+"""Number of profiles in the sample that estimates the share of a domain.
+
+In 95 % of all samples, the error is at most 2.2 % of all profiles.
+"""
 
 Session = ClientSession | None
 
-# The index ``oldest`` serves only queries with a condition on ``created_at``.
+# The index ``oldest`` serves only queries with a condition on ``created_at``. All profiles meet this one.
 _AT_ANY_TIME: Document = {"created_at": {"$gte": datetime.min.replace(tzinfo=UTC)}}
 
-# Not needed for a list, and half of a document.
+# The index terms are half of a document, and lists do not show them.
 _WITHOUT_TERMS = {"lookup": False, "unique": False}
 
 
@@ -47,9 +50,10 @@ class ProfileLists:
     def by_creation(
         self, domain: str, *, after: tuple[datetime, str] | None, limit: int, with_terms: bool = False
     ) -> PageScan[Profile, tuple[datetime, str]]:
-        """Return up to ``limit`` profiles, oldest first, after a position. May stop earlier.
+        """Return up to ``limit`` profiles after a position, oldest first. Stops at ``MAX_PAGE_BYTES``.
 
-        ``with_terms`` are profiles with their index terms.
+        Positions are the time of creation and the ID of a profile. With ``with_terms``, the profiles have
+        their index terms.
         """
         query = {"domain": domain} | (_AT_ANY_TIME if after is None else _after("created_at", *after))
         documents, stopped = self._find(query, OLDEST, "created_at", limit, with_terms=with_terms)
@@ -82,9 +86,10 @@ class ProfileLists:
         limit: int,
         session: Session = None,
     ) -> PageScan[ChangedProfile, ChangePosition]:
-        """Return up to ``limit`` profiles after a position, by their last change up to ``until``.
+        """Return up to ``limit`` profiles after a position, in the order of their last changes.
 
-        Sends one command, or two at the beginning of the list. May stop earlier.
+        Omits profiles that changed after the tick ``until``. Stops at ``MAX_PAGE_BYTES``. Sends one command,
+        or up to two if the position has no tick.
         """
         documents: list[Document] = []
         stopped = False
@@ -103,7 +108,7 @@ class ProfileLists:
 
     @translate_errors
     def existing(self, domain: str, profile_ids: Collection[str], session: Session = None) -> set[str]:
-        """Return those of the profiles that exist."""
+        """Return the IDs of the profiles that exist."""
         query = {"_id": {"$in": list(profile_ids)}, "domain": domain}
         documents = self._collection.find(query, ["_id"], session=session).hint("_id_")
         return {document["_id"] for document in documents.batch_size(single_batch(len(profile_ids)))}
@@ -140,7 +145,10 @@ class ProfileLists:
         *,
         with_terms: bool = False,
     ) -> tuple[list[Document], bool]:
-        """Return up to ``limit`` documents in the order of the index, and whether the size stopped it."""
+        """Return up to ``limit`` documents, sorted by the field and the ID.
+
+        Also returns whether there are fewer because of ``MAX_PAGE_BYTES``.
+        """
         options = self._collection.codec_options.with_options(document_class=RawBSONDocument)
         # Documents stay undecoded until they are known to fit on the page.
         collection: MongoCollection[RawBSONDocument] = self._collection.with_options(codec_options=options)
@@ -151,7 +159,7 @@ class ProfileLists:
 
 
 def changed_after(domain: str, field: str, after: ChangePosition, until: int | None) -> Document:
-    """Match documents of the domain by their tick in the field, after a position and up to ``until``."""
+    """Match documents of the domain whose tick in ``field`` is after the position, and at most ``until``."""
     query: Document = {"domain": domain} | _after(field, from_number(after.tick or 0), after.profile_id)
     if until is not None:
         query[field]["$lte"] = from_number(until)
@@ -169,7 +177,7 @@ def _position(document: Mapping[str, Any]) -> ChangePosition:
 
 
 def _take(documents: Iterable[RawBSONDocument]) -> tuple[list[RawBSONDocument], bool]:
-    """Return the documents up to ``MAX_PAGE_BYTES``, and whether the size stopped it."""
+    """Return the documents up to the first that exceeds ``MAX_PAGE_BYTES``, and whether one does."""
     taken, size = [], 0
     for document in documents:
         taken.append(document)

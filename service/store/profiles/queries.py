@@ -1,6 +1,8 @@
-"""Queries over the ``lookup`` index, without I/O. Query plans in comments are those that ``explain`` shows.
+"""Filters and pipelines that use the ``lookup`` index. Each docstring says what the result finds.
 
-The caller sends each query with a hint. Without it, the planner sometimes scans along ``_id``.
+A group is a list of index terms; a profile meets it with any of them. The caller sends each filter or
+pipeline with a hint; without a hint, the planner sometimes scans along ``_id``. Query plans in this file are
+those that ``explain`` shows.
 """
 
 import re
@@ -12,14 +14,17 @@ from service.store.client.document import Document
 from service.store.contacts.queries import association_pipeline
 
 RARE = 200
-"""If a group has at most this number of profiles, they are all read and compared with the other groups."""
+"""If at most this number of profiles meet a group, they are all read and compared with the other groups."""
 
-# Collects the ``ids`` of the profiles of each term or group. ``_id`` is the position of the term or group.
+# Collects for each term or group the ``ids`` of its profiles and their number. ``_id`` is its position.
 _GROUP_BY_LIST: Document = {"$group": {"_id": "$list", "ids": {"$push": "$_id"}, "size": {"$sum": 1}}}
 
 
 def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | None = None) -> Document:
-    """Match profiles with any of the terms. Plan: an IXSCAN in ``_id`` order, or a SORT_MERGE of several."""
+    """Match profiles with any of the terms and an ID above ``after``, up to and including ``until``.
+
+    Plan: an IXSCAN in ``_id`` order, or a SORT_MERGE of several.
+    """
     query: Document = {"domain": domain, "lookup": {"$in": list(terms)}}
     limits = {"$gt": after, "$lte": until}
     bounds = {operator: id_ for operator, id_ in limits.items() if id_ is not None}
@@ -27,7 +32,7 @@ def with_any(domain: str, terms: Sequence[str], after: str | None, until: str | 
 
 
 def with_association(domain: str, terms: Sequence[str], limit: int, contact_id: str) -> list[Document]:
-    """Return the first ``limit`` profiles with any of the terms, and the association of a contact."""
+    """Find the first ``limit`` profiles with any of the terms, by ID, and the association of a contact."""
     return [
         {"$match": with_any(domain, terms, None)},
         {"$sort": {"_id": 1}},
@@ -37,17 +42,19 @@ def with_association(domain: str, terms: Sequence[str], limit: int, contact_id: 
 
 
 def with_all(groups: Sequence[Sequence[str]]) -> list[Document]:
-    """Return one condition for each group: the profile has at least one term of the group."""
+    """Return one condition for each group: the profile has any term of the group."""
     return [{"lookup": {"$in": list(group)}} for group in groups]
 
 
 def scan_first_group(
     domain: str, groups: Sequence[Sequence[str]], after: str | None, until: str | None, limit: int
 ) -> list[Document]:
-    """Scan the first group and return the first ``limit`` profiles with a term of every group.
+    """Scan the profiles of the first group, and find the first ``limit``, by ID, that meet every group.
 
-    With one ``$match`` the planner would choose the group, and prefer a group of one term, even a common one.
-    So the other groups follow a ``$limit`` that is never reached: the planner moves no condition across it.
+    There must be at least two groups, and the scan at most ``MAX_SCANNED`` profiles long. With one
+    ``$match``, the planner would choose which group to scan, and prefer a group of one term, even a common
+    one. So a ``$limit`` that is never reached separates the first group from the others: the planner moves no
+    condition across it.
     """
     return [
         {"$match": with_any(domain, groups[0], after, until)},
@@ -59,9 +66,10 @@ def scan_first_group(
 
 
 def starting_with(domain: str, prefixes: Sequence[str]) -> Document:
-    """Match profiles with a term that starts with any of the prefixes. A pattern with ^ is an index range.
+    """Match profiles with a term that starts with any of the prefixes.
 
-    With a flag, MongoDB would scan the whole domain. PyMongo sends the flag ``u`` without ``re.ASCII``.
+    MongoDB reads only a range of the index for a pattern that begins with ^ and has no flag. Without
+    ``re.ASCII``, PyMongo would send the flag ``u``, and MongoDB would scan the whole domain.
     """
     patterns = [re.compile("^" + re.escape(prefix), re.ASCII) for prefix in prefixes]
     return {"domain": domain, "lookup": {"$in": patterns}}
@@ -81,12 +89,14 @@ def best_first(
     max_profiles: int,
     limit: int,
 ) -> list[Document]:
-    """Return the best ``limit`` profiles, ordered by their first matching term, and the shared terms.
+    """Find the best profiles, ordered by the first of the terms that they have, and the shared terms.
 
     A term is shared if more than ``max_profiles`` profiles have it. Shared terms are detected in the index
-    alone, and their profiles are not read. First, the result has one document for each shared term: its
-    ``shared`` is true. Then it has one document for each profile with another term and a term of each
-    required group: its ``found`` is the profile.
+    alone, and find no profile. First, the result has one document for each shared term: its ``_id`` is the
+    position of the term, and its ``shared`` is true. Then it has one document for each profile with a term
+    that is not shared and a term of each required group: its ``found`` is the profile. Among these, a term
+    whose profiles all lack a required group has a document without ``found``. There can be more than
+    ``limit`` profiles.
     """
     return [
         *_count_ids(domain, terms, max_profiles),
@@ -113,13 +123,13 @@ def best_first(
 
 
 def holders(domain: str, terms: Sequence[str], limit: int) -> list[Document]:
-    """Return the IDs of up to ``limit`` profiles for each term, from the index alone."""
+    """Find the IDs of up to ``limit`` profiles for each term, from the index alone. Each ID occurs once."""
     branches = [_list_ids(domain, [term], limit, position) for position, term in enumerate(terms)]
     return [*_union(branches), {"$group": {"_id": "$_id"}}]
 
 
 def shared_terms(domain: str, terms: Sequence[str], max_profiles: int) -> list[Document]:
-    """Return the positions of the terms that more than ``max_profiles`` profiles have, as ``_id``."""
+    """Find the terms that more than ``max_profiles`` profiles have. ``_id`` is the position of the term."""
     is_shared: Document = {"$match": {"size": {"$gt": max_profiles}}}
     return [*_count_ids(domain, terms, max_profiles), is_shared, {"$project": {"_id": 1}}]
 
@@ -140,14 +150,15 @@ def _list_ids(domain: str, group: Sequence[str], limit: int, position: int) -> l
 
 
 def match_all(domain: str, groups: Sequence[Sequence[str]], after: str | None, limit: int) -> list[Document]:
-    """Return the first ``limit`` profiles that have a term of every group.
+    """Find the first ``limit`` profiles, by ID, that meet every group and have an ID above ``after``.
 
     In one ``$match``, the planner would scan the first group, and read its profiles to check the others.
     Instead, up to ``RARE`` + 1 IDs are listed for each group from the index alone. Then only the profiles of
-    the shortest list are read and compared with the other groups.
+    the shortest list are read and compared with all groups.
 
-    The result is one document with ``found`` and ``size``, the length of the shortest list. It is empty if a
-    group has no profile. ``after`` filters that list: in the branches it would cause a scan along ``_id``.
+    The result is one document with ``size``, the length of the shortest list, and ``found``, the profiles. If
+    ``size`` is above ``RARE``, ``found`` is empty. If no profile meets one of the groups, there is no
+    document. ``after`` filters the shortest list: in the branches it would cause a scan along ``_id``.
     """
     branches = [_list_ids(domain, group, RARE + 1, position) for position, group in enumerate(groups)]
     shortest = {"sortBy": {"size": 1}, "output": {"size": "$size", "ids": "$ids"}}
@@ -188,7 +199,10 @@ def _union(branches: Sequence[list[Document]]) -> list[Document]:
 
 
 def group_sizes(domain: str, groups: Sequence[Sequence[str]]) -> list[Document]:
-    """Count the profiles of each group up to ``MAX_SCANNED`` + 1, smallest first. Omit empty groups."""
+    """Count the profiles of each group up to ``MAX_SCANNED`` + 1. Smallest first; without empty groups.
+
+    ``_id`` is the position of the group, ``size`` the number of its profiles.
+    """
     branches: list[list[Document]] = [
         [
             {"$match": with_any(domain, group, None)},

@@ -1,4 +1,7 @@
-"""Convert the custom search keys of a profile. Sensitive values are stored encrypted (sealed)."""
+"""Convert the values of a profile's custom search keys to their stored form and back.
+
+Sensitive values are stored encrypted (sealed).
+"""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -14,14 +17,15 @@ from service.store.client.document import Document
 Rules = int | str | None
 """The field ``rules`` of a profile: the rules and master keys with which its index terms were computed.
 
-It is ``MARKER``. With sensitive values, ``:new,old`` follows: the IDs of all master keys; the first encrypts.
-If values could not be decrypted, ``!id,id`` follows: the IDs of their master keys. Older releases stored
-only the version of the rules, as a number if no IDs followed, or nothing (None).
+It begins with ``MARKER``. If the profile has sensitive values, ``:new,old`` follows: the IDs of all master
+keys; the first encrypts. If some of these values could not be decrypted, ``!id,id`` follows: the IDs of their
+master keys. Older releases stored the version of the rules instead of ``MARKER``, as a number if no IDs
+followed, or nothing (None).
 """
 
 
 def current_rules(keyring: MasterKeyring) -> list[str]:
-    """Return the current rules of profiles without sensitive values, and of those with them."""
+    """Return the current rules: without sensitive values and, if there are master keys, with them."""
     return [MARKER, *([_with_master_keys(keyring)] if keyring else [])]
 
 
@@ -45,14 +49,17 @@ def sensitive_keys(keys: KeyValues) -> set[str]:
 
 
 def master_key_ids(rules: Rules) -> set[str]:
-    """Return the IDs of the master keys that encrypt the values of profiles with these rules."""
+    """Return the IDs of the master keys that encrypt sensitive values of profiles with these rules."""
     configured, _, missing = str(rules).partition(":")[2].partition("!")
     return {configured.partition(",")[0], *missing.split(",")} - {""}
 
 
 def to_stored(keys: KeyValues, vault: Vault, profile_id: str) -> list[Document]:
-    """Return the values in their stored form. Raises ``MasterKeyMissing``."""
-    # Plain and encrypted values have different field names, so that they cannot be confused.
+    """Return the values in their stored form. Raises ``MasterKeyMissing``.
+
+    If any value of a search key is sensitive, all of its values are encrypted.
+    """
+    # The fields of encrypted and other values have different names, so that they cannot be confused.
     return [
         {"key": key, "sealed": [_seal(value, vault, profile_id, key) for value in values]}
         if any(isinstance(value, SensitiveValue) for value in values)
@@ -62,20 +69,25 @@ def to_stored(keys: KeyValues, vault: Vault, profile_id: str) -> list[Document]:
 
 
 def to_keys(stored: Sequence[Document], vault: Vault, profile_id: str) -> KeyValues:
-    """Return the values of the stored form. Sensitive values are decrypted when they are first used."""
+    """Return the values of the stored form. Encrypted values are decrypted on first use."""
 
-    def sensitive(key: str, sealed: str) -> SensitiveValue:
+    def to_sensitive_value(key: str, sealed: str) -> SensitiveValue:
         return SensitiveValue(sealed=sealed, unseal=partial(vault.unseal, profile_id, key, sealed))
 
     return {
         pair["key"]: pair["values"]
         if "values" in pair
-        else [sensitive(pair["key"], sealed) for sealed in pair["sealed"]]
+        else [to_sensitive_value(pair["key"], sealed) for sealed in pair["sealed"]]
         for pair in stored
     }
 
 
 def _seal(value: str | SensitiveValue, vault: Vault, profile_id: str, key: str) -> str:
+    """Return the encrypted value.
+
+    The stored one is kept if it cannot be decrypted, or if it is encrypted for this profile and search key
+    with the current master key.
+    """
     if isinstance(value, str):
         return vault.seal(profile_id, key, value)
     plain = value.plain()

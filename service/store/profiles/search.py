@@ -53,7 +53,7 @@ class ProfileSearch:
     def find_others(
         self, domain: str, terms: Sequence[str], *, excluded_ids: Sequence[str], limit: int
     ) -> list[Profile]:
-        """Return up to ``limit`` other profiles with any of the terms, in any order."""
+        """Return up to ``limit`` profiles with any of the terms, except ``excluded_ids``, in any order."""
         query = queries.with_any(domain, terms, None) | {"_id": {"$nin": list(excluded_ids)}}
         cursor = self._collection.find(query).hint(LOOKUP).limit(limit)
         return self._reader.read(domain, list(cursor.batch_size(single_batch(limit))))
@@ -62,7 +62,10 @@ class ProfileSearch:
     def find_any_with_association(
         self, domain: str, terms: Sequence[str], contact_id: str, *, limit: int
     ) -> tuple[list[Profile], Association | None]:
-        """Return the first ``limit`` profiles with any of the terms, and the contact's association."""
+        """Return the first ``limit`` profiles with any of the terms, by ID, and the contact's association.
+
+        The association is None if the contact is not associated.
+        """
         pipeline = queries.with_association(domain, terms, limit, contact_id)
         rows = list(self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(limit + 1)))
         profiles = self._reader.read(domain, [row for row in rows if "lookup" in row])
@@ -78,10 +81,10 @@ class ProfileSearch:
         max_profiles: int,
         limit: int,
     ) -> tuple[list[Profile], set[str]]:
-        """Return the best ``limit`` profiles, ordered by their first matching term, and the shared terms.
+        """Return the best ``limit`` profiles, ordered by the first of the terms that they have.
 
-        A profile must have a term of each required group. A term is shared if more than ``max_profiles``
-        profiles have it. Shared terms match no profile.
+        Also returns the shared terms: those that more than ``max_profiles`` profiles have. They find no
+        profile. A profile must have a term of each required group.
         """
         pipeline = queries.best_first(domain, terms, required_groups, max_profiles, limit)
         batch_size = single_batch(limit + len(terms))
@@ -102,8 +105,9 @@ class ProfileSearch:
     ) -> PageScan[Profile, str]:
         """Return up to ``limit`` profiles with a term of each group, by ID, with an ID above ``after``.
 
-        Sends one command. If each group has more than ``queries.RARE`` profiles, sends three. If each group
-        has more than ``page_scan.MAX_SCANNED``, sends four, and stops after ``MAX_SCANNED`` profiles.
+        There must be at least two groups. Sends one command. If each group has more than ``queries.RARE``
+        profiles, sends three. If each group has more than ``page_scan.MAX_SCANNED``, sends four, and stops
+        after ``MAX_SCANNED`` profiles of the smallest group.
         """
         pipeline = queries.match_all(domain, groups, after, limit)
         rarest = next(iter(self._collection.aggregate(pipeline, hint=LOOKUP)), None)
@@ -173,6 +177,9 @@ class ProfileSearch:
 
     @translate_errors
     def find_starting_with(self, domain: str, prefixes: Sequence[str], *, limit: int) -> list[Profile]:
-        """Return the first ``limit`` profiles with a term that has any of the prefixes, in index order."""
+        """Return the first ``limit`` profiles with a term that begins with any of the prefixes.
+
+        They are in the order of the index: by term, then by ID.
+        """
         cursor = self._collection.find(queries.starting_with(domain, prefixes)).hint(LOOKUP).limit(limit)
         return self._reader.read(domain, list(cursor))

@@ -1,6 +1,7 @@
-"""Stale profiles of all domains: those with other rules, master keys or search key definitions.
+"""Stale profiles of all domains: stored with other rules, master keys or definitions than the current ones.
 
-The snapshots for the undo of merges are such profiles too, in a collection of their own.
+Definitions are those of custom search keys. The snapshots for the undo of merges are renewed in the same way,
+in a collection of their own.
 """
 
 from collections.abc import Collection, Generator, Sequence
@@ -26,8 +27,10 @@ from service.store.profiles.documents import key_of, optional_lists, to_profile,
 from service.store.profiles.sealed_keys import Rules
 from service.store.profiles.ticks import tick_at
 
-_COUNT_TIMEOUT = 60
+_TIMEOUT_SECONDS = 60
+"""The time limit of a search through all profiles."""
 _ATTEMPTS = 8
+"""Maximum number of reads of the definitions if they change meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,16 @@ class StaleProfile:
     rules: Rules
     profile: Profile
     definitions: Sequence[str] | None = None
-    """The stored fingerprints. None if the profile has no custom keys or is of an older release."""
+    """The stored fingerprints. None if the profile has no custom search keys or is of an older release."""
     document_id: str = ""
-    """The ID of the document. That of a snapshot is not the ID of the profile."""
+    """The ID of the document. A snapshot has an ID of its own, a profile the profile's ID."""
     has_tick: bool = True
-    """False if the profile is of an older release, and was not changed since."""
+    """False for a profile that an older release wrote last, and for snapshots of the result of a merge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A profile that cannot be renewed, because another profile has its value of a unique key."""
+    """A profile that cannot be renewed, because another profile has its value of a unique search key."""
 
     domain: str
     profile_id: str
@@ -55,7 +58,10 @@ class Conflict:
 
 
 class StaleProfileStore:
-    """Finds stale profiles, through the indexes on ``rules`` and ``definitions``, and renews them."""
+    """Finds stale profiles, through the indexes on ``rules`` and ``definitions``, and renews them.
+
+    ``collection`` has the profiles, or the snapshots for the undo of merges.
+    """
 
     def __init__(
         self, collection: MongoCollection[Document], search_keys: SearchKeyStore, keyring: MasterKeyring = ()
@@ -66,24 +72,30 @@ class StaleProfileStore:
         self._current = sealed_keys.current_rules(keyring)
 
     def have_other_rules(self) -> bool:
-        """Return whether any profile has other rules or master keys. Reads one index entry."""
+        """Return whether any profile was stored with other rules or master keys, from the index alone."""
         return bool(self._next_rules([]))
 
     def have_other_definitions(self, seconds: float) -> bool:
-        """Return whether any profile has other definitions; raises ``DatastoreUnavailable`` on a timeout."""
+        """Return whether any profile was stored with other definitions of its search keys.
+
+        Raises ``DatastoreUnavailable`` if this takes longer than ``seconds``.
+        """
         return self._next_outdated([], seconds) is not None
 
     @translate_errors
     def missing_master_keys(self) -> set[str]:
-        """Return the IDs of master keys that encrypt values but are not configured, from the index alone."""
+        """Return the IDs of master keys that encrypt stored values but are not configured.
+
+        Reads the index alone.
+        """
         configured = {master.id for master in self._keyring}
         used = (sealed_keys.master_key_ids(rules) for rules in self._collection.distinct("rules"))
         return set().union(*used) - configured
 
     @translate_errors
     def count(self) -> int:
-        """Count the stale profiles from the indexes alone. Several million take about a second."""
-        with pymongo.timeout(_COUNT_TIMEOUT):
+        """Count the stale profiles. Those with other rules are counted from the index alone."""
+        with pymongo.timeout(_TIMEOUT_SECONDS):
             other_rules = self._collection.count_documents(self._other_rules([]), hint=RULES)
             outdated = _outdated(self._search_keys.fingerprints()) | {"rules": {"$in": self._current}}
             return other_rules + self._collection.count_documents(outdated, hint=DEFINITIONS)
@@ -91,8 +103,9 @@ class StaleProfileStore:
     def batches(self, size: int) -> Generator[list[StaleProfile], None, None]:
         """Yield all stale profiles, ``size`` at a time. Raises ``DatastoreUnavailable``.
 
-        Each batch is a command with its own time limit; a cursor would have one limit for all batches. A
-        profile that cannot be renewed occurs once, or once for each of its stale search keys.
+        Each batch is a command with its own time limit; a cursor would have one limit for all batches. The
+        caller renews each batch. A profile that remains stale occurs once if its rules are stale, and
+        otherwise once for each of its stale search keys.
         """
         done_rules: list[Rules] = []
         while rules := self._next_rules(done_rules):
@@ -113,15 +126,17 @@ class StaleProfileStore:
 
     @translate_errors
     def _next_rules(self, done: Sequence[Rules]) -> list[Rules]:
+        """Return other rules that are stored and not in ``done``, as a list of one, or an empty list."""
         query = self._other_rules(done)
         documents = self._collection.find(query, {"_id": False, "rules": True}).hint(RULES).limit(1)
         return [document.get("rules") for document in documents]
 
     @translate_errors
-    def _next_outdated(self, done: Collection[str], seconds: float = _COUNT_TIMEOUT) -> str | None:
+    def _next_outdated(self, done: Collection[str], seconds: float = _TIMEOUT_SECONDS) -> str | None:
         """Return a stored fingerprint that is not in ``done`` and belongs to no current definition, or None.
 
-        If there is one, definitions are read again: the key may have been defined after the first read.
+        If there is one, definitions are read again: the search key may have been defined after the first
+        read. Gives up after ``_ATTEMPTS`` such reads, and returns None.
         """
         with pymongo.timeout(seconds):
             current = self._search_keys.fingerprints()
@@ -155,10 +170,11 @@ class StaleProfileStore:
 
     @translate_write_errors
     def renew(self, renewed: Sequence[tuple[StaleProfile, Index]]) -> tuple[int, list[Conflict]]:
-        """Store the new index terms of each profile, unless the profile has changed. Sends one command.
+        """Store the index and the phone numbers of each profile, unless it has changed since it was read.
 
-        Also encrypts sensitive values with the current master key and updates phone numbers. The version of
-        the profile stays, so this is no change. Returns the number of renewed profiles, and the conflicts.
+        Also encrypts sensitive values with the current master key. The version of the profile stays the same.
+        Sends at most one command. Returns the number of renewed profiles, and the conflicts. Raises
+        ``MasterKeyMissing``.
         """
         if not renewed:
             return 0, []
@@ -175,7 +191,7 @@ class StaleProfileStore:
         return {"rules": {"$nin": [*self._current, *done]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
-        """Return whether a stale profile is up to date, except for values of keys that are not defined."""
+        """Return whether a profile is stale only because it has values of undefined search keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._keyring)
         current = fingerprints(stale.domain, index.definitions)
         return stale.rules == rules and sorted(stale.definitions or []) == sorted(current)

@@ -1,4 +1,4 @@
-"""The stores of profiles, and of what changed in them."""
+"""The stores of profiles, of their changes and deletions, and of batches."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from service.store.shared import Shared
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileStores:
-    """All stores of profiles."""
+    """The stores that this module creates."""
 
     profiles: ProfileStore
     bulk_profiles: BulkProfileStore

@@ -19,12 +19,12 @@ CURRENT_TICK = {"$type": "timestamp"}
 
 
 def tick_at(time: datetime) -> Timestamp:
-    """Return a tick in the second of the time. Ticks of later milliseconds are greater."""
+    """Return a tick for a time without one. Ticks of later milliseconds are greater."""
     return Timestamp(int(time.timestamp()), time.microsecond // 1000)
 
 
 def to_number(tick: Timestamp) -> int:
-    """Return the tick as an integer. The integers of two ticks have the order of the ticks."""
+    """Return the tick as an integer. A later tick is a greater integer."""
     return tick.time << COUNTER_BITS | tick.inc
 
 
