@@ -25,8 +25,11 @@ from service.store.client.page_scan import IndexScan, PageScan, in_batches, spli
 from service.store.indexes.definitions import NEWEST, OF_AGENT, OF_PROFILE
 
 FLUSH_INTERVAL = 1.0
+"""Seconds that an event waits in the queue, if the queue does not fill a batch before."""
 BATCH_SIZE = 200
+"""Maximum number of queued events that one command writes."""
 MAX_QUEUED = 2000
+"""Number of queued events from which the next request writes the queue itself."""
 
 _ACKNOWLEDGED_BY_PRIMARY = WriteConcern(1, j=False)
 # Also reads events that only the primary has acknowledged.
@@ -50,7 +53,10 @@ class AuditStore:
     # Not ``translate_write_errors``: clients do not need to know whether an event was added.
     @translate_errors
     def insert(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Add new events. Wait for the journals of a majority if ``durably``, otherwise for the primary."""
+        """Add new events. Wait for the journals of a majority if ``durably``, otherwise for the primary.
+
+        Events with IDs that are stored already are ignored.
+        """
         documents = [self._to_document(event) for event in events]
         collection = self._durable if durably else self._fast
         try:
@@ -72,7 +78,10 @@ class AuditStore:
 
     @translate_errors
     def find(self, domain: str, filters: AuditFilter, limit: int) -> PageScan[AuditEvent, str]:
-        """Return up to ``limit`` events, newest first. Sends up to four commands for two conditions."""
+        """Return up to ``limit`` events that meet the filters, newest first.
+
+        Sends one command, or up to four if the filters have a profile and an agent.
+        """
         values = [("profile_ids", OF_PROFILE, filters.profile_id), ("agent_id", OF_AGENT, filters.agent_id)]
         hint, covered, others = split_conditions(values, NEWEST)
         scan = IndexScan(
@@ -94,7 +103,7 @@ class AuditStore:
 
     @translate_errors
     def erasures(self, domain: str, profile_ids: Sequence[str]) -> list[AuditEvent]:
-        """Return the events `erasing` and `erased` of the profiles, newest first."""
+        """Return the events ``erasing`` and ``erased`` of the profiles, newest first."""
         actions = [AuditAction.ERASING, AuditAction.ERASED]
         query: Document = {
             "domain": domain,
@@ -109,9 +118,10 @@ class AuditStore:
 
 
 class AuditTrail:
-    """Writes audit events.
+    """Writes audit events, or queues them.
 
-    With ``in_background``, a thread writes the queue after ``interval`` seconds or at ``BATCH_SIZE`` events.
+    With ``in_background``, a thread writes the queue after ``interval`` seconds, or earlier if it has
+    ``BATCH_SIZE`` events. ``write_later`` writes it if it has ``max_queued`` events.
     """
 
     def __init__(
@@ -137,7 +147,7 @@ class AuditTrail:
         self.store.insert(events, durably=True)
 
     def write(self, events: Sequence[AuditEvent], *, durably: bool) -> None:
-        """Write events after their action. If that fails, queue them and raise ``DatastoreUnavailable``."""
+        """Write events after their action. If this fails, queue them and raise ``DatastoreUnavailable``."""
         try:
             self.store.insert(events, durably=durably)
         except DatastoreUnavailable:
@@ -145,15 +155,22 @@ class AuditTrail:
             raise
 
     def write_later(self, events: Sequence[AuditEvent]) -> None:
-        """Queue events. If the queue is full, write it first, or raise ``DatastoreUnavailable``."""
+        """Queue events. If the queue is full, write it first.
+
+        Raises ``DatastoreUnavailable`` if that fails. The events are then not queued.
+        """
         if len(self._queue) >= self.max_queued:
             self.flush()
         self._add(events)
 
     def flush(self) -> None:
-        """Write the events that are queued now. Raises ``DatastoreUnavailable``; the rest stays queued."""
+        """Write the events that are queued now.
+
+        Raises ``DatastoreUnavailable``. Events that were not written then stay queued.
+        """
         with self._flushing:
-            # Later events wait for the next flush. Otherwise a busy service would send many small commands.
+            # Events that are queued later wait for the next flush. Otherwise a busy service would send many
+            # small commands.
             remaining = len(self._queue)
             while remaining:
                 batch = self._queue[: min(remaining, BATCH_SIZE)]
@@ -170,7 +187,7 @@ class AuditTrail:
             _log.error("audit_lost", events=len(self._queue), reason=error.reason)
 
     def stop_if_empty(self) -> bool:
-        """Return whether the writer thread must end. Then the next queued event starts a new thread."""
+        """Return whether the queue is empty. Then the writer thread must end, and the next event starts one."""
         with self._lock:
             if self._queue:
                 return False
@@ -220,7 +237,10 @@ def _period(filters: AuditFilter, after: str | None, until: str | None) -> Docum
 
 
 def _first_id(time: datetime | None) -> str | None:
-    """Return the lower bound of event IDs from this time on. An ID begins with its time in milliseconds."""
+    """Return the lower bound of the IDs of events from this time on, or None without a time.
+
+    An ID begins with the time of its event in milliseconds, in hexadecimal.
+    """
     return None if time is None else f"{max(0, (time - _EPOCH) // timedelta(milliseconds=1)):012x}"
 
 

@@ -1,4 +1,4 @@
-"""The ``batches`` collection: the progress of batches with an Idempotency-Key. It contains no values."""
+"""The ``batches`` collection: the progress of batches with an Idempotency-Key, without values of profiles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class BatchProgress:
 
     fingerprint: str
     targets: Mapping[int, str]
-    """By position, the ID of the profile that the item began to change or to delete."""
+    """The IDs of the profiles that items began to change or to delete, by the positions of the items."""
     results: Mapping[int, ItemResult]
-    """By position, the results of completed items."""
+    """The results of completed items, by their positions."""
 
 
 class BatchStore:
@@ -55,7 +55,7 @@ class BatchStore:
 
     @translate_write_errors
     def add_targets(self, domain: str, batch_id: str, targets: Mapping[int, str]) -> None:
-        """Store which profiles the items will change or delete. Call this before the writes."""
+        """Store which profile each item is going to change or delete. Call this before the writes."""
         fields = {f"targets.{position}": profile_id for position, profile_id in targets.items()}
         self._collection.update_one({"_id": batch_id, "domain": domain}, {"$set": fields})
 
@@ -80,7 +80,7 @@ def _to_document(result: ItemResult) -> Document:
             for each in result.possible_duplicates
         ]
     if result.problem is not None:
-        # The only member with a value of a profile.
+        # ``stored_form`` is the only member with a value of a profile.
         document["problem"] = {n: v for n, v in result.problem.items() if n != "stored_form"}
     return document
 

@@ -1,7 +1,7 @@
 """The ``api_keys`` and ``access_keys`` collections: one document for each key.
 
-The document of an API key contains only the hash of the key. That of an access key contains its secret,
-encrypted, because the service needs the secret to verify signatures.
+The document of an API key contains a hash of the key, not the key itself. That of an access key contains the
+encrypted secret, because the service needs the secret to verify signatures.
 """
 
 from dataclasses import fields
@@ -67,14 +67,17 @@ class KeyStore(Generic[K]):
     def set_successor(
         self, key_id: str, successor: str, *, expires_at: datetime | None, revoked_at: datetime | None
     ) -> bool:
-        """Store which key replaces this one. Return False if this one is already replaced or revoked."""
+        """Store which key replaces this one, and when this one expires or was revoked.
+
+        Return False, and change nothing, if this one does not exist or is already replaced or revoked.
+        """
         change = {"successor": successor, "expires_at": expires_at, "revoked_at": revoked_at}
         valid = {"_id": key_id, "successor": None, "revoked_at": None}
         return self._collection.update_one(valid, {"$set": change}).modified_count == 1
 
     @translate_write_errors
     def record_usage(self, key_id: str, day: date) -> None:
-        """Record that the key was used on that day."""
+        """Record that the key was used on that day, unless a later day is stored."""
         with pymongo.timeout(_USAGE_TIMEOUT):
             # BSON has no type for dates without a time. ISO text sorts by date.
             self._collection.update_one({"_id": key_id}, {"$max": {"last_used_day": day.isoformat()}})
@@ -102,7 +105,7 @@ class AccessKeyStore(KeyStore[AccessKey]):
 
     @translate_write_errors
     def replace_secret(self, key: AccessKey, sealed_secret: str) -> bool:
-        """Store the secret under another encryption. Return False if it has changed meanwhile."""
+        """Replace the encrypted secret. Return False if the stored one is not that of ``key`` any more."""
         unchanged = {"_id": key.key_id, "sealed_secret": key.sealed_secret}
         change = {"$set": {"sealed_secret": sealed_secret}}
         return self._collection.update_one(unchanged, change).modified_count == 1

@@ -8,7 +8,7 @@ from service.crypto.master_keyring import MasterKeyring, MasterKeyringError, par
 
 
 def read_master_keys(settings: Settings) -> MasterKeyring:
-    """Return the master keys of the settings, if any. Raises ``MasterKeyringError``."""
+    """Return the master keys of the settings; empty if none are set. Raises ``MasterKeyringError``."""
     if not settings.master_keys_file:
         return parse("MASTER_KEYS", settings.master_keys)
     if settings.master_keys:
@@ -25,6 +25,6 @@ def read_master_keys(settings: Settings) -> MasterKeyring:
 
 
 def is_world_readable(settings: Settings) -> bool:
-    """Return whether every user of the machine can read MASTER_KEYS_FILE."""
+    """Return whether MASTER_KEYS_FILE is set and every user of the machine can read the file."""
     file = settings.master_keys_file
     return bool(file) and bool(Path(file).stat().st_mode & stat.S_IROTH)

@@ -22,14 +22,20 @@ class AmazonDomainStore:
 
     @translate_errors
     def get(self, domain: str, call_id: str | None = None) -> DomainDescription | None:
-        """Return the description of the domain, or None if there is none, or another call has added it."""
+        """Return the description of the domain, or None.
+
+        With ``call_id``, returns None too if another call than this has added the description.
+        """
         added = {} if call_id is None else {"call_id": call_id}
         document = self._collection.find_one(_by_name(domain) | added)
         return None if document is None else _to_description(document)
 
     @translate_write_errors
     def add(self, domain: str, new: DomainDescription, call_id: str | None) -> bool:
-        """Store the description of a domain. Return False if it has one."""
+        """Store the description of a domain. Return False, and change nothing, if the domain has one.
+
+        ``call_id`` identifies the call, so that its repetitions find what it has added.
+        """
         document = {
             "call_id": call_id,
             "options": dict(new.options),
@@ -47,9 +53,9 @@ class AmazonDomainStore:
     def change(
         self, domain: str, options: Mapping[str, Any], tags: Tags | None, time: datetime
     ) -> DomainDescription | None:
-        """Set these options, and remove those that are None. Return the description, or None without one.
+        """Set these options, and remove those whose value is None. Return the changed description.
 
-        ``tags`` replace all tags, unless they are None.
+        ``tags`` replace all tags, unless they are None. Returns None if the domain has no description.
         """
         changed: Document = {f"options.{n}": value for n, value in options.items() if value is not None}
         changed |= {"updated_at": time, **({} if tags is None else {"tags": stored_tags.to_stored(tags)})}
@@ -62,7 +68,7 @@ class AmazonDomainStore:
 
     @translate_write_errors
     def replace_tags(self, domain: str, old: Tags, new: Tags) -> bool:
-        """Replace the tags of the domain. Return False if its tags are not the old ones."""
+        """Replace the tags of the domain. Return False if its tags are not ``old``, or not stored."""
         return stored_tags.replace(self._collection, _by_name(domain), old, new)
 
     @translate_write_errors

@@ -44,7 +44,10 @@ class ObjectTypeStore:
 
     @translate_write_errors
     def put(self, domain: str, new: ObjectType, tags: Tags | None) -> ObjectType:
-        """Define an object type, or replace its definition. ``tags`` is None to keep its tags."""
+        """Define an object type, or replace its definition. Return it as it is stored.
+
+        ``tags`` replace its tags, unless they are None. An existing object type keeps its ``created_at``.
+        """
         changed = _to_document(new) | ({} if tags is None else {"tags": stored_tags.to_stored(tags)})
         initial: Document = {"created_at": new.created_at, **({"tags": []} if tags is None else {})}
         # A concurrent request can insert the same document. Then the second attempt finds it.
@@ -62,7 +65,7 @@ class ObjectTypeStore:
 
     @translate_write_errors
     def replace_tags(self, domain: str, name: str, old: Tags, new: Tags) -> bool:
-        """Replace the tags of the object type. Return False if its tags are not the old ones."""
+        """Replace the tags of the object type. Return False if it is gone, or its tags are not ``old``."""
         return stored_tags.replace(self._collection, _by_name(domain, name), old, new)
 
     @translate_write_errors

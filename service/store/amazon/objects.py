@@ -116,7 +116,7 @@ class ObjectStore:
         """Replace an object or a claim by this object, which has the same ID. Return False if it is gone."""
         query = {"_id": new.object_id, "domain": domain}
         document = self._to_document(domain, new)
-        # Another process may have had master keys when it stored the object, and this one none, or vice versa.
+        # The object may have been stored without master keys, and now be encrypted, or vice versa.
         others = dict.fromkeys({"sealed", "plain", "expires_at"} - document.keys(), "")
         update: Document = {"$set": document, "$unset": others}
         return self._collection.update_one(query, update).matched_count == 1

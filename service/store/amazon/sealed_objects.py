@@ -1,7 +1,7 @@
 """The stored form of an object's content, and the hashes that find objects.
 
 With master keys, the content is encrypted, and the hashes are keyed. Each object has a hash for each master
-key, so that it is found while the master keys change, as values of sensitive search keys are.
+key. So objects are found while the master keys change, like values of sensitive search keys.
 """
 
 import json
@@ -17,7 +17,7 @@ from service.store.client.document import Document
 _OBJECT = "object"
 _CLAIM = "claim"
 _PLACE = ".object"
-"""Where the content is stored. No search key has this name."""
+"""Encryption binds the content to this name, which no search key has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ObjectSeal:
         return self._hashes(domain, _OBJECT, [object_type, *unique_values])
 
     def claims(self, domain: str, terms: Sequence[str]) -> list[str]:
-        """Return the hashes of the index terms that find the profile of an object."""
+        """Return the hashes with which a claim reserves the index terms of a new profile."""
         return [each for term in terms for each in self._hashes(domain, _CLAIM, [term])]
 
     def close(

@@ -1,4 +1,4 @@
-"""Objects of all domains that were stored with other master keys, or before any were set."""
+"""Stale objects of all domains: those that were stored with other master keys than the current ones."""
 
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +21,7 @@ class StaleObjectStore:
 
     @translate_errors
     def exist(self) -> bool:
-        """Return whether any object is stale. Reads one index entry."""
+        """Return whether any object is stale, from the index alone."""
         entries = self._collection.find(self._stale(), {"_id": False, "master_keys": True})
         return next(iter(entries.hint(MASTER_KEYS).limit(1)), None) is not None
 
@@ -32,12 +32,15 @@ class StaleObjectStore:
 
     @translate_errors
     def missing_master_keys(self) -> set[str]:
-        """Return the IDs of master keys that encrypt objects but are not configured."""
+        """Return the IDs of master keys that are not configured, but were when an object was last stored.
+
+        Only the master keys that encrypted then count. Claims count as objects until they expire.
+        """
         used = {text.partition(",")[0] for text in self._collection.distinct("master_keys")}
         return used - {master.id for master in self._seal.keyring} - {""}
 
     def batches(self, size: int) -> Iterator[list[Document]]:
-        """Yield all stale objects, ``size`` at a time. Raises ``DatastoreUnavailable``."""
+        """Yield the documents of all stale objects, ``size`` at a time. Raises ``DatastoreUnavailable``."""
         after = ""
         while batch := self._batch(after, size):
             yield batch
@@ -50,9 +53,10 @@ class StaleObjectStore:
 
     @translate_write_errors
     def renew(self, batch: Sequence[Document]) -> int:
-        """Encrypt the objects again, unless they have changed. Return how many; sends one command at most.
+        """Encrypt the objects with the first master key. Return how many were encrypted again.
 
-        Removes claims: the request that made one has ended, or claims again.
+        Omits objects that have changed since they were read or cannot be decrypted. Without master keys, an
+        object is stored in plain text. Sends one command at most.
         """
         updates = [update for each in batch if (update := self._update(each)) is not None]
         if not updates:
@@ -75,5 +79,5 @@ class StaleObjectStore:
         return UpdateOne(unchanged, {"$set": stored, "$unset": others})
 
     def _stale(self) -> Document:
-        # Claims have no content. They are not renewed.
+        # Claims are not renewed, because they have no content.
         return {"master_keys": {"$ne": self._seal.master_keys}, "object_type": {"$ne": None}}

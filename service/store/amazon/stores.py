@@ -1,4 +1,4 @@
-"""The stores of Amazon's API."""
+"""The stores for Amazon's API (``service.aws``)."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from service.store.shared import Shared
 
 @dataclass(frozen=True, kw_only=True)
 class AmazonStores:
-    """All stores of Amazon's API."""
+    """The stores that only Amazon's API uses."""
 
     objects: ObjectStore
     stale_objects: StaleObjectStore
@@ -21,7 +21,7 @@ class AmazonStores:
 
 
 def amazon_stores(shared: Shared) -> AmazonStores:
-    """Create the stores of Amazon's API."""
+    """Create the stores for Amazon's API."""
     database, seal = shared.database, ObjectSeal(shared.keyring)
     objects = database["profile_objects"]
     return AmazonStores(

@@ -1,4 +1,4 @@
-"""Tags of documents. Clients choose their names, so the names are stored as values, not as field names."""
+"""Tags of domains and object types. Clients choose the names of tags, so they are stored as values."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,11 @@ def to_stored(tags: Tags) -> list[Document]:
 
 
 def to_tags(stored: Sequence[Document]) -> dict[str, str]:
-    """Return the tags of the stored form."""
+    """Return the tags by name, from their stored form."""
     return {tag["key"]: tag["value"] for tag in stored}
 
 
 def replace(collection: Collection[Document], query: Document, old: Tags, new: Tags) -> bool:
-    """Replace the tags of the document. Return False if its tags are not the old ones."""
+    """Replace the tags of the document. Return False if it does not exist, or its tags are not ``old``."""
     unchanged = query | {"tags": to_stored(old)}
     return collection.update_one(unchanged, {"$set": {"tags": to_stored(new)}}).matched_count == 1

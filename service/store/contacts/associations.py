@@ -1,4 +1,4 @@
-"""The ``associations`` collection: one document for each contact, one command for each change."""
+"""The ``associations`` collection: one document for each contact. One atomic command makes each change."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -44,10 +44,11 @@ class AssociationStore:
         now: datetime,
         once: bool = False,
     ) -> Contact:
-        """Make the association the current one and return the contact. Raises ``ContactCleared``.
+        """Make the association the current one, and return the contact. Raises ``ContactCleared``.
 
-        Changes nothing if the current association has the same profile and agent. With ``once``, changes
-        nothing if the contact had any association with the profile: a late retry must not undo a newer one.
+        Creates an unknown contact. Changes only the channel if the current association has the same profile
+        and agent. With ``once``, changes only the channel if the contact has or had an association with the
+        profile: a late retry must not replace a newer one.
         """
         unless = queries.was_associated(association) if once else queries.is_current(association)
         change = queries.associate(channel, association, now, unless, self._max_associations)
@@ -60,9 +61,10 @@ class AssociationStore:
     def disassociate(
         self, domain: str, contact_id: str, now: datetime, *, profile_id: str | None = None
     ) -> Contact | None:
-        """End the current association, with this profile if one is given, and return the contact before that.
+        """End the current association, and return the contact as it was before.
 
-        Returns None if there is no such association. Raises ``ContactCleared``.
+        With ``profile_id``, ends only an association with this profile. Returns None if there is no such
+        association. Raises ``ContactCleared``.
         """
         contact = queries.by_contact_id(domain, contact_id)
         with_profile = (
@@ -78,7 +80,10 @@ class AssociationStore:
 
     @translate_write_errors
     def clear(self, domain: str, contact_id: str, now: datetime) -> Contact:
-        """Close the contact, keep only its current association, and return the contact."""
+        """Close the contact, keep only its current association, and return the contact.
+
+        Creates an unknown contact. A contact that is cleared already does not change.
+        """
         contact = self._change_open(domain, contact_id, queries.clear(now), now)
         if contact is not None:
             return contact
@@ -99,7 +104,10 @@ class AssociationStore:
         begun_at: datetime | None,
         ended_at: datetime | None,
     ) -> None:
-        """Add what is known of a contact afterwards, also if it is cleared. See ``queries.complete``."""
+        """Add what became known later of a contact, even if it is cleared. See ``queries.complete``.
+
+        Ignores an unknown contact.
+        """
         change = queries.complete(channel, agent_id, begun_at, ended_at)
         self._collection.update_one(queries.by_contact_id(domain, contact_id), change)
 
@@ -139,7 +147,7 @@ class AssociationStore:
 
     @translate_errors
     def current(self, domain: str, contact_ids: Iterable[str]) -> dict[str, Association]:
-        """Return the current associations of the contacts by contact ID."""
+        """Return the current associations by contact ID. Omits contacts without one."""
         ids = [queries.document_id(domain, contact_id) for contact_id in contact_ids]
         documents = self._collection.find(
             {"domain": domain, "_id": {"$in": ids}}, {"contact_id": True, "association": True}
@@ -148,7 +156,10 @@ class AssociationStore:
 
     @translate_errors
     def last_associated(self, domain: str, profile_ids: Sequence[str]) -> dict[str, datetime]:
-        """Return the time of each profile's latest association among those that are current."""
+        """Return by profile ID when the latest current association with the profile began.
+
+        Omits profiles without a current association.
+        """
         latest: list[Document] = [
             {"$match": {"domain": domain, "association.profile_id": {"$in": list(profile_ids)}}},
             {"$sort": {"association.profile_id": 1, "association.associated_at": -1}},
@@ -160,7 +171,10 @@ class AssociationStore:
 
     @translate_errors
     def find(self, domain: str, filters: ContactFilter, limit: int) -> PageScan[Contact, ContactPosition]:
-        """Return up to ``limit`` contacts, newest first. Sends up to four commands for several conditions."""
+        """Return up to ``limit`` contacts that meet the filters, newest first.
+
+        Sends one command, or up to four if the filters have several of profile, agent and channel.
+        """
         # The most selective condition is first. A hint is needed: the planner sometimes prefers ``NEWEST``.
         values = [
             ("association.profile_id", definitions.OF_PROFILE, filters.profile_id),

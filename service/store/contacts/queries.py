@@ -12,7 +12,7 @@ from service.model.contact import ContactFilter, ContactPosition, NewAssociation
 from service.store.client.document import Document
 
 _CURRENT: Document = {"$cond": [{"$eq": ["$association", None]}, [], ["$association"]]}
-"""The associations of a contact that is cleared."""
+"""The associations that a contact keeps when it is cleared: the current one, if there is one."""
 NEWEST_FIRST = [("created_at", DESCENDING), ("_id", DESCENDING)]
 
 
@@ -39,7 +39,10 @@ def contact_position(document: Document) -> ContactPosition:
 def period(
     domain: str, filters: ContactFilter, after: ContactPosition | None, until: ContactPosition | None
 ) -> Document:
-    """Match contacts in the filter's period that come after ``after``, up to and including ``until``."""
+    """Match contacts in the period of the filters that come after ``after``, up to and including ``until``.
+
+    These are positions in the order ``NEWEST_FIRST``.
+    """
     last, contact_id = after or (None, "")
     end, end_id = until or (None, "")
     oldest = max((time for time in (filters.created_from, end) if time is not None), default=None)
@@ -56,7 +59,7 @@ def period(
 
 
 def set_defaults(contact_id: str, now: datetime) -> Document:
-    """Set the fields of a new contact. The upsert copies ``domain`` and ``cleared_at`` from its query."""
+    """Set fields that a new contact lacks. The upsert copies ``domain`` and ``cleared_at`` from its query."""
     new: Document = {"channel": None, "created_at": now, "association": None, "associations": []}
     fields: Document = {name: {"$ifNull": [f"${name}", value]} for name, value in new.items()}
     return {"$set": {**fields, "contact_id": {"$literal": contact_id}}}
@@ -69,7 +72,10 @@ def associate(
     unless: Document,
     max_associations: int,
 ) -> Document:
-    """End the current association and add a new one, unless the condition is true."""
+    """Set the channel, if one is given. End the current association and add a new one, unless ``unless``.
+
+    ``unless`` is a condition. The contact keeps the last ``max_associations`` associations.
+    """
     # Concurrent requests may reach MongoDB in a different order from that in which they read the clock.
     latest = {"$max": [now, {"$max": "$associations.associated_at"}]}
     new: Document = {**association, "associated_at": now, "disassociated_at": None}
@@ -110,9 +116,10 @@ def clear(now: datetime) -> Document:
 def complete(
     channel: str | None, agent_id: str | None, begun_at: datetime | None, ended_at: datetime | None
 ) -> list[Document]:
-    """Add what is known of a contact afterwards. What the contact has already stays, except its beginning.
+    """Add the channel, the agent of the current association, and the end, if the contact has none.
 
-    A contact that has ended is cleared, with its current association alone.
+    ``created_at`` becomes the earliest of its value, the beginning and the end. A contact with an end is
+    cleared: only its current association stays, which begins at the end at the latest.
     """
     # $min ignores null.
     earliest = {"$min": ["$created_at", begun_at, ended_at]}

@@ -68,12 +68,12 @@ def _fingerprint(domain: str, name: str, definition: tuple[KeyType, bool, bool] 
 
 
 def fingerprints(domain: str, keys: Mapping[str, SearchKey | None]) -> list[str]:
-    """Return the fingerprint of each search key."""
+    """Return the fingerprint of each search key. ``keys`` maps names to definitions."""
     return [fingerprint(domain, name, key) for name, key in keys.items()]
 
 
 def stored_fingerprints(documents: Iterable[Document]) -> set[str]:
-    """Return the fingerprints in stored profiles. Profiles of older releases have none."""
+    """Return all fingerprints in documents of profiles. Profiles of older releases have none."""
     return {each for document in documents for each in document.get("definitions") or ()}
 
 

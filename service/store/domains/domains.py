@@ -36,21 +36,21 @@ class _Reading:
 
 
 class SettingsStore:
-    """The ``settings`` collection: one document for each domain, without settings that are not set."""
+    """The ``settings`` collection: one document for each domain, with only the settings that are set."""
 
     def __init__(self, collection: Collection[Document]) -> None:
         self._collection = collection
 
     @translate_errors
     def get(self, domain: str) -> Document:
-        """Return the domain's settings."""
+        """Return the settings that the domain has set."""
         return _to_settings(self._collection.find_one({"_id": domain}))
 
     @translate_write_errors
     def change(self, domain: str, changes: Mapping[str, object]) -> Document:
-        """Set each setting to its value, or remove it if the value is None. Return all settings.
+        """Set each setting to its value, or remove it if the value is None. Return all that are now set.
 
-        A name can be a path into a setting, such as ``match_keys.voice``. The schema validates names.
+        A name can be a path into a setting, such as ``match_keys.voice``. The caller validates names.
         """
         update: Document = {"$setOnInsert": {"domain": domain}}
         if new_values := {name: value for name, value in changes.items() if value is not None}:
@@ -87,14 +87,14 @@ class DomainStore:
         self._cache: LRUCache[str, _Reading] = LRUCache(MAX_CACHED_DOMAINS)
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
-        """Return the domain. Use the cached domain if it is recent and has all search keys in ``keys``."""
+        """Return the domain, from the cache if it is recent there and has all search keys in ``keys``."""
         reading = self._cached(name)
         if reading is None or any(reading.domain.key(key) is None for key in keys):
             return self.read(name)
         return reading.domain
 
     def get_with_fingerprints(self, name: str, fingerprints: Iterable[str]) -> Domain:
-        """Return the domain. Read it again if the cached domain lacks one of the fingerprints.
+        """Return the domain. Read it again if the cached domain lacks any of the fingerprints.
 
         Another worker may have changed a definition since the domain was cached. A fingerprint that is still
         missing is remembered in the cache, and causes no more reads until the cached domain expires.
@@ -154,9 +154,9 @@ class DomainStore:
             for channel, keys in settings.get("match_keys", {}).items()
         }
         # Settings are not encrypted, so ignored values of sensitive search keys are not used.
-        plain = defined - {name for name, key in custom_keys.items() if key.sensitive}
+        not_sensitive = defined - {name for name, key in custom_keys.items() if key.sensitive}
         ignored_values = {
-            key: values for key, values in settings.get("ignored_values", {}).items() if key in plain
+            key: values for key, values in settings.get("ignored_values", {}).items() if key in not_sensitive
         }
         return Domain(
             name=name,

@@ -27,8 +27,8 @@ _FIELDS = ("name", "label", "type", "unique", "sensitive", "built_in", "example"
 class SearchKeyStore:
     """Reads and changes custom search keys.
 
-    While a search key is being removed, its field ``removing`` contains the ID of the removal. Each search
-    key of a domain has a slot below ``MAX_SEARCH_KEYS``. A unique index on slots enforces the limit.
+    While a search key is being removed, its field ``removing`` contains the ID of the removal. Each new
+    search key of a domain gets a slot below ``MAX_SEARCH_KEYS``. A unique index on slots enforces the limit.
     """
 
     def __init__(self, collection: Collection[Document], keyring: MasterKeyring = ()) -> None:
@@ -37,14 +37,14 @@ class SearchKeyStore:
 
     @translate_errors
     def all(self, domain: str) -> dict[str, SearchKey]:
-        """Return the domain's search keys by name, sorted by name."""
+        """Return the domain's custom search keys by name, sorted by name."""
         documents = self._collection.find({"domain": domain}).sort("name")
         vault = Vault(domain, self._keyring)
         return {document["name"]: _to_search_key(document, vault) for document in documents}
 
     @translate_errors
     def find_named(self, domain: str, names: Iterable[str]) -> dict[str, SearchKey]:
-        """Return the search keys with these names, without ``blind``. Omit names that are not defined."""
+        """Return the custom search keys with these names, without ``blind``. Omits undefined names."""
         documents = self._collection.find({"_id": {"$in": [_document_id(domain, name) for name in names]}})
         return {document["name"]: _to_search_key(document) for document in documents}
 
@@ -65,11 +65,12 @@ class SearchKeyStore:
     def define(
         self, domain: str, key: SearchKey, slot: int | None, *, keep_example: bool
     ) -> tuple[SearchKey, bool] | None:
-        """Define the search key, or change label and example of the existing one. Cancels a removal.
+        """Define a search key, or change label and example of an existing one. Cancels its removal.
 
-        For an existing search key, ``slot`` is None, and ``keep_example`` keeps its example. Returns the
-        search key and whether it is new. Returns None if a concurrent request took the slot, or added or
-        removed the search key. Raises ``SearchKeyFixed`` if it has another definition.
+        ``slot`` is a free slot for a new search key, and None for an existing one. With ``keep_example``, an
+        existing one keeps its example. Returns the search key and whether it is new. Returns None if a
+        concurrent request took the slot, or added or removed the search key. Raises ``SearchKeyFixed`` if an
+        existing one has another definition.
         """
         fields = {name: getattr(key, name) for name in _FIELDS} | {"type": key.type.value}
         same = {
@@ -106,7 +107,7 @@ class SearchKeyStore:
 
     @translate_write_errors
     def end_removal(self, domain: str, name: str, removal_id: str | None = None) -> None:
-        """Remove the removal mark. If ``removal_id`` is given, remove only the mark of that removal."""
+        """Remove the mark of a removal. If ``removal_id`` is given, remove only the mark of this removal."""
         mark = {"$exists": True} if removal_id is None else removal_id
         query = {"_id": _document_id(domain, name), "removing": mark}
         self._collection.update_one(query, {"$unset": {"removing": ""}})
@@ -123,8 +124,8 @@ def lock_definitions(
 ) -> bool:
     """Keep the search keys from being removed until the transaction ends.
 
-    Return False if one has another definition than in ``keys`` or is being removed. A removal that begins
-    meanwhile waits, and then finds the values that the transaction has written.
+    Return False if one is not defined as in ``keys``, or is being removed. A removal that begins meanwhile
+    waits, and then finds the values that the transaction has written. Raises driver errors.
     """
     unchanged = [
         {"_id": _document_id(domain, name), "removing": {"$exists": False}} | _same_definition(key)
@@ -147,7 +148,7 @@ def _same_definition(key: SearchKey) -> Document:
 
 def free_slot(slots: Mapping[str, int | None], name: str) -> int | None:
     """Return a free slot for a new search key, or None if the domain has the maximum number of keys."""
-    # Search keys of older releases have no slot.
+    # Search keys of older releases have no slot, but count for the limit.
     without_slot = sum(slot is None for slot in slots.values())
     free = sorted(set(range(MAX_SEARCH_KEYS - without_slot)).difference(slots.values()))
     if len(slots) >= MAX_SEARCH_KEYS or not free:

@@ -1,4 +1,4 @@
-"""The ``sensitive_value_counts`` collection: the number of sensitive values by credential and hour."""
+"""The ``sensitive_value_counts`` collection: how many sensitive values each credential sent in each hour."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ class SensitiveValueCountStore:
     # Not ``translate_write_errors``: clients do not need to know whether a value was counted.
     @translate_errors
     def add(self, domain: str, credential_id: str, begin: datetime, count: int) -> bool:
-        """Add ``count`` to the hour that starts at ``begin``. Return False if this exceeds the limit."""
+        """Add ``count`` to the hour that starts at ``begin``. Return False if the limit does not allow it."""
         if not self._limit:
             return True
         if count > self._limit:

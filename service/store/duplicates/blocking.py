@@ -1,4 +1,7 @@
-"""The blocking keys of all profiles, and the pairs of profiles that share one."""
+"""The blocking keys of all profiles, and the pairs of profiles that share one.
+
+Only profiles that share a blocking key are compared.
+"""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -11,7 +14,10 @@ from service.store.duplicates.work_file import WorkFile
 _HASH_KEY = "hash_key"
 _KEY_BYTES = 32
 _HASH_BYTES = 8
-"""Of ten million keys, two have the same hash with a probability of 0.0003 %. That costs a comparison."""
+"""Of ten million keys, two have the same hash with a probability of 0.0003 %.
+
+Then two profiles are compared needlessly.
+"""
 
 _PAIRS = """
 INSERT INTO pairs (one, other)
@@ -36,7 +42,7 @@ ORDER BY shared.profiles DESC, profiles.number
 
 
 class HashedKey(NamedTuple):
-    """A hash of a blocking key, and what the key is made of."""
+    """The hash of a blocking key, and what the key is made from, such as the name of a search key."""
 
     hash: int
     kind: str
@@ -46,7 +52,8 @@ class HashedKey(NamedTuple):
 class SharedKey:
     """A blocking key that too many profiles share.
 
-    ``kind`` is what the key is of, such as the name of a search key. ``example_id`` is the oldest profile.
+    ``kind`` is what the key is made from, such as the name of a search key. ``profiles`` is the number of the
+    profiles, ``example_id`` the ID of the oldest one.
     """
 
     kind: str
@@ -55,13 +62,13 @@ class SharedKey:
 
 
 def hash_of(hash_key: bytes, key: str) -> int:
-    """Return the hash of a blocking key. Without ``hash_key``, the key cannot be guessed from it."""
+    """Return the hash of a blocking key, from which it cannot be guessed without ``hash_key``."""
     digest = blake2b(key.encode(errors="surrogatepass"), digest_size=_HASH_BYTES, key=hash_key).digest()
     return int.from_bytes(digest, signed=True)
 
 
 class BlockingKeys:
-    """The blocking keys of the profiles read so far. Their hashes have a random key."""
+    """The blocking keys of the profiles that are read so far. They are hashed with a random key."""
 
     def __init__(self, work: WorkFile) -> None:
         self._work = work
@@ -72,9 +79,9 @@ class BlockingKeys:
         self._kinds = dict[str, int](work.rows("SELECT name, number FROM kinds"))
 
     def add(self, first: int, profiles: Sequence[tuple[str, Sequence[HashedKey]]]) -> None:
-        """Add the IDs of profiles, with their blocking keys. Call this in a transaction.
+        """Add profiles: the ID of each with its blocking keys. Call this in a transaction.
 
-        The profiles get numbers from ``first`` on.
+        The profiles get numbers from ``first`` on, in their order.
         """
         rows = [
             (key.hash, number, self._kind(key.kind))
@@ -97,9 +104,9 @@ class BlockingKeys:
 
 
 def add_pairs(work: WorkFile, *, max_shared: int) -> None:
-    """Find the pairs of profiles that share a key, each once. Call this in a transaction.
+    """Store the pairs of profiles that share a blocking key, each once. Call this in a transaction.
 
-    Keys that more than ``max_shared`` profiles share are left out.
+    Blocking keys that more than ``max_shared`` profiles share are left out.
     """
     work.change("CREATE INDEX keys_by_hash ON keys (hash, profile)")
     work.change("INSERT INTO shared SELECT hash, COUNT(*) FROM keys GROUP BY hash HAVING COUNT(*) > 1")
@@ -112,6 +119,6 @@ def count_profiles(work: WorkFile) -> int:
 
 
 def too_shared(work: WorkFile, *, max_shared: int) -> Iterator[SharedKey]:
-    """Yield the keys that were left out, beginning with the most shared one."""
+    """Yield the blocking keys that more than ``max_shared`` profiles share, the most shared first."""
     for kind, profiles, example in work.rows(_TOO_SHARED, max_shared):
         yield SharedKey(kind, profiles, example.hex())

@@ -24,9 +24,10 @@ _NO_TIER = 127
 class Group:
     """Profiles that pairs connect.
 
-    ``first`` is the number of the oldest profile. ``strongest`` is the rank of the best tier of its pairs, 0
-    for the best of all. ``weakest`` is the rank of the tier without which the group falls apart: without the
-    pairs of this tier and of worse ones, its profiles would be in several groups.
+    ``number`` is the position of the group, from 1. ``first`` is the number of its oldest profile.
+    ``strongest`` is the rank of the best tier of its pairs; 0 is the best rank. ``weakest`` is the rank of
+    the tier without which the group falls apart: without the pairs of this tier and of worse ones, its
+    profiles would be in several groups.
     """
 
     number: int
@@ -45,14 +46,14 @@ class _Forest:
         self._weakest = array("b", [_NO_TIER]) * profiles
 
     def root(self, profile: int) -> int:
-        """Return the oldest profile of the set."""
+        """Return the oldest profile of the set that the profile is in."""
         parents = self._parents
         while parents[profile] != profile:
             parents[profile] = profile = parents[parents[profile]]
         return profile
 
     def unite(self, one: int, other: int, tier: int) -> None:
-        """Unite the sets of two profiles. Call this for the best tiers first."""
+        """Unite the sets of two profiles that are a pair of this tier. Call this for the best tiers first."""
         older, newer = sorted((self.root(one), self.root(other)))
         if older != newer:
             self._parents[newer] = older
@@ -65,7 +66,7 @@ class _Forest:
 
 
 def add_groups(work: WorkFile) -> None:
-    """Find the groups. Call this in a transaction."""
+    """Store the groups of all duplicates. Call this in a transaction."""
     (profiles,) = work.rows("SELECT COALESCE(MAX(number), -1) + 1 FROM profiles").fetchone()
     forest = _Forest(profiles)
     for one, other, tier in work.rows("SELECT one, other, tier FROM duplicates ORDER BY tier, one, other"):
@@ -84,7 +85,7 @@ def count_groups(work: WorkFile) -> tuple[int, int]:
 
 
 def all_groups(work: WorkFile) -> Iterator[Group]:
-    """Yield the groups, first those without weak pairs. Equals are in the order of their oldest profiles."""
+    """Yield the groups, sorted by ``weakest``, then by ``strongest``, then by ``first``."""
     rows = work.rows("SELECT first, size, strongest, weakest FROM groups ORDER BY weakest, strongest, first")
     for number, row in enumerate(rows, 1):
         yield Group(number, *row)
@@ -97,7 +98,7 @@ def members_of(work: WorkFile, group: Group) -> Iterator[str]:
 
 
 def pairs_of(work: WorkFile, group: Group) -> Iterator[DuplicateIds]:
-    """Yield the pairs of a group, by the age of their profiles."""
+    """Yield the pairs of a group, those of the oldest profiles first."""
     rows = work.rows(_PAIRS_OF_GROUP, group.first)
     return (
         DuplicateIds(one.hex(), other.hex(), tier, reasons.split(" ")) for one, other, tier, reasons in rows

@@ -1,4 +1,4 @@
-"""Pairs of profiles to compare, and those that are duplicates."""
+"""Pairs of profiles: those to compare, and those that are duplicates."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -9,7 +9,7 @@ from service.store.duplicates.work_file import WorkFile
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two profiles to compare, by their numbers. ``number`` is that of the pair; the first one is 1."""
+    """The numbers of two profiles to compare. ``number`` is that of the pair itself; the first one is 1."""
 
     number: int
     one: int
@@ -18,7 +18,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Two profiles of the same person, by their numbers. ``tier`` is the rank of the tier; 0 is the best."""
+    """The numbers of two profiles of the same person. ``tier`` is the rank of the tier; 0 is the best.
+
+    ``reasons`` are names without spaces.
+    """
 
     one: int
     other: int
@@ -28,7 +31,7 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateIds:
-    """Two profiles of the same person, by their IDs; see ``Duplicate``."""
+    """The IDs of two profiles of the same person. For the other fields, see ``Duplicate``."""
 
     one: str
     other: str
@@ -42,7 +45,7 @@ def count_pairs(work: WorkFile) -> int:
 
 
 def next_pairs(work: WorkFile, after: int, limit: int) -> list[Pair]:
-    """Return the next pairs in their order."""
+    """Return up to ``limit`` pairs with numbers above ``after``, sorted by number."""
     query = "SELECT number, one, other FROM pairs WHERE number > ? ORDER BY number LIMIT ?"
     return [Pair(*row) for row in work.rows(query, after, limit)]
 
@@ -54,6 +57,6 @@ def ids_of(work: WorkFile, numbers: Collection[int]) -> dict[int, str]:
 
 
 def add_duplicates(work: WorkFile, duplicates: Sequence[Duplicate]) -> None:
-    """Add pairs in their order. Call this in a transaction."""
+    """Add duplicates, each pair of profiles only once. Call this in a transaction."""
     rows = [(each.one, each.other, each.tier, " ".join(each.reasons)) for each in duplicates]
     work.add("INSERT INTO duplicates VALUES (?, ?, ?, ?)", rows)

@@ -1,7 +1,7 @@
 """A SQLite file with the state of a search for duplicates, so that the same command can continue it.
 
 The file has IDs of profiles, names of search keys and hashes of blocking keys, but no values. SQLite sorts on
-the disk, so the memory does not grow with the number of profiles.
+the disk, so its memory does not grow with the number of profiles.
 """
 
 import json
@@ -17,7 +17,7 @@ _OWNER_ONLY_FILE, _OWNER_ONLY_FOLDER = 0o600, 0o700
 _APPLICATION_ID = 0x706C6B64
 """Marks the files of this command, so that no other database is used by mistake."""
 _CHECK_INTERVAL = 100_000
-"""Number of instructions of SQLite between two checks for Ctrl-C. They take some milliseconds."""
+"""Number of instructions of SQLite between two calls of ``check``. They take some milliseconds."""
 _OPTIONS, _BEGUN_AT = "options", "begun_at"
 _FOREIGN = "{} is no state of this command, or damaged: delete it, or name another file with --state."
 
@@ -29,7 +29,7 @@ PRAGMA secure_delete = ON;
 PRAGMA temp_store = FILE;
 PRAGMA cache_size = -32768;
 """
-"""``cache_size`` is 32 MiB. ``secure_delete`` overwrites what is removed."""
+"""A negative ``cache_size`` is in KiB: 32 MiB. ``secure_delete`` overwrites what is removed."""
 
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -58,7 +58,8 @@ class WorkFileError(Exception):
 class WorkFile:
     """An open working file. No other process can use it meanwhile.
 
-    ``check`` is also called while SQLite works. It can raise to stop the work.
+    ``check`` is called before each transaction and while SQLite works. It can raise ``KeyboardInterrupt`` to
+    stop the work. ``is_new`` is whether the search has just begun.
     """
 
     def __init__(self, connection: sqlite3.Connection, check: Callable[[], None], *, is_new: bool) -> None:
@@ -87,7 +88,7 @@ class WorkFile:
             raise
 
     def rows(self, query: str, *parameters: object) -> sqlite3.Cursor:
-        """Return the rows of a query, which are read one by one."""
+        """Return a cursor, which reads the rows of a query one by one."""
         return self._connection.execute(query, parameters)
 
     def change(self, statement: str, *parameters: object) -> None:
@@ -99,12 +100,12 @@ class WorkFile:
         self._connection.executemany(statement, rows)
 
     def get(self, name: str) -> Any:
-        """Return a value of the state, or None."""
+        """Return a value of the state, or None if it is not set."""
         row = self.rows("SELECT value FROM state WHERE name = ?", name).fetchone()
         return None if row is None else json.loads(row[0])
 
     def put(self, name: str, value: object) -> None:
-        """Set a value of the state, or remove it if it is None. Call this in a transaction."""
+        """Set a value of the state, or remove it if ``value`` is None. Call this in a transaction."""
         if value is None:
             self.change("DELETE FROM state WHERE name = ?", name)
         else:
@@ -124,7 +125,8 @@ def open_work_file(
 ) -> Iterator[WorkFile]:
     """Open the file of an interrupted search with the same options, or create one for the owner only.
 
-    With ``makes_folder``, its folder is created too. Raises ``WorkFileError``, in the block too.
+    With ``makes_folder``, creates the folder of the file if it is missing. Raises ``WorkFileError``, also for
+    errors of SQLite in the block.
     """
     try:
         if makes_folder:
@@ -150,7 +152,7 @@ def open_work_file(
 
 
 def remove_work_file(path: Path) -> None:
-    """Remove a file that is not open."""
+    """Remove a working file that is not open, if it exists."""
     path.unlink(missing_ok=True)
     path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
 

@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 class IndexBuilder:
-    """Builds the indexes of a database. Requests wait for a build up to ``patience`` seconds from its start."""
+    """Builds the indexes of a database. Requests wait for them, up to ``patience`` seconds from the start."""
 
     def __init__(self, database: Database[Document], *, patience: float = 5.0) -> None:
         self._database = database
