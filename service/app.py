@@ -33,7 +33,7 @@ def create_app(
     By default, reads the settings from the environment, and creates the database client and the token
     verifier from the settings. Sends no command to MongoDB before a request needs one. ``metrics_ttl`` is in
     seconds. If ``database`` is given, a thread writes queued audit events only with ``audit_in_background``.
-    Raises ``environs.EnvError`` for invalid settings.
+    Raises ``environs.EnvError`` for invalid settings and ``MasterKeyringError`` for invalid master keys.
     """
     settings = settings or Settings.from_environment()
     settings.check()
@@ -63,8 +63,8 @@ def create_app(
 
 def _trust_proxies(app: Flask, settings: Settings) -> None:
     if hops := settings.trusted_proxies:
-        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. With n proxies, the client's
-        # entry is the n-th from the right. Clients can forge the entries to the left of it.
+        # Each proxy appends one entry to X-Forwarded-For and X-Forwarded-Proto. With n proxies, the entry of
+        # the client is the n-th from the right. Clients can forge the entries before that.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign] # Flask documents this for middleware
 
 

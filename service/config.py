@@ -38,7 +38,10 @@ ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?P<host>[a-z0-9_.-]+|\[[0-9a-f:]+\])(
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach the address. Accepts no host names except localhost."""
+    """Return whether only this machine can reach the host, which is an IP address or ``localhost``.
+
+    Return False for all other host names.
+    """
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -86,18 +89,21 @@ def _check_jwks_url(url: str) -> None:
     except ValueError as error:
         raise ValidationError("Must be a URL.") from error
     if url and not (parts.scheme == "https" and host) and not (parts.scheme == "http" and is_loopback(host)):
-        raise ValidationError("Must begin with https://, or lead to a loopback address.")
+        raise ValidationError("Must begin with https://, or be an http:// URL of a loopback address.")
 
 
 def _setting(parser: str, default: _T, **options: object) -> _T:
-    """Declare a setting: its ``environs`` parser, its default, and options for the parser."""
+    """Declare a setting: the name of its ``environs`` parser, its default, and options for the parser.
+
+    With ``repr=False``, the text of ``Settings`` omits it.
+    """
     shown = options.pop("repr", True) is True
     return field(default=default, repr=shown, metadata={"parser": parser, "options": options})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The operator's settings. Each field is read from the environment variable of its name in capitals.
+    """The operator's settings. The environment variable of a field is its name in capitals.
 
     Fields ending in ``_ms`` are in milliseconds, fields ending in ``_seconds`` in seconds.
     """
@@ -142,9 +148,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the settings.
+        """Read the settings. Those whose variables are not set have their defaults.
 
-        Raises ``environs.EnvError`` with a line for each invalid variable, without its value.
+        Raises ``environs.EnvError`` with a line for each error in a variable, without its value.
         """
         env = Env(eager=False)
         env.add_parser("parsed", _parse)
@@ -164,7 +170,8 @@ class Settings:
     def check(self) -> None:
         """Raise ``environs.EnvError`` with a line for each contradiction between settings.
 
-        Only the service needs this check: other commands use neither credentials nor addresses.
+        Only a process that serves requests needs this check. Other commands authenticate no request and
+        listen on no address.
         """
         if errors := list(self._contradictions()):
             raise EnvError("\n".join(errors))
@@ -176,7 +183,7 @@ class Settings:
                 "set HOST=127.0.0.1, or AUTH=on."
             )
         if not self.auth and self.trusted_proxies:
-            yield "AUTH=off serves this machine only, and no proxy: set TRUSTED_PROXIES=0, or AUTH=on."
+            yield "AUTH=off serves this machine only, not proxies: set TRUSTED_PROXIES=0, or AUTH=on."
         issuer = ("oidc_issuer", "oidc_audience", "oidc_jwks_url")
         missing = [name.upper() for name in issuer if not getattr(self, name)]
         if 0 < len(missing) < len(issuer):
@@ -208,12 +215,12 @@ class Settings:
 
 
 def _parse(value: _T | str, *, parse: Callable[[str], _T]) -> _T | str:
-    """Parse the text of a variable. Return defaults that are not text unchanged."""
+    """Parse the text of a variable or of a default. Return other defaults unchanged."""
     return parse(value) if isinstance(value, str) else value
 
 
 def _sentence(name: str, error: str) -> str:
-    """Convert a validator's error, such as ``Must be ...``, to a sentence about the variable."""
+    """Return a sentence about the variable, from a validator's error, such as ``Must be ...``."""
     if error == "Not a valid integer.":
         return f"{name} must be a whole number."
     return f"{name} {error[0].lower()}{error[1:]}"

@@ -1,1 +1,1 @@
-"""Run the service on a developer's machine, with the bundled MongoDB: `profile-lookup run`."""
+"""Run the service on a developer's machine, by default with the bundled MongoDB: `profile-lookup run`."""

@@ -1,8 +1,8 @@
-"""Start child processes that end when this process ends for any reason.
+"""Start child processes. On Linux, they end when this process ends for any reason.
 
 ``spawn`` runs this file as a script in the child. The script asks Linux to end the child with its parent,
-then replaces itself with the program. (A ``preexec_fn`` could do this too, but it is not safe if the parent
-has threads.) The script runs in isolated mode (``-I -S``), so it imports only the standard library.
+then replaces itself with the program. (A ``preexec_fn`` could do the same, but it is not safe if the parent
+has threads.) The script runs in isolated mode (``-I -S``), so it can import only the standard library.
 """
 
 import ctypes
@@ -30,7 +30,8 @@ def spawn(
     """Start ``argv`` in its own session. On Linux the child gets ``death_signal`` when this process ends.
 
     In its own session the child gets no Ctrl-C from the terminal, so the parent decides what stops first.
-    Raises RuntimeError outside the main thread: Linux sends the signal when the *thread* that forked ends.
+    ``argv`` begins with the path of the program. If it cannot be executed, the child exits with 127. Raises
+    ``RuntimeError`` outside the main thread: Linux sends the signal when the *thread* that forked ends.
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError(
@@ -49,7 +50,10 @@ def spawn(
 
 
 def stop(process: subprocess.Popen[bytes], timeout: float) -> None:
-    """Terminate a process that ``spawn`` started. After ``timeout`` seconds, kill its process group."""
+    """Terminate a process that ``spawn`` started, and wait for its end.
+
+    If it has not ended after ``timeout`` seconds, kill its process group.
+    """
     process.terminate()
     try:
         process.wait(timeout)
@@ -63,7 +67,7 @@ def _exec(death_signal: int, parent: int, argv: list[str]) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, death_signal)
     if os.getppid() != parent:
-        # The parent ended before the call of prctl, so Linux will not send the signal.
+        # The parent ended before the call of prctl, so Linux would not send the signal.
         sys.exit(1)
     try:
         os.execv(argv[0], argv)  # noqa: S606 - as in spawn

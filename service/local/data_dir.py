@@ -1,4 +1,4 @@
-"""The files in DATA_DIR: the database, the port of its mongod, and its master keys."""
+"""The files in DATA_DIR: the database of the bundled mongod, its port, and the master key."""
 
 import os
 import secrets
@@ -22,12 +22,12 @@ def database_path(data_dir: Path) -> Path:
 
 
 def master_keys_path(data_dir: Path) -> Path:
-    """Return the path of the master key that `profile-lookup run` generates for the bundled MongoDB."""
+    """Return the path of the file with the master key that `profile-lookup run` generates."""
     return data_dir.resolve() / "master-keys"
 
 
 def read_port(data_dir: Path) -> int | None:
-    """Return the port of the last start, or None if no valid port is stored.
+    """Return the port on which mongod last started, or None if no valid port is stored.
 
     mongod may have stopped since, and another program may use the port now.
     """
@@ -46,10 +46,10 @@ def write_port(data_dir: Path, port: int) -> None:
 
 
 def find_running(data_dir: Path) -> str | None:
-    """Return the URI of the running mongod of this data folder, or None if it does not run.
+    """Return the URI of the bundled mongod of this data folder, or None if it does not run.
 
-    Compares the data folder that the server reports: another program may use the stored port now, even the
-    mongod of another data folder.
+    Compares the folder that the server on the stored port reports: another program may use the port now, even
+    the mongod of another data folder.
     """
     port = read_port(data_dir)
     if port is None or not is_listening("127.0.0.1", port):
@@ -71,8 +71,9 @@ def is_listening(host: str, port: int) -> bool:
 def generate_master_key(path: Path) -> None:
     """Write a new master key into a file that only its owner can read; does nothing if the file exists.
 
-    Writes the file atomically, because without the master key all sensitive values are lost. The ID is random
-    too, to distinguish values of an older master key whose file was deleted.
+    Writes the file atomically, because without the master key all sensitive values are lost. The ID of the
+    master key is random too. So values that an older master key has encrypted, whose file was deleted, can be
+    distinguished.
     """
     if path.exists():
         return

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
 
-# After days the log is long. Its end is enough to find the last error.
+# After some days, the log is long. Its end is enough to find the last error.
 _TAIL_BYTES = 1 << 20
 _MAX_QUOTE = 300
 
 
 def explain_exit(returncode: int, *, output: Path, log: Path) -> str:
-    """Return one line without a full stop: how mongod exited and its last error.
+    """Return one line without a full stop: how mongod exited and its last error, or what it lacks to run.
 
-    ``output`` is what mongod and the dynamic linker wrote to the terminal.
+    ``output`` is the file with the standard output and error of mongod and of the dynamic linker.
     """
     lines = _read_tail(output)
     if any("libcurl.so.4" in line for line in lines):
@@ -28,10 +28,13 @@ def explain_exit(returncode: int, *, output: Path, log: Path) -> str:
 
 
 def _last_error(output: list[str], log: list[str]) -> str:
-    """Return the last error in the log, or in the output, to which mongod writes before it opens its log."""
-    plain = [line.strip().rstrip(".") for line in output if line.strip() and not line.startswith("{")]
+    """Return the last error in the log or, if there is none, in the output. Prefer errors with a detail.
+
+    mongod writes to its output until it opens its log.
+    """
+    texts = [line.strip().rstrip(".") for line in output if line.strip() and not line.startswith("{")]
     # If an option is wrong, the first line is the error, and the other lines refer to the documentation.
-    error = plain[0] if plain else ""
+    error = texts[0] if texts else ""
     for lines in (output, log):
         if errors := sorted(_errors(lines), key=itemgetter(0)):
             error = errors[-1][1]
@@ -40,7 +43,7 @@ def _last_error(output: list[str], log: list[str]) -> str:
 
 
 def _errors(lines: list[str]) -> Iterator[tuple[bool, str]]:
-    """Yield errors and fatal errors as pairs: whether the error has a detail, and its text."""
+    """Yield each error, fatal or not, as a pair: whether it has a detail, and its text."""
     for line in lines:
         try:
             entry = json.loads(line)

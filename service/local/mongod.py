@@ -52,7 +52,8 @@ class BundledMongoDB:
     """A mongod with its data under ``data_dir``. Call ``start`` and ``stop`` in the main thread.
 
     Port 0 means the port of the last start if it is free, otherwise any free port. Data survives restarts and
-    changes of the port.
+    changes of the port. ``start`` waits up to ``lock_timeout`` seconds for another process that uses
+    ``data_dir``.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class BundledMongoDB:
 
     @property
     def pid(self) -> int | None:
-        """The process ID of mongod while it runs."""
+        """The process ID of mongod, or None before ``start`` and after ``stop``."""
         return self._process.pid if self._process else None
 
     def start(self) -> str:
@@ -105,12 +106,12 @@ class BundledMongoDB:
         return self.uri
 
     def stop(self) -> None:
-        """Stop mongod and wait until it has exited; does nothing if it is not running."""
+        """Stop mongod, and wait until it has exited. Does nothing if it was not started."""
         self._cleanup.close()
         self._process = None
 
     def exit_reason(self) -> str | None:
-        """Return why mongod has exited, or None while it runs."""
+        """Return why mongod has exited, or None if it runs, was not started, or was stopped by ``stop``."""
         if self._process is None or self._process.poll() is None:
             return None
         return explain_exit(self._process.returncode, output=self._output_path, log=self.log_path)
@@ -142,7 +143,10 @@ class BundledMongoDB:
             yield free
 
     def _start_on(self, executable: Path, lock: int, port: int) -> bool:
-        """Start mongod as the primary of its replica set; return False if another process has the port."""
+        """Start mongod, and wait until it is the primary of its replica set.
+
+        Return False if another process has the port.
+        """
         with self._output_path.open("wb") as output:
             process = self._process = spawn(
                 [str(executable), *self._options(port)],
@@ -187,7 +191,7 @@ class BundledMongoDB:
 
 
 def _acquire_lock(data_dir: Path, timeout: float) -> int:
-    """Return the open lock file; raises BundledMongoDBError if another process holds it."""
+    """Return the descriptor of the lock file; raises BundledMongoDBError if another process holds it."""
     lock = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + timeout
     while True:

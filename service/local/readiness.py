@@ -14,7 +14,7 @@ _NOT_FAILED = frozenset({"ok", "unknown"})
 
 
 class ReadinessPoller:
-    """Polls /readyz. After ``patience`` seconds, it reports each new reason why the service is not ready."""
+    """Polls /readyz. After ``patience`` seconds, reports why the service is not ready, and each change."""
 
     def __init__(
         self, url: str, report: Callable[[str], None], *, patience: float = _PATIENCE_SECONDS
@@ -34,7 +34,10 @@ class ReadinessPoller:
 
 
 def _failed_checks(url: str) -> str | None:
-    """Return the failed checks of /readyz, or None if the service is ready."""
+    """Return the failed checks of /readyz, or None if the service is ready.
+
+    The text is empty if the service is not ready and does not say why.
+    """
     # urllib would use a proxy from the environment variables.
     with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)) as connection:
         try:

@@ -12,7 +12,7 @@ Client = pymongo.MongoClient[dict[str, object]]
 
 
 def connect(address: str) -> Client:
-    """Return a client that connects only to this node and waits at most half a second."""
+    """Return a client that connects only to this node, and waits at most half a second for a connection."""
     return pymongo.MongoClient(
         address, directConnection=True, serverSelectionTimeoutMS=500, connectTimeoutMS=500
     )
@@ -33,9 +33,9 @@ def data_path(client: Client) -> str | None:
 
 
 def become_primary(client: Client, address: str, pid: int) -> bool:
-    """Do the next step to configure the node, and return whether it accepts writes already.
+    """Do the next step to configure the node, or return True if it accepts writes already.
 
-    Does nothing if a process other than ``pid`` uses the port and responds.
+    Does nothing if a process other than ``pid`` uses the port. The caller repeats the call.
     """
     try:
         if client.admin.command("serverStatus")["pid"] != pid:
@@ -64,6 +64,6 @@ def _configure(client: Client, address: str) -> None:
         client.admin.command("replSetInitiate", config)
         return
     if current["members"][0]["host"] != address:
-        # The last run had another port. Use force: a node that is not in its own set cannot be primary.
+        # The last run had another port. Use ``force``, because a node that is not a member cannot be primary.
         moved = {**config, "version": current["version"] + 1}
         client.admin.command("replSetReconfig", moved, force=True)

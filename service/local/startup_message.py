@@ -23,7 +23,7 @@ _KEY_COMMANDS = {
 
 
 def startup_message(url: str, settings: Settings, bundled: Mapping[str, str]) -> str:
-    """Return the message. ``bundled`` has the environment variables for the bundled MongoDB, if it runs."""
+    """Return the message. ``bundled`` are the variables for the bundled MongoDB; empty if it does not run."""
     json = """-H 'Content-Type: application/json' -d '{"first_name": "Jane"}'"""
     credential = " -H 'Authorization: Bearer KEY'" if settings.auth else ""
     lines = [

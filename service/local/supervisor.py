@@ -1,4 +1,4 @@
-"""Run MongoDB and gunicorn as child processes that start and stop together."""
+"""Run gunicorn, and by default the bundled MongoDB, as child processes that start and stop together."""
 
 import os
 import signal
@@ -49,8 +49,9 @@ def run(
     """Serve until SIGINT, SIGTERM or SIGHUP arrives, or ``parent_pid`` is no longer the parent.
 
     Without MONGODB_URI in the environment, starts the bundled mongod first, and generates a master key next
-    to its data if the settings have none. Raises RunError and BundledMongoDBError if MongoDB or gunicorn
-    cannot start or exits unexpectedly.
+    to its data if the settings have none. ``report`` is called with each message for the user.
+    ``stop_timeout`` is how many seconds gunicorn has to finish its requests. Raises RunError and
+    BundledMongoDBError if a setting is invalid, or if mongod or gunicorn cannot start or exits unexpectedly.
     """
     _check(settings)
     with ExitStack() as stack:
@@ -64,7 +65,7 @@ def run(
         else:
             mongodb = stack.enter_context(BundledMongoDB(Path(settings.data_dir)))
             bundled = {"MONGODB_URI": mongodb.uri, **_bundled_master_keys(settings)}
-        gunicorn = _start_gunicorn(listener, {**_on_or_off(settings), **bundled})
+        gunicorn = _start_gunicorn(listener, {**_switch_variables(settings), **bundled})
         # On exit, gunicorn finishes the requests in flight.
         stack.callback(stop, gunicorn, stop_timeout)
         # gunicorn has its own copy of the socket. Close this copy, to free the port when gunicorn exits.
@@ -87,8 +88,8 @@ def _check(settings: Settings) -> None:
         raise RunError(str(error)) from error
 
 
-def _on_or_off(settings: Settings) -> dict[str, str]:
-    """Return the variables whose defaults differ between `profile-lookup run` and the service."""
+def _switch_variables(settings: Settings) -> dict[str, str]:
+    """Return the environment variables of the settings that `profile-lookup run` has other defaults for."""
     values = {"AUTH": settings.auth, "PANEL": settings.panel, "AWS_API": settings.aws_api}
     return {name: "on" if value else "off" for name, value in values.items()}
 
@@ -104,7 +105,7 @@ def _bundled_master_keys(settings: Settings) -> dict[str, str]:
 def _check_processes(
     gunicorn: subprocess.Popen[bytes], mongodb: BundledMongoDB | None, parent_pid: int | None
 ) -> None:
-    """Raise if a child has exited, or if ``parent_pid`` is no longer the parent."""
+    """Raise ``RunError`` if a child has exited, ``_Stopped`` if ``parent_pid`` is no longer the parent."""
     if mongodb and (reason := mongodb.exit_reason()):
         raise RunError(f"{reason}.")
     if gunicorn.poll() is not None:
@@ -133,7 +134,7 @@ def _stop_on_signals() -> Iterator[None]:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Open the port before anything starts, to detect a used port early and to choose a port for port 0."""
+    """Open the port; for port 0, any free port. Done before anything starts, to detect a used port early."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)

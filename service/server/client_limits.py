@@ -36,7 +36,7 @@ Otherwise the connection is closed.
 DRAIN_SECONDS = 2.0
 """Number of seconds that a stopping worker waits for new requests on idle connections."""
 PATHS_WITHOUT_LIMIT = frozenset({"/livez", "/metrics"})
-"""Paths whose requests run at once: a busy worker is alive, and an orchestrator must not restart it."""
+"""Paths whose requests wait for no slot, so that no orchestrator restarts a worker that is only busy."""
 _RESERVED_FILES = 1000
 """Number of file descriptors that are reserved for MongoDB, libraries, metrics and the log."""
 _POLL_SECONDS = 0.2
@@ -46,7 +46,7 @@ _BUFFER_BYTES = 64 * 1024
 def raise_open_file_limit(connections: int) -> int:
     """Raise the limit of open files for this number of connections, up to the hard limit.
 
-    Return the number of connections that the limit allows.
+    Return how many of these connections the limit allows, at least 1.
     """
     needed = connections + _RESERVED_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -77,9 +77,9 @@ class ClientLimits:
     def wrap(self, application: WSGIApplication) -> WSGIApplication:
         """Wrap the application to limit how many requests run at once.
 
-        Batches take half of the slots at most, so that agents' requests do not wait for them. A request does
-        not count while it receives its body or sends its response. Requests to
-        ``PATHS_WITHOUT_LIMIT`` do not count at all.
+        Batches take half of the slots at most, so that agents' requests do not wait for them. A request holds
+        no slot while its body is received or its response is sent. Requests to ``PATHS_WITHOUT_LIMIT`` hold
+        none at all.
         """
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -92,7 +92,7 @@ class ClientLimits:
                 response = application(environ, start_response)
             finally:
                 body.release_slot()
-            # Closing can still be announced: gunicorn sends headers only when it iterates over the response.
+            # This can still set a header: gunicorn sends headers only when it iterates over the response.
             if not body.can_be_skipped():
                 self._request.get().force_close()
             environ["gunicorn.socket"].settimeout(SEND_TIMEOUT)
@@ -101,7 +101,10 @@ class ClientLimits:
         return call
 
     def end(self, response: Response | None, client: socket | None) -> None:
-        """Prepare the connection for its next request, or close it gracefully. Then uncount the request."""
+        """Prepare the connection for its next request, or wait until the client closes it.
+
+        The request counts until then.
+        """
         try:
             if client is not None:
                 client.settimeout(None)
@@ -113,7 +116,7 @@ class ClientLimits:
             self._unfinished_requests -= 1
 
     def exit_when_done(self, worker: Worker) -> None:
-        """Exit a stopping worker when all its requests are finished.
+        """Wait until the worker is stopping and its requests are finished, then exit.
 
         gunicorn itself would also wait for idle connections, for the whole ``graceful_timeout``.
         """
@@ -126,7 +129,7 @@ class ClientLimits:
 
 
 def _linger(client: socket) -> None:
-    """Wait until the client closes the connection (RFC 9112, section 9.6).
+    """Wait until the client closes the connection, at most ``LINGER_TIMEOUT`` (RFC 9112, section 9.6).
 
     Closing while the client still sends would reset the connection, and the response could be lost.
     """
@@ -142,7 +145,10 @@ def _read_to_end(client: socket) -> None:
 
 
 class _Body(RawIOBase):
-    """A request body. While it waits for data from the client, it releases the slot of the request."""
+    """A request body. While it waits for data from the client, it releases the slots of the request.
+
+    A batch has a slot of each kind, other requests have one.
+    """
 
     def __init__(self, environ: WSGIEnvironment, slots: Sequence[BoundedSemaphore]) -> None:
         self._input: InputStream = environ["wsgi.input"]
@@ -154,13 +160,13 @@ class _Body(RawIOBase):
         self._has_slot = False
 
     def take_slot(self) -> None:
-        """Wait for a slot of each kind."""
+        """Wait for the slots of the request."""
         for slots in self._slots:
             slots.acquire()
         self._has_slot = True
 
     def release_slot(self) -> bool:
-        """Release the slot, if the request holds one. Return whether it did."""
+        """Release the slots of the request, if it holds them. Return whether it did."""
         had_slot, self._has_slot = self._has_slot, False
         if had_slot:
             for slots in self._slots:
@@ -191,5 +197,5 @@ class _Body(RawIOBase):
         return len(data)
 
     def can_be_skipped(self) -> bool:
-        """Return whether gunicorn can find the next request after this body."""
+        """Return whether gunicorn can discard the rest of this body and find the next request after it."""
         return self._end_is_known and self._unread < MAX_UNREAD_BYTES

@@ -42,11 +42,11 @@ def _settings() -> Settings:
     try:
         settings = Settings.from_environment()
         settings.check()
-        # Detect errors here that would stop every worker.
+        # Errors in these would stop every worker later.
         check_uri(settings)
         read_master_keys(settings)
     except (EnvError, MasterKeyringError, ValueError) as error:
-        # One line instead of gunicorn's traceback.
+        # Print the message instead of a traceback.
         raise SystemExit(f"profile-lookup: {error}") from error
     return settings
 
@@ -65,11 +65,11 @@ worker_connections = raise_open_file_limit(_SETTINGS.worker_connections)
 # PyMongo is not fork-safe: each worker creates its own application and client.
 preload_app = False
 
-# A worker without a heartbeat for this many seconds is killed. Requests have their own, shorter time-outs.
+# A worker without a heartbeat for this many seconds is killed. Requests that wait do not delay heartbeats.
 timeout = 30
 # How many seconds a stopping worker has to finish its requests.
 graceful_timeout = 30
-# Seconds. Most load balancers close idle connections after 60 seconds, and should close them first.
+# Seconds until an idle connection is closed. Load balancers should close it first, most after 60 seconds.
 keepalive = 75
 # Restarts limit memory leaks, but must be rare: each ended worker leaves metrics files that all scrapes read.
 max_requests = 1_000_000
@@ -104,9 +104,10 @@ _LIMITS = ClientLimits(_SETTINGS.threads)
 
 
 def on_starting(server: Arbiter) -> None:
-    """Create the directory in which workers share their metrics, and log warnings about settings.
+    """Prepare the directory in which workers share their metrics, and log warnings about settings.
 
-    The directory must exist before a worker imports prometheus_client.
+    The directory must exist before a worker imports prometheus_client. Files of an earlier run are removed.
+    Also installs the filters of gunicorn's log.
     """
     operators_dir = os.environ.get(_MULTIPROC_DIR)
     server.metrics_dir = None if operators_dir else tempfile.mkdtemp(prefix="profile-lookup-metrics-")
@@ -143,10 +144,9 @@ def when_ready(server: Arbiter) -> None:
 def post_worker_init(worker: Worker) -> None:
     """Prepare a worker for its first request.
 
-    Downloads the OIDC issuer's keys, installs the limits on clients, and excludes the loaded modules from
-    garbage collection. Otherwise each full collection would stop all requests for 0.1 seconds.
-
-    If the issuer does not respond, this delays the worker by a second.
+    Downloads the OIDC issuer's keys, and installs the limits on clients. If the issuer does not respond, this
+    delays the worker by a second. Also excludes the objects that exist now from garbage collection. Otherwise
+    each full collection would stop all requests for 0.1 seconds.
     """
     tokens = worker.wsgi.extensions["token_verifier"]
     if tokens is not None:
@@ -195,7 +195,10 @@ def on_exit(server: Arbiter) -> None:
 
 
 def _hide_input(record: logging.LogRecord) -> bool:
-    """Remove gunicorn's quotation of a malformed request, which can contain a part of a body."""
+    """Remove gunicorn's quotation of a malformed request, which can contain a part of a body.
+
+    Return True, to log the record.
+    """
     message = record.getMessage()
     if message.startswith(_INVALID_REQUEST):
         record.msg = message.partition(": ")[0]
@@ -204,7 +207,7 @@ def _hide_input(record: logging.LogRecord) -> bool:
 
 
 def _shorten_time_outs(record: logging.LogRecord) -> bool:
-    """Log one line instead of a traceback for every client that was too slow."""
+    """Replace the traceback for a client that was too slow by one line. Return True, to log the record."""
     if record.exc_info and isinstance(record.exc_info[1], TimeoutError):
         record.msg, record.args, record.exc_info = "A client was too slow.", None, None
         record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)

@@ -28,9 +28,9 @@ SAFE_FIELDS = frozenset(
         "timestamp",
     }
 )
-"""Fields that contain no input and are written unchanged, because an ID may look like a phone number.
+"""Fields that are written unchanged, because an ID may look like a phone number.
 
-``host`` and ``origin`` are input, but the code that logs rejected requests redacts them.
+They contain no input, except ``host`` and ``origin``. The code that logs rejected requests redacts these two.
 """
 
 PERSONAL_FIELDS = frozenset(
@@ -46,9 +46,10 @@ PERSONAL_FIELDS = frozenset(
 )
 """Names of fields that may contain personal values. Their values are always redacted."""
 
-_PLAIN = (str, int, float, type(None))
-_MAX_CAUSES = 10
-# gunicorn's message with its address and process ID, whose digits look like a phone number.
+_SCALARS = (str, int, float, type(None))
+_MAX_EXCEPTIONS = 10
+# The logger and format of gunicorn's message with its address and process ID, whose digits look like a phone
+# number.
 _LISTENING = ("gunicorn.error", "Listening at: %s (%s)")
 
 
@@ -67,14 +68,14 @@ class _StandardError:
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Return the event without personal values. This is a processor for structlog.
 
-    It must run after exceptions are rendered, to redact their text too. The result has only JSON types: all
-    other objects are replaced by the name of their type, since their text could contain anything.
+    It must run after exceptions are rendered, to redact their text too. The result has only JSON types. Each
+    object of another type is replaced by the name of its type, since its text could contain anything.
     """
     return {name: _redact_field(name, value) for name, value in event.items()}
 
 
 def _redact_field(name: str, value: object) -> object:
-    if name in SAFE_FIELDS and isinstance(value, _PLAIN):
+    if name in SAFE_FIELDS and isinstance(value, _SCALARS):
         return value
     if name.lower() in PERSONAL_FIELDS:
         return REDACTED
@@ -99,15 +100,14 @@ def _redact_value(value: object, *, is_safe: bool = False) -> object:
 
 
 def exception_origin(exc_info: ExcInfo) -> list[str]:
-    """Return the type and the source lines of an exception and of its causes.
+    """Return a text for an exception and for each of its causes: the type and the source lines, last first.
 
-    This is a formatter for structlog.
-
-    The message is left out: it may contain a person's name, which looks like any other word.
+    This is a formatter for structlog. Messages of exceptions are left out: they may contain a person's name,
+    which looks like any other word.
     """
     origins: list[str] = []
     error: BaseException | None = exc_info[1]
-    while error is not None and len(origins) < _MAX_CAUSES:
+    while error is not None and len(origins) < _MAX_EXCEPTIONS:
         frames = [
             f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
             for frame, line in walk_tb(error.__traceback__)
@@ -163,7 +163,7 @@ def _to_json(event: object, **_options: object) -> str:
         return json.dumps(event)
 
 
-# Both loggers write a line and its end in one call, so that lines of several processes do not mix.
+# structlog and ``logging`` write a line and its end in one call, so that lines of processes do not mix.
 _STDERR = cast("TextIO", _StandardError())
 _STAMP: tuple[Processor, ...] = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -194,17 +194,17 @@ CONFIG: dict[str, object] = {
     # gunicorn sets the level.
     "loggers": {"gunicorn.error": {"handlers": ["stderr"], "propagate": False}},
 }
-"""The configuration for ``logging.config.dictConfig``. gunicorn itself calls this function."""
+"""The argument of ``logging.config.dictConfig``, which gunicorn itself calls."""
 
 
 def configure() -> None:
-    """Write the events of the service and of its libraries to standard error."""
+    """Configure the log for events of the service and of its libraries."""
     logging.config.dictConfig(CONFIG)
     configure_structlog()
 
 
 def configure_structlog() -> None:
-    """Write the service's own events to standard error."""
+    """Configure the log for events of the service only."""
     structlog.configure(
         processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -187,7 +187,7 @@ class AuditTrail:
             _log.error("audit_lost", events=len(self._queue), reason=error.reason)
 
     def stop_if_empty(self) -> bool:
-        """Return whether the queue is empty. Then the writer thread must end, and the next event starts one."""
+        """Return whether the queue is empty. The writer must then end, and the next event starts another."""
         with self._lock:
             if self._queue:
                 return False
