@@ -17,6 +17,9 @@ _SNAPSHOT = ReadConcern("snapshot")
 
 _T = TypeVar("_T")
 
+Session = ClientSession | None
+"""The session of which a command is a part, or None."""
+
 
 def run_transaction(database: Database[Document], callback: Callable[[ClientSession], _T]) -> _T:
     """Execute the commands of the callback in one transaction, and return its result.

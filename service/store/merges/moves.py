@@ -6,15 +6,13 @@ profile from which it moved.
 
 from collections.abc import Collection, Sequence
 
-from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from service.model.merge import Alias
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
+from service.store.client.transactions import Session
 from service.store.indexes.definitions import HISTORY_OF_PROFILE, OBJECTS_OF_PROFILE
-
-Session = ClientSession | None
 
 
 def move_contacts(

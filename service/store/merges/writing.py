@@ -23,6 +23,7 @@ from service.store.merges.moves import move_back, move_contacts, move_objects
 from service.store.merges.plans import MergePlan, NewState, UndoPlan
 from service.store.merges.snapshots import Role, snapshot_update, to_snapshot, with_merge
 from service.store.profiles.documents import ProfileReader, replacement, to_document
+from service.store.profiles.erasure_start import earliest_start
 from service.store.profiles.ticks import CURRENT_TICK
 
 
@@ -40,8 +41,7 @@ class MergeWriter:
         self._database = database
         self._reader = reader
         self._audit = audit
-        max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
-        self._oldest_start: Document = {"$subtract": ["$$NOW", max_erasure_ms]}
+        self._earliest_start = earliest_start(max_erasure_time)
 
     @translate_write_errors
     def merge(self, domain: str, plan: MergePlan) -> bool:
@@ -161,7 +161,7 @@ class MergeWriter:
         """
         pipeline: list[Document] = [
             {"$match": {"_id": {"$in": sorted(versions)}, "domain": domain}},
-            {"$set": {"is_erasing": {"$gte": ["$erasing_at", self._oldest_start]}}},
+            {"$set": {"is_erasing": {"$gte": ["$erasing_at", self._earliest_start]}}},
         ]
         cursor = self._database["profiles"].aggregate(pipeline, hint="_id_", session=session)
         documents = {document["_id"]: document for document in cursor}

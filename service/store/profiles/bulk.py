@@ -18,6 +18,12 @@ from service.store.client.slices import MAX_WRITES, in_slices
 from service.store.indexes.definitions import UNIQUE
 from service.store.profiles import documents
 from service.store.profiles.documents import ProfileReader
+from service.store.profiles.erasure_start import (
+    BEGIN_ERASURE,
+    can_begin_erasure,
+    earliest_start,
+    erasure_continues,
+)
 
 _MAX_TERMS = 10_000
 """Maximum number of IDs or index terms in one query. A term can have 1,000 bytes, a query 16 MB."""
@@ -63,8 +69,7 @@ class BulkProfileStore:
     ) -> None:
         self._collection = collection
         self._reader = reader
-        max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
-        self._oldest_start: Document = {"$subtract": ["$$NOW", max_erasure_ms]}
+        self._earliest_start = earliest_start(max_erasure_time)
 
     @translate_errors
     def find(
@@ -167,12 +172,10 @@ class BulkProfileStore:
         ``versions`` maps the ID of each profile to the version to erase, or to None for any version. Omits
         profiles that are gone or have another version. See ``ProfileStore.begin_erasure``.
         """
-        interrupted = {"$expr": {"$lt": ["$erasing_at", self._oldest_start]}}
-        unclaimed = {"$or": [{"erasing_at": None}, interrupted]}
-        claim = {"$currentDate": {"erasing_at": True}}
+        can_begin = can_begin_erasure(self._earliest_start)
         self._collection.bulk_write(
             [
-                UpdateOne(_at_version(domain, id_, version) | unclaimed, claim)
+                UpdateOne(_at_version(domain, id_, version) | can_begin, BEGIN_ERASURE)
                 for id_, version in versions.items()
             ],
             ordered=False,
@@ -195,9 +198,9 @@ class BulkProfileStore:
         has another start, if its version differs, or if the erasure counts as interrupted: the list of
         changes may already have omitted its deletion. Sends one command, or two if a profile was not removed.
         """
-        recent: Document = {"$expr": {"$gte": ["$erasing_at", self._oldest_start]}}
+        continues = erasure_continues(self._earliest_start)
         deletions = [
-            DeleteOne(_at_version(domain, id_, versions[id_]) | {"erasing_at": erasing_at} | recent)
+            DeleteOne(_at_version(domain, id_, versions[id_]) | {"erasing_at": erasing_at} | continues)
             for id_, erasing_at in started.items()
         ]
         if self._collection.bulk_write(deletions, ordered=False).deleted_count == len(deletions):

@@ -15,6 +15,12 @@ from service.store.client.document import Document
 from service.store.client.errors import translate_errors, translate_write_errors
 from service.store.client.page_scan import single_batch
 from service.store.profiles.documents import ProfileReader, replacement, to_document, unique_key_taken
+from service.store.profiles.erasure_start import (
+    BEGIN_ERASURE,
+    can_begin_erasure,
+    earliest_start,
+    erasure_continues,
+)
 from service.store.profiles.sealed_keys import sensitive_keys
 from service.store.profiles.search import ProfileSearch
 
@@ -36,8 +42,7 @@ class ProfileStore(ProfileSearch):
         self, collection: MongoCollection[Document], reader: ProfileReader, *, max_erasure_time: timedelta
     ) -> None:
         super().__init__(collection, reader)
-        max_erasure_ms = max_erasure_time // timedelta(milliseconds=1)
-        self._oldest_start: Document = {"$subtract": ["$$NOW", max_erasure_ms]}
+        self._earliest_start = earliest_start(max_erasure_time)
 
     @translate_write_errors
     def insert(
@@ -130,11 +135,12 @@ class ProfileStore(ProfileSearch):
         """Remove a profile that was just added, and return whether it was removed.
 
         It stays if it is marked as repeated, if its erasure has begun, or if its last change is older than
-        ``max_erasure_time``, because the list of changes may already contain it. With ``only_unchanged``,
-        only its first version is removed; with ``is_tentative``, only if it is also not confirmed.
+        ``max_erasure_time``: the list of changes may already contain it. With ``only_unchanged`` or
+        ``is_tentative``, it also stays if it was changed. With ``is_tentative``, it also stays if it is
+        confirmed.
         """
-        recent = {"$gte": [{"$toDate": "$changed"}, self._oldest_start]}
-        unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}, "$expr": recent}
+        is_recent = {"$gte": [{"$toDate": "$changed"}, self._earliest_start]}
+        unused = {"repeated": {"$exists": False}, "erasing_at": {"$exists": False}, "$expr": is_recent}
         if is_tentative:
             unused["tentative"] = True
         if is_tentative or only_unchanged:
@@ -149,14 +155,12 @@ class ProfileStore(ProfileSearch):
         """Store MongoDB's time as the start of the profile's erasure, and return it.
 
         Concurrent requests get the same time, so that they write the same audit events. If the last erasure
-        was interrupted, a new one starts. Returns None if there is no profile with this ID and one of the
-        ``versions``, or with this ID if ``versions`` is None.
+        was interrupted, a new one starts. Returns None if the profile does not exist, or if ``versions`` are
+        given and it has none of them.
         """
         query = _at_versions(domain, profile_id, versions)
-        interrupted = {"$expr": {"$lt": ["$erasing_at", self._oldest_start]}}
-        unclaimed = {"$or": [{"erasing_at": None}, interrupted]}
         # Not findAndModify: MongoDB would store a copy of the profile in config.image_collection.
-        self._collection.update_one(query | unclaimed, {"$currentDate": {"erasing_at": True}})
+        self._collection.update_one(query | can_begin_erasure(self._earliest_start), BEGIN_ERASURE)
         document = self._by_id(query, ["erasing_at"])
         return None if document is None else document.get("erasing_at")
 
@@ -169,8 +173,8 @@ class ProfileStore(ProfileSearch):
         It is not removed if it is gone, if it has none of the ``versions``, if its erasure has another start,
         or if the erasure counts as interrupted: the list of changes may already have omitted its deletion.
         """
-        recent = {"$gte": ["$erasing_at", self._oldest_start]}
-        query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at, "$expr": recent}
+        query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at}
+        query |= erasure_continues(self._earliest_start)
         return self._collection.delete_one(query).deleted_count == 1
 
     def _by_id(self, query: Document, fields: list[str] | None = None) -> Document | None:

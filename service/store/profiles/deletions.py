@@ -11,8 +11,9 @@ from service.model.changes import ChangePosition, DeletedProfile
 from service.store.client.document import Document
 from service.store.client.errors import duplicate_key_errors, translate_errors, translate_write_errors
 from service.store.client.page_scan import single_batch
+from service.store.client.transactions import Session
 from service.store.indexes.definitions import DELETED
-from service.store.profiles.lists import Session, changed_after
+from service.store.profiles.lists import changed_after
 from service.store.profiles.ticks import CURRENT_TICK, to_number
 
 

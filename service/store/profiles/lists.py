@@ -6,7 +6,6 @@ from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
-from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as MongoCollection
 
 from service.model.changes import ChangedProfile, ChangePosition
@@ -14,6 +13,7 @@ from service.model.profile import Profile
 from service.store.client.document import Document
 from service.store.client.errors import translate_errors
 from service.store.client.page_scan import PageScan, single_batch
+from service.store.client.transactions import Session
 from service.store.indexes.definitions import CHANGED, OLDEST
 from service.store.profiles.documents import ProfileReader
 from service.store.profiles.ticks import from_number, to_number
@@ -30,7 +30,6 @@ SAMPLE_SIZE = 2000
 In 95 % of all samples, the error is at most 2.2 % of all profiles.
 """
 
-Session = ClientSession | None
 
 # The index ``oldest`` serves only queries with a condition on ``created_at``. All profiles meet this one.
 _AT_ANY_TIME: Document = {"created_at": {"$gte": datetime.min.replace(tzinfo=UTC)}}

@@ -1,8 +1,8 @@
 """Filters and pipelines that use the ``lookup`` index. Each docstring says what the result finds.
 
-A group is a list of index terms; a profile meets it with any of them. The caller sends each filter or
-pipeline with a hint; without a hint, the planner sometimes scans along ``_id``. Query plans in this file are
-those that ``explain`` shows.
+A group is a list of index terms. A profile meets a group if it has any of its terms. The caller sends each
+filter or pipeline with a hint: without one, the planner sometimes scans along ``_id``. Query plans in this
+file are those that ``explain`` shows.
 """
 
 import re
@@ -89,14 +89,15 @@ def best_first(
     max_profiles: int,
     limit: int,
 ) -> list[Document]:
-    """Find the best profiles, ordered by the first of the terms that they have, and the shared terms.
+    """Find the best profiles that meet each required group and have any of the terms. Find the shared terms.
 
     A term is shared if more than ``max_profiles`` profiles have it. Shared terms are detected in the index
-    alone, and find no profile. First, the result has one document for each shared term: its ``_id`` is the
-    position of the term, and its ``shared`` is true. Then it has one document for each profile with a term
-    that is not shared and a term of each required group: its ``found`` is the profile. Among these, a term
-    whose profiles all lack a required group has a document without ``found``. There can be more than
-    ``limit`` profiles.
+    alone, and find no profile. The result has these documents:
+
+    - For each shared term: ``_id`` is its position in ``terms``, and ``shared`` is true.
+    - Then for each profile: ``found`` is the profile. They are ordered by the first of the terms that they
+      have. There can be more than ``limit``.
+    - Between these, for each term whose profiles all fail to meet a group: a document without ``found``.
     """
     return [
         *_count_ids(domain, terms, max_profiles),

@@ -126,7 +126,10 @@ class StaleProfileStore:
 
     @translate_errors
     def _next_rules(self, done: Sequence[Rules]) -> list[Rules]:
-        """Return other rules that are stored and not in ``done``, as a list of one, or an empty list."""
+        """Return in a list the rules of a stale profile that are not in ``done``; empty if there are none.
+
+        The rules themselves can be None.
+        """
         query = self._other_rules(done)
         documents = self._collection.find(query, {"_id": False, "rules": True}).hint(RULES).limit(1)
         return [document.get("rules") for document in documents]
@@ -191,7 +194,7 @@ class StaleProfileStore:
         return {"rules": {"$nin": [*self._current, *done]}}
 
     def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
-        """Return whether a profile is stale only because it has values of undefined search keys."""
+        """Return whether a stale profile is stale only because it has values of undefined search keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._keyring)
         current = fingerprints(stale.domain, index.definitions)
         return stale.rules == rules and sorted(stale.definitions or []) == sorted(current)
