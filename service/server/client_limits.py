@@ -61,7 +61,10 @@ def _is_below(limit: int, needed: int) -> bool:
 
 
 class ClientLimits:
-    """The limits of one worker. Each request that runs holds one of ``max_requests`` slots."""
+    """The limits of one worker. Each request that runs holds one of ``max_requests`` slots.
+
+    A batch also holds one of the slots for batches, half as many.
+    """
 
     def __init__(self, max_requests: int) -> None:
         self._slots = BoundedSemaphore(max_requests)
@@ -87,11 +90,11 @@ class ClientLimits:
             slots = [*([self._batch_slots] if is_batch else []), self._slots]
             body = environ["wsgi.input"] = _Body(environ, slots)
             if environ["PATH_INFO"] not in PATHS_WITHOUT_LIMIT:
-                body.take_slot()
+                body.take_slots()
             try:
                 response = application(environ, start_response)
             finally:
-                body.release_slot()
+                body.release_slots()
             # This can still set a header: gunicorn sends headers only when it iterates over the response.
             if not body.can_be_skipped():
                 self._request.get().force_close()
@@ -101,9 +104,9 @@ class ClientLimits:
         return call
 
     def end(self, response: Response | None, client: socket | None) -> None:
-        """Prepare the connection for its next request, or wait until the client closes it.
+        """Prepare the connection for its next request, or wait for the client to close it.
 
-        The request counts until then.
+        Then no longer count the request.
         """
         try:
             if client is not None:
@@ -147,31 +150,31 @@ def _read_to_end(client: socket) -> None:
 class _Body(RawIOBase):
     """A request body. While it waits for data from the client, it releases the slots of the request.
 
-    A batch has a slot of each kind, other requests have one.
+    The request needs a slot of each of the ``semaphores``.
     """
 
-    def __init__(self, environ: WSGIEnvironment, slots: Sequence[BoundedSemaphore]) -> None:
+    def __init__(self, environ: WSGIEnvironment, semaphores: Sequence[BoundedSemaphore]) -> None:
         self._input: InputStream = environ["wsgi.input"]
         self._client: socket = environ["gunicorn.socket"]
-        self._slots = slots
+        self._semaphores = semaphores
         self._unread = int(environ.get("CONTENT_LENGTH") or 0)
         # The end is known from the start if the request has a Content-Length, or no body.
         self._end_is_known = "HTTP_TRANSFER_ENCODING" not in environ
-        self._has_slot = False
+        self._has_slots = False
 
-    def take_slot(self) -> None:
-        """Wait for the slots of the request."""
-        for slots in self._slots:
-            slots.acquire()
-        self._has_slot = True
+    def take_slots(self) -> None:
+        """Wait for the slots of the request, and take them."""
+        for semaphore in self._semaphores:
+            semaphore.acquire()
+        self._has_slots = True
 
-    def release_slot(self) -> bool:
+    def release_slots(self) -> bool:
         """Release the slots of the request, if it holds them. Return whether it did."""
-        had_slot, self._has_slot = self._has_slot, False
-        if had_slot:
-            for slots in self._slots:
-                slots.release()
-        return had_slot
+        had_slots, self._has_slots = self._has_slots, False
+        if had_slots:
+            for semaphore in self._semaphores:
+                semaphore.release()
+        return had_slots
 
     def readable(self) -> bool:
         return True
@@ -179,7 +182,7 @@ class _Body(RawIOBase):
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override] # Buffer needs Python 3.12
         # After a failed read, the end of the body stays unknown: a part of the data may be lost.
         end_is_known, self._end_is_known = self._end_is_known, False
-        had_slot = self.release_slot()
+        had_slots = self.release_slots()
         self._client.settimeout(RECEIVE_TIMEOUT)
         try:
             data = self._input.read(len(buffer))
@@ -188,8 +191,8 @@ class _Body(RawIOBase):
             raise OSError("The chunked body is malformed.") from error
         finally:
             self._client.settimeout(None)
-            if had_slot:
-                self.take_slot()
+            if had_slots:
+                self.take_slots()
         buffer[: len(data)] = data
         self._unread -= len(data)
         # A read that returns less data than requested has reached the end, also of a chunked body.

@@ -38,7 +38,7 @@ _SHARED_MEMORY = "/dev/shm"  # noqa: S108 - gunicorn creates private files in it
 _INVALID_REQUEST = "Invalid request from ip="
 
 
-def _settings() -> Settings:
+def _read_settings() -> Settings:
     try:
         settings = Settings.from_environment()
         settings.check()
@@ -51,7 +51,7 @@ def _settings() -> Settings:
     return settings
 
 
-_SETTINGS = _settings()
+_SETTINGS = _read_settings()
 
 wsgi_app = "service.app:create_app()"
 # gunicorn expects an IPv6 host in brackets.
@@ -166,7 +166,7 @@ def pre_request(_worker: Worker, request: Request) -> None:
 def post_request(
     _worker: Worker, _request: Request, environ: WSGIEnvironment, response: Response | None
 ) -> None:
-    """Close the connection, or prepare it for the next request."""
+    """Prepare the connection for the next request, or wait for the client to close it."""
     _LIMITS.end(response, environ.get("gunicorn.socket"))
 
 

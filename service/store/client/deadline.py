@@ -48,7 +48,7 @@ def one_deadline(seconds: float) -> Iterator[None]:
 
 
 def within_deadline() -> AbstractContextManager[None]:
-    """Return a context manager that limits its commands to the remaining time of the deadline.
+    """Return a context manager that limits the commands of its block to the remaining time.
 
     Without a deadline, MONGODB_TIMEOUT_MS limits each command. Raises ``DatastoreUnavailable`` if no time is
     left.
@@ -58,7 +58,7 @@ def within_deadline() -> AbstractContextManager[None]:
 
 
 def record_write() -> None:
-    """Record that the request sends a write. After an error, it is then unknown whether it changed data."""
+    """Record that the request sends a write. If it fails from now on, data may have changed."""
     if deadline := _CURRENT.get():
         deadline.wrote = True
 

@@ -1,6 +1,7 @@
-"""The ``merged_profiles`` collection: the IDs of merged profiles, which live on as aliases.
+"""The ``merged_profiles`` collection: the ID of each merged profile lives on as an alias.
 
-A profile that exists has no alias. So aliases are read only when a profile is not found.
+No profile that exists has such an ID, except after an interrupted creation: see ``ProfileCreatedAgain``. So
+aliases are usually read only when a profile is not found.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

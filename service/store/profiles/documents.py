@@ -177,10 +177,10 @@ class ProfileReader:
         return [wrap_sensitive(profile, current.custom_keys) for profile in profiles]
 
     def may_undo_creation(self, domain: str, document: Document) -> bool:
-        """Return whether the request that created the profile may be running and may undo the creation.
+        """Return whether the request that created the profile may still undo its creation.
 
-        It undoes the creation of a tentative profile that has a rival, and of a profile with a search key
-        that was redefined or removed meanwhile.
+        The request does so if the profile is tentative and has a rival, or if one of its search keys was
+        redefined or removed meanwhile.
         """
         created_at: datetime = document["created_at"]
         if datetime.now(UTC) - created_at >= _MAX_CREATION_TIME:

@@ -85,8 +85,8 @@ def to_keys(stored: Sequence[Document], vault: Vault, profile_id: str) -> KeyVal
 def _seal(value: str | SensitiveValue, vault: Vault, profile_id: str, key: str) -> str:
     """Return the encrypted value.
 
-    The stored one is kept if it cannot be decrypted, or if it is encrypted for this profile and search key
-    with the current master key.
+    Keep its stored encryption if it cannot be decrypted, or if it is for this profile and search key and uses
+    the current master key. Raises ``MasterKeyMissing``.
     """
     if isinstance(value, str):
         return vault.seal(profile_id, key, value)
