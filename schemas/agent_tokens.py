@@ -29,7 +29,7 @@ class AgentTokenRequest(Request):
 
     agent_id = Text(
         required=True,
-        description="The agent who uses the token. If the API key names an agent, it must be that one.",
+        description="The agent who uses the token. If the API key names an agent, no other agent is allowed.",
     )
     scopes = BoundedList(
         fields.String(validate=_IS_SCOPE, post_load=Scope),

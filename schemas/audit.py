@@ -1,4 +1,4 @@
-"""Requests and responses of the audit, and of the export of a person's data, which has audit events."""
+"""Requests and responses of the audit, and the response of an export, which contains audit events."""
 
 from marshmallow import fields
 
@@ -26,29 +26,32 @@ class AuditRequest(common.PeriodRequest):
 
 
 class ExportedEventResponse(Response):
-    """An action on a profile, with its time and its agent."""
+    """An audit event: an action, its time and its agent."""
 
     at = common.time_field("The time of the action.")
     action = common.enum_field(AuditAction, "The action.")
     contact_id = common.contact_id_field(required=True, allow_none=True)
     keys = common.list_field(
         common.search_key_field(),
-        "The names of the search keys that were searched, or that had values changed or returned. Values are "
-        "never recorded.",
+        "The names of the search keys whose values were searched for, stored, removed, merged or revealed. "
+        "Values are never recorded.",
     )
-    credential_id = common.string_field("The credential of the request.")
+    credential_id = common.string_field("The ID of the credential of the request.")
     agent_id = common.string_field(
-        "The agent of the credential, or else the agent of the association, or null.", allow_none=True
+        "The agent of the credential, or else the agent of the new association or token, or null.",
+        allow_none=True,
     )
     request_id = common.string_field("The request's ID, as in the log.")
 
 
 class AuditEventResponse(ExportedEventResponse):
-    """An action, with its time, its agent and its profiles."""
+    """An audit event: an action, its time, its agent and its profiles."""
 
     event_id = common.string_field("The event's ID.")
     profile_ids = common.list_field(
-        common.profile_id_field(), "The profiles that were changed, returned, or named in a returned contact."
+        common.profile_id_field(),
+        "The profiles that were changed, returned, or named in the response. After a search or a match for a "
+        "sensitive value, also the profiles that have the value and are not in the response.",
     )
 
 
@@ -73,13 +76,16 @@ class ExportedContactResponse(ContactResponse):
 
 
 class ExportedObjectResponse(Response):
-    """An object that was stored with PutProfileObject of Amazon Connect Customer Profiles."""
+    """An object that was stored with the operation PutProfileObject."""
 
     object_id = common.string_field("The object's ID, its `ProfileObjectUniqueKey`.")
     object_type = common.string_field("The name of its object type.")
-    created_at = common.time_field("When it was stored.")
-    updated_at = common.time_field("When it was last stored again.")
-    content = common.string_field("The object as it was sent: the text of a JSON object.")
+    created_at = common.time_field("When the object was first stored.")
+    updated_at = common.time_field("When the object was last stored.")
+    content = common.string_field(
+        "The text of the JSON object as it was sent, except that values of sensitive search keys are masked "
+        "unless the credential has `profiles:reveal`."
+    )
 
 
 class ExportedMergeResponse(Response):
@@ -87,15 +93,15 @@ class ExportedMergeResponse(Response):
 
     merge = fields.Nested(MergeResponse(), required=True)
     profiles = common.list_field(
-        ProfileResponse(), "The merged profiles as they were. Empty if the merge was undone."
+        ProfileResponse(), "The merged profiles as they were before. Empty if the merge was undone."
     )
     before = fields.Nested(
         ProfileResponse(),
         required=True,
         allow_none=True,
         metadata={
-            "description": "The profile into which they were merged, as it was before. Null if the merge was "
-            "undone."
+            "description": "The profile into which they were merged, as it was before the merge. Null if the "
+            "merge was undone."
         },
     )
 
@@ -107,11 +113,11 @@ class ExportResponse(Response):
     profile = fields.Nested(ProfileResponse(), required=True)
     contacts = common.list_field(
         ExportedContactResponse(),
-        "Every contact that is or was associated with the profile, in no particular order.",
+        "Every contact with a stored association with the profile, current or past, in no particular order.",
     )
     objects = common.list_field(
         ExportedObjectResponse(),
-        "Every object that was stored with PutProfileObject, in no particular order.",
+        "Every object of the profile that was stored with PutProfileObject, in no particular order.",
     )
     merges = common.list_field(
         ExportedMergeResponse(),

@@ -1,8 +1,8 @@
 """Base classes of request and response schemas.
 
-Loading and dumping give the same results as in marshmallow, but take less than half the time. They use only
-marshmallow's public methods. marshmallow itself handles the rare cases: schemas with
-``_needs_marshmallow``, and the options ``many``, ``partial`` and ``unknown``.
+Loading valid data and dumping give the same results as in marshmallow, but take less than half the time. They
+use only marshmallow's public methods. marshmallow itself handles the rare cases: schemas with
+``_needs_marshmallow``, the options ``many`` and ``partial``, and requests that ignore unknown fields.
 
 A request is first loaded quickly, which stops at the first error. If there is an error, marshmallow loads the
 request again and collects all errors.
@@ -73,19 +73,19 @@ class Request(_Base):
         is_many = self.many if many is None else many
         is_partial = partial is not None or self.partial is not None
         is_strict = (self.unknown if unknown is None else unknown) == RAISE
-        is_rare = self._needs_marshmallow or is_many or is_partial
-        is_plain = isinstance(data, Mapping) and is_strict and not is_rare
+        is_rare = self._needs_marshmallow or is_many or is_partial or not is_strict
+        is_usual = isinstance(data, Mapping) and not is_rare
         reports_errors = _REPORTS_ERRORS.get()
-        if is_plain and reports_errors is False:
+        if is_usual and reports_errors is False:
             return self._load_valid(cast("Mapping[str, object]", data))
-        if is_plain and reports_errors is None:
+        if is_usual and reports_errors is None:
             token = _REPORTS_ERRORS.set(False)
             with suppress(ValidationError):
                 try:
                     return self._load_valid(cast("Mapping[str, object]", data))
                 finally:
                     _REPORTS_ERRORS.reset(token)
-        if is_plain:
+        if is_usual:
             data = self._without_many_unknown(cast("Mapping[str, object]", data))
         token = _REPORTS_ERRORS.set(True)
         try:
@@ -99,19 +99,26 @@ class Request(_Base):
             _REPORTS_ERRORS.reset(token)
 
     def _without_many_unknown(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        """Return the data with the first unknown fields only. marshmallow's time grows with their square."""
+        """Return the data with at most ``_MAX_UNKNOWN_FIELDS`` unknown fields.
+
+        marshmallow's time grows with the square of their number.
+        """
         declared = {field.data_key or name for name, field in self.load_fields.items()}
         unknown = [name for name in data if name not in declared]
         omitted = set(unknown[_MAX_UNKNOWN_FIELDS:])
         return {name: value for name, value in data.items() if name not in omitted} if omitted else data
 
     def _sort_errors(self, messages: Mapping[str, object], data: Mapping[str, object]) -> dict[str, object]:
-        """Return the errors of declared fields first, then of unknown fields in the order of the data."""
+        """Return the errors of declared fields first, then of unknown fields in the order of the data.
+
+        Other errors come last.
+        """
         declared = (field.data_key or name for name, field in self.load_fields.items())
         ordered = {key: messages[key] for key in [*declared, *data] if key in messages}
         return {**ordered, **messages}
 
     def _load_valid(self, data: Mapping[str, object]) -> dict[str, object]:
+        """Return the loaded data. Raises ``ValidationError`` with the first error only."""
         loaded = self.dict_class()
         data_keys = set()
         for name, field in self.load_fields.items():
@@ -153,7 +160,10 @@ class Response(_Base):
     """The fields of the schema, and a dumper for each of them."""
 
     def dump(self, obj: object, *, many: bool | None = None) -> Any:
-        """Return the object as JSON types. If ``many``, ``obj`` is a sequence of objects."""
+        """Return the object as JSON types; values of a ``MappingField`` stay unchanged.
+
+        If ``many``, ``obj`` is a sequence of objects, and a list is returned.
+        """
         if self._needs_marshmallow or (self.many if many is None else many):
             return super().dump(obj, many=many)
         read: Callable[..., object] = type(obj).get if isinstance(obj, (dict, Mapping)) else getattr

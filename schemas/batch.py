@@ -49,8 +49,9 @@ class BatchItemRequest(Request):
 
     operation = common.enum_field(
         BatchOperation,
-        "`create` creates a profile and needs `profile`. `upsert` changes the profile that `match_on` finds, "
-        "or creates it with the value of `match_on`. `update` and `delete` need `match_on` or `profile_id`.",
+        "`create` creates a profile and needs `profile`. `upsert` changes the profile that `match_on` finds. "
+        "If there is none, it creates a profile with the value of `match_on`. `update` needs `profile`. "
+        "`update` and `delete` need either `match_on` or `profile_id`.",
     )
     match_on = fields.Nested(MatchOnRequest(), metadata={"description": "Which profile to change or delete."})
     profile_id = common.profile_id_field("The profile to change or delete.")
@@ -62,13 +63,15 @@ class BatchItemRequest(Request):
     lists = common.enum_field(
         ListMode,
         "What a change does with phone numbers, e-mail addresses, postal addresses and values of search "
-        "keys. `merge` adds those that the profile does not have in any notation, and removes none. "
-        "`replace` replaces each list that `profile` has. With both, null removes the whole list.",
+        "keys. `merge` adds those that the stored profile does not have in any notation, and removes none. "
+        "`replace` replaces each list that is in `profile`. With both, null removes the whole list.",
         load_default=ListMode.MERGE,
     )
     profile = fields.Nested(
         ProfilePatchRequest(),
-        metadata={"description": "A new profile, or a merge patch of a profile as in `PATCH`."},
+        metadata={
+            "description": "A new profile, or a merge patch as in `PATCH`. `lists` applies to its lists."
+        },
     )
     ref = Text(description="Your own reference. The response repeats it.")
 
@@ -92,14 +95,14 @@ class AnyBatchItem(fields.Raw):
 
 
 class BatchRequest(Request):
-    """1 to 1,000 operations, which are executed in order, each on its own."""
+    """1 to 1,000 operations. Each is executed on its own, as if in order."""
 
     items = BoundedList(
         AnyBatchItem(allow_none=True),
         min_items=1,
         max_items=MAX_BATCH_ITEMS,
         required=True,
-        metadata={"description": "The operations. An invalid item has a `problem` in the response."},
+        metadata={"description": "The operations. The result of an invalid item has a `problem`."},
     )
 
 
@@ -110,14 +113,15 @@ class BatchQuery(Request):
         load_default=False,
         truthy={"true"},
         falsy={"false"},
-        metadata={"description": "`true` only returns what would happen."},
+        metadata={
+            "description": "`true` changes nothing, and returns the results that the items would have."
+        },
     )
     on_duplicate = on_duplicate_field()
     on_merged = common.enum_field(
         OnMerged,
-        "What to do if the profile with the `profile_id` of an item was merged into another one. `follow` "
-        "changes or deletes the other one. `reject` returns a 409 `profile_merged` for the item and changes "
-        "nothing.",
+        "What to do with an item that has the `profile_id` of a merged profile. `follow` changes or deletes "
+        "the profile into which it was merged. With `reject`, the item fails with a 409 `profile_merged`.",
         load_default=OnMerged.FOLLOW,
     )
 
@@ -128,27 +132,36 @@ class BatchItemResponse(Response):
     ref = common.string_field("Your own reference of the item.", allow_none=True)
     status = fields.Integer(
         required=True,
-        metadata={"description": "The HTTP status that the item would have on its own.", "example": 201},
+        metadata={
+            "description": "201 if the item created a profile, 200 if it succeeded otherwise, or the status "
+            "of its `problem`.",
+            "example": 201,
+        },
     )
     profile_id = common.profile_id_field(
-        "The profile's ID. Null if the item has no profile, or none yet.", required=True, allow_none=True
+        "The profile that the item found or created. Null if there is none. A dry run creates none.",
+        required=True,
+        allow_none=True,
     )
     version = fields.Integer(
         required=True,
         allow_none=True,
-        metadata={"description": "The profile's version after the item. Null if there is none."},
+        metadata={
+            "description": "The profile's version after the item. Null if the item failed, deleted the "
+            "profile, or would create it in a dry run."
+        },
     )
     outcome = common.enum_field(
         BatchOutcome, "What the item did. Null if it failed.", required=True, allow_none=True
     )
     kept = common.list_field(
         fields.String(),
-        "The lists, such as `phone_numbers` or `keys.customer_number`, of which `merge` kept values that "
-        "the item does not have. Empty if the item failed.",
+        "The lists of the item, such as `phone_numbers` or `keys.customer_number`, for which `merge` kept "
+        "other values of the profile. Empty if the item failed.",
     )
     merged_into = common.profile_id_field(
-        "Only if the profile of the item was merged into another one: the ID of that profile. The item has "
-        "used it, unless it failed."
+        "Only if the item has the ID of a merged profile: the ID of the profile into which it was merged. "
+        "The item used this profile, unless the item failed."
     )
     possible_duplicates = possible_duplicates_field(" Empty if the item created no profile.")
     problem = fields.Nested(

@@ -38,7 +38,10 @@ def time_field(description: str, *, allow_none: bool = False) -> DateTime:
 
 
 def enum_field(enum: type[StrEnum], description: str, **kwargs: Any) -> fields.String:
-    """Return a field that loads a member of the enum. It is required unless it has a ``load_default``."""
+    """Return a field that loads a member of the enum.
+
+    By default, the field is required if it has no ``load_default``.
+    """
     return fields.String(
         required=kwargs.pop("required", "load_default" not in kwargs),
         validate=validate.OneOf([member.value for member in enum]),
@@ -68,22 +71,22 @@ def profile_id_field(description: str = "The profile's ID.", **kwargs: Any) -> f
 
 
 def search_key_field(*, required: bool = False, **metadata: str) -> fields.String:
-    """Return a field for a search key's name, with a ``description`` and an ``example``."""
+    """Return a field for a search key's name. ``metadata`` are its ``description`` and ``example``."""
     message = "Must be 1 to 64 of the characters a-z, 0-9 and _, and begin with a letter."
     return identifier_field(SEARCH_KEY_NAME, message, required=required, metadata=metadata)
 
 
 def values_field(max_items: int, description: str) -> BoundedList:
-    """Return a field for values of a search key."""
+    """Return a field for one or more values of a search key in a request."""
     metadata = {"description": description}
     return BoundedList(Text(), min_items=1, max_items=max_items, required=True, metadata=metadata)
 
 
 def request_channel_field(*, upper_case: bool = False, **kwargs: Any) -> fields.String:
-    """Return a field for a channel in a request. It also accepts Amazon Connect's names.
+    """Return a field for a channel in a request. The field also accepts Amazon Connect's names.
 
-    The OpenAPI document has the names in lower case, or with ``upper_case`` in upper case. It cannot have
-    both: generated clients name the members of an enum in upper case.
+    The OpenAPI document lists the names in lower case, or with ``upper_case`` in upper case. It cannot list
+    both, because generated clients name the members of an enum in upper case.
     """
     documented, other_case = ({"enum": [*_UPPER_CASE]}, "Lower") if upper_case else ({}, "Upper")
     return fields.String(

@@ -1,4 +1,4 @@
-"""The forms in which Amazon Connect describes a contact. Each of them loads as ``MatchRequest`` does.
+"""The forms in which Amazon Connect describes a contact. Each schema loads the fields of ``MatchRequest``.
 
 Amazon adds members from time to time, so unknown members are ignored.
 """
@@ -16,7 +16,7 @@ from service.model.contact import Channel
 
 _MAX_CONNECTIONS = 100
 _ADDRESS_FIELDS = {"TELEPHONE_NUMBER": "phone_number", "EMAIL_ADDRESS": "email_address"}
-"""The fields of a match for the types of addresses."""
+"""The field of ``MatchRequest`` for each type of address."""
 _AGENT_TYPES = {"agent", "monitoring"}
 
 
@@ -26,12 +26,12 @@ class _Lenient(Request):
 
         unknown = EXCLUDE
 
-    # Some tools take an object as closed unless the document says otherwise.
+    # Some tools reject unknown members unless the document allows them.
     document: ClassVar[Mapping[str, object]] = {"additionalProperties": True}
 
 
 class _WithOptions(_Lenient):
-    """Base of requests that have the other fields of ``MatchRequest`` too."""
+    """Base of the forms, with the fields of ``MatchRequest`` that Amazon Connect does not send."""
 
     criteria = criteria_field()
     limit = common.limit_field()
@@ -45,7 +45,7 @@ class LambdaEndpoint(_Lenient):
     type = fields.String(
         data_key="Type",
         allow_none=True,
-        metadata={"description": f"One of {', '.join(_ADDRESS_FIELDS)}. Other addresses are ignored."},
+        metadata={"description": f"{' or '.join(_ADDRESS_FIELDS)}. An address of another type is ignored."},
     )
 
 
@@ -63,7 +63,7 @@ class LambdaContactData(_Lenient):
 
 
 class LambdaDetails(_Lenient):
-    """The contact of a flow, and the parameters of its Lambda function, which are ignored."""
+    """The contact of a flow. The parameters of the Lambda function are ignored."""
 
     contact = fields.Nested(
         LambdaContactData(),
@@ -92,7 +92,7 @@ class LambdaEvent(_WithOptions):
 class SnapshotEndpoint(_Lenient):
     """The address of a participant."""
 
-    phone_number = nullable_text_field("The phone number, or its SIP address.", data_key="phoneNumber")
+    phone_number = nullable_text_field("The phone number, or a SIP address.", data_key="phoneNumber")
     email_address = nullable_text_field("The e-mail address.", data_key="emailAddress")
 
 
@@ -138,7 +138,7 @@ class SnapshotData(_Lenient):
         allow_none=True,
         metadata={"description": "The customer's address. Streams has it for e-mails."},
     )
-    attributes = attributes_field("The contact's attributes, as Streams has them.")
+    attributes = attributes_field("The contact's attributes, as `getAttributes()` of Streams returns them.")
 
 
 class StreamsContact(SnapshotData, _WithOptions):
@@ -176,7 +176,7 @@ ALTERNATIVES: Mapping[str, Request] = {
     "contactData": StreamsSnapshot(),
     "contactId": StreamsContact(),
 }
-"""The schemas of the forms. Each form has a member that no other form, and no ``MatchRequest``, has."""
+"""The schema of each form, by a member that the form must have. The first of them in a body decides."""
 
 
 def _match_fields(
@@ -185,7 +185,7 @@ def _match_fields(
     endpoint: Mapping[str, str | None] | None = None,
     **others: Any,
 ) -> dict[str, Any]:
-    """Return the fields of a match for the data of a snapshot."""
+    """Return the fields of ``MatchRequest`` for the data of a snapshot."""
     customer = _customer_connection(connections or ())
     endpoint = endpoint or {}
     match = {**others, "channel": channel, "email_address": endpoint.get("email_address")}
@@ -197,6 +197,6 @@ def _match_fields(
 
 
 def _customer_connection(connections: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the initial connection, or the first one that is not an agent's."""
+    """Return the initial connection, or the first one that is not an agent's, or else an empty mapping."""
     others = [each for each in connections if each.get("type") not in _AGENT_TYPES]
     return next((each for each in connections if each.get("initial")), next(iter(others), {}))

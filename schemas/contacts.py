@@ -99,9 +99,10 @@ class MatchRequest(Request):
     email_address = nullable_text_field("The customer's e-mail address.")
     name = nullable_text_field("The customer's name. The order of its parts does not matter.")
     attributes = attributes_field(
-        "The contact's attributes, as plain texts or as `getAttributes()` of Amazon "
-        "Connect Streams returns them. `profileSearchKey` and `profileSearchValue` are matched first. "
-        "An attribute with the name of a match key sets the value of that match key.",
+        "The contact's attributes, as texts or as `getAttributes()` of Amazon Connect Streams returns them. "
+        "`profileSearchValue` is looked up first, as a value of the search key `profileSearchKey`. An "
+        "attribute with the name of a match key is the value of that match key, unless `phone_number`, "
+        "`email_address` or `name` has it.",
         example={"profileSearchKey": "account", "profileSearchValue": "A-1"},
     )
     criteria = criteria_field()
@@ -110,7 +111,7 @@ class MatchRequest(Request):
 
 
 class ProfileForContactRequest(Request):
-    """The contact's channel and agent, and what to do about possible duplicates. The body is the profile."""
+    """The query string: the contact's channel and agent, and what to do about possible duplicates."""
 
     channel = common.request_channel_field()
     agent_id = Text(description=_AGENT_ID)
@@ -148,7 +149,7 @@ _CURRENT_ASSOCIATION = fields.Nested(
 class CandidateReasonResponse(ReasonResponse):
     """A value that matched, and whether many profiles share it."""
 
-    shared = common.boolean_field("True if more profiles have the value than the setting `shared_above`.")
+    shared = common.boolean_field("True if more than `shared_above` profiles (a setting) have the value.")
 
 
 class CandidateResponse(FoundProfileResponse):
@@ -163,8 +164,10 @@ class MatchResponse(Response):
     contact_id = common.contact_id_field(required=True)
     outcome = common.enum_field(
         Outcome,
-        "`unique`: one profile is the best match. `ambiguous`: several profiles match equally well, or one "
-        "matches only by name. `none`: no match. `withheld`: no match, because the phone number is withheld.",
+        "`unique`: one profile is the best match. `ambiguous`: several profiles match equally well, or the "
+        "best one matches only by its name or by values that many profiles share; `unique_by_name` (a "
+        "setting) and `criteria` change this. `none`: no match. `withheld`: no match, and the phone number "
+        "is withheld.",
     )
     candidates = common.list_field(CandidateResponse(), "The profiles that match, best first.")
     association = _CURRENT_ASSOCIATION
@@ -213,7 +216,9 @@ class ContactSearchRequest(common.PeriodRequest):
     channel = common.request_channel_field(allow_none=True)
     from_ = DateTime(data_key="from", attribute="created_from", allow_none=True, metadata=_FROM)
     to = DateTime(data_key="to", attribute="created_to", allow_none=True, metadata=_TO)
-    profile_id = common.profile_id_field("Only contacts associated with this profile.", allow_none=True)
-    agent_id = Text(allow_none=True, description="Only contacts associated by this agent.")
+    profile_id = common.profile_id_field(
+        "Only contacts whose current association is with this profile.", allow_none=True
+    )
+    agent_id = Text(allow_none=True, description="Only contacts whose current association is by this agent.")
     limit = common.limit_field()
     cursor = common.cursor_field()

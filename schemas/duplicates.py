@@ -1,4 +1,4 @@
-"""Requests and responses of duplicates."""
+"""The request and the response of the search for duplicates of a profile."""
 
 from marshmallow import fields
 
@@ -22,18 +22,22 @@ class DuplicateResponse(Response):
     profile = fields.Nested(ProfileResponse(), required=True)
     tier = common.enum_field(
         Tier,
-        "How certain it is. `exact`: the same name and a common value. `variant`: a similar name and a "
-        "common value. `full_name`: the same name, and the date of birth or the address. `raw`: a similar "
-        "name, and a value that others may share, such as `info@`. `partial_name`: a similar name, and the "
-        "date of birth or the address.",
+        "How certain it is that both are of the same person. They have in common: `exact`: the name, and a "
+        "value that identifies a person, such as a phone number. `variant`: such a value; their names differ "
+        "but do not contradict each other. `full_name`: the name, and the date of birth or the address. "
+        "`raw`: a value that others may have too, such as `info@`; their names are the same or similar. "
+        "`partial_name`: the date of birth or the address; their names differ but do not contradict each "
+        "other.",
     )
     matched_on = common.list_field(
-        common.string_field("The search key's name."), "The search keys whose values both profiles have."
+        common.string_field("The search key's name."),
+        "The names of the search keys of which both profiles have the same value.",
     )
     evidence = common.list_field(
         common.enum_field(Evidence, "What both profiles have in common."),
-        "What the profiles have in common besides. For `same_first_name`, the last name is another one or is "
-        "missing. For `same_last_name`, the first name is missing, an initial, or in another script.",
+        "What the profiles have in common besides values of search keys. For `same_first_name`, the last "
+        "names differ or one is missing. For `same_last_name`, a first name is missing, an initial, or in "
+        "another script.",
     )
 
 
@@ -43,6 +47,6 @@ class DuplicatesResponse(Response):
     items = common.list_field(DuplicateResponse(), "The profiles that may be of the same person.")
     next_cursor = common.NEXT_CURSOR
     truncated = common.boolean_field(
-        "True if too many profiles share a value or the name to compare them all. Then those with values "
-        "that few profiles share are compared."
+        "True if too many profiles have a value or the name of this one to compare them all. Then profiles "
+        "with a value that few profiles have are compared first."
     )

@@ -17,9 +17,10 @@ _CONTROL_CHARACTERS = re.compile(f"[{_MULTILINE_CONTROL}]")
 
 
 def _pattern(control: str) -> str:
-    """Return a pattern for OpenAPI with the rules of ``Text``.
+    """Return a pattern for OpenAPI with the rules of ``Text``. ``control`` are the forbidden characters.
 
-    It also matches a text of invisible characters outside the Basic Multilingual Plane alone.
+    Unlike ``Text``, the pattern accepts a text that has only invisible characters outside the Basic
+    Multilingual Plane.
     """
     visible = rf"[^\x00-\x1f\x7f{WHITE_SPACE}{INVISIBLE_BMP}]"
     return rf"^[{WHITE_SPACE}]*[^{control}]*{visible}[^{control}]*[{WHITE_SPACE}]*$"
@@ -38,9 +39,10 @@ _TIME_FORMAT = "Must be a time with its zone, such as 2026-11-26T09:00:00+09:00 
 class Text(fields.String):
     """Text that is not blank, has no control characters and at most ``max_length`` characters.
 
-    Loads the text without white space at its ends, such as the line break of a copied cell. Text of invisible
-    characters is blank. Its NFKC form (UAX #15) may have at most ``2 * max_length`` characters. A longer form
-    is an error: one character can expand to 18, which would slow down normalisation.
+    If ``multiline``, tabs and line breaks are allowed. Loads the text without white space at its ends, such
+    as the line break of a copied cell. Text that has only invisible characters is blank. The NFKC form (UAX
+    #15) of a text may have at most ``2 * max_length`` characters: one character can expand to 18, which would
+    slow down normalisation.
     """
 
     def __init__(
@@ -63,15 +65,15 @@ class Text(fields.String):
         )
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the text. Skip the validators for printable ASCII, the usual case."""
-        is_plain = isinstance(value, str) and value.isascii() and value.isprintable() and not value.isspace()
-        if is_plain and 0 < len(value) <= self._max_length and not (self.pre_load or self.post_load):
+        """Return the text without white space at its ends. Skip the validators for printable ASCII."""
+        is_usual = isinstance(value, str) and value.isascii() and value.isprintable() and not value.isspace()
+        if is_usual and 0 < len(value) <= self._max_length and not (self.pre_load or self.post_load):
             return value.strip()
         return super().deserialize(value, *args, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        # The limit of the document counts white space too.
+        # The ``maxLength`` in the OpenAPI document limits the text with the white space at its ends.
         return text if text is None else self._check_length(text).strip()
 
     def _check_nfkc_length(self, value: str) -> None:
@@ -88,7 +90,7 @@ class Text(fields.String):
 
 
 def nullable_text_field(description: str, *, data_key: str | None = None) -> Text:
-    """Return a text field that loads blank text as null: telephony systems send blanks for unknown values."""
+    """Return a text field that loads blank text as None: telephony systems send blanks for unknown values."""
     return Text(
         allow_none=True,
         pre_load=_blank_to_none,
@@ -124,8 +126,8 @@ class Integer(fields.Integer):
 def identifier_field(
     pattern: re.Pattern[str], message: str, *, metadata: Mapping[str, str], **kwargs: Any
 ) -> fields.String:
-    """Return a field for strings that match the pattern. It starts with ``^`` and ends with ``$``."""
-    # Python's $ also matches before a line break at the end.
+    """Return a field for strings that match the pattern, which starts with ``^`` and ends with ``$``."""
+    # \Z is needed, because Python's $ also matches before a line break at the end.
     check = validate.Regexp(rf"{pattern.pattern}\Z", error=message)
     return fields.String(validate=check, metadata={"pattern": pattern.pattern, **metadata}, **kwargs)
 
@@ -182,7 +184,7 @@ class DateTime(fields.AwareDateTime):
 
 
 class MappingField(fields.Field[Mapping[str, Any]]):
-    """An object with member names chosen by the client. All values have the same type."""
+    """An object whose member names the client chooses. All its values have the same type."""
 
     def __init__(
         self,
@@ -214,7 +216,7 @@ class MappingField(fields.Field[Mapping[str, Any]]):
                 errors[name] = error.messages
                 continue
             if loaded_name in members:
-                errors[name] = ["Must not have the name of another member."]
+                errors[name] = ["Another member has the same name; send each name once."]
             members[loaded_name] = loaded
         if errors:
             raise ValidationError(errors)

@@ -15,8 +15,7 @@ class ProfilesRequest(Request):
 
     sort = common.enum_field(
         ProfileOrder,
-        "`created_at`: the oldest profile first. `updated_at`: the profile that was not changed for the "
-        "longest time first.",
+        "`created_at`: the oldest profile first. `updated_at`: the least recently changed profile first.",
         load_default=ProfileOrder.CREATED_AT,
     )
     limit = common.limit_field(strict=False, max_limit=MAX_LIST_PAGE_SIZE)
@@ -38,8 +37,8 @@ class ChangesRequest(Request):
     since = DateTime(
         load_default=lambda: None,
         metadata={
-            "description": "Only changes at or after this time (RFC 3339, with a zone), in whole seconds. "
-            "Ignored if there is a cursor."
+            "description": "Only changes at or after this time (RFC 3339, with a zone), without fractions of "
+            "a second. Ignored if there is a `cursor`."
         },
     )
     limit = common.limit_field(strict=False, max_limit=MAX_LIST_PAGE_SIZE)
@@ -49,26 +48,26 @@ class ChangesRequest(Request):
 class ChangeResponse(Response):
     """A change. A deletion has only `profile_id`, `deleted_at` and, after a merge, `merged_into`.
 
-    Other changes have all other fields.
+    Other changes have `profile_id`, `change`, `changed_at` and `profile`.
     """
 
     profile_id = common.profile_id_field(required=True)
     change = common.enum_field(
         ChangeType,
         "`created`: the profile has its first version. `updated`: it has a later version, even if its "
-        "creation was not in an earlier page.",
+        "creation was not on an earlier page.",
         required=False,
     )
-    changed_at = DateTime(metadata={"description": "When the profile was last created or changed."})
+    changed_at = DateTime(metadata={"description": "When the profile was created or last changed."})
     profile = fields.Nested(ProfileResponse())
     deleted_at = DateTime(metadata={"description": "When the profile was deleted or merged."})
     merged_into = common.profile_id_field(
-        "The profile into which it was merged. Absent if the profile was erased."
+        "The profile into which the deleted profile was merged. Absent if it was erased."
     )
 
 
 class ChangesResponse(Response):
-    """A page of changes, oldest first. A profile that changed several times has only its last change."""
+    """A page of changes, oldest first. Only the last change of each profile is listed."""
 
     items = common.list_field(ChangeResponse(), "The changes. An empty page is the last one for now.")
     next_cursor = common.string_field(

@@ -19,8 +19,8 @@ class MergeRequest(Request):
         max_items=MAX_MERGED,
         required=True,
         metadata={
-            "description": "The profiles to merge. Earlier ones take precedence. Those that were merged into "
-            "the profile before are ignored."
+            "description": "The profiles to merge. Profiles earlier in this list take precedence over later "
+            "ones. Profiles that were merged into the profile of the path before are ignored."
         },
     )
     fields_ = MappingField(
@@ -31,31 +31,32 @@ class MergeRequest(Request):
         data_key="fields",
         attribute="fields",
         metadata={
-            "description": "The profile from which a field is taken, by the name of the field, such as "
-            "`last_name` or `attributes.tier`. Without it, a text that the profile has stays. For a list or "
-            "the values of a search key, such as `phone_numbers` or `keys.customer_number`, the values of "
-            "this profile come first.",
+            "description": "For each field name, such as `last_name` or `attributes.tier`, the profile to "
+            "take the field from. A field that is not named here keeps the text of the profile of the path, "
+            "if that has one. For a list or a search key, such as `phone_numbers` or `keys.customer_number`, "
+            "the values of the named profile come first.",
             "example": {"last_name": "3c1d2e3f0f8c2a51b7e94d6c8e3f5a7b"},
         },
     )
 
 
 class NotRestoredResponse(Response):
-    """A search key of which a restored profile did not get all values back."""
+    """A search key whose values were not all restored to a profile."""
 
     profile_id = common.profile_id_field(required=True)
     key = common.search_key_field(
-        required=True, description="The search key of the value.", example="customer_number"
+        required=True, description="The search key's name.", example="customer_number"
     )
     reason = common.enum_field(
         RestoreProblem,
-        "`taken`: another profile has a unique value now. `undefined`: the search key is not defined any "
-        "more. `not_sensitive`: the search key was sensitive, and is not any more, so the value would be "
-        "readable. `invalid`: the search key was defined again, and the value is not valid for the new "
-        "definition.",
+        "`taken`: the search key is unique, and another profile has the value now. `undefined`: the search "
+        "key is not defined any more. `not_sensitive`: the search key was sensitive and no longer is, so the "
+        "value would be readable. `invalid`: the search key was defined again, and the value is not valid "
+        "for the new definition.",
     )
     owner_id = common.profile_id_field(
-        "The profile that has the value now, if the reason is `taken`. Null for a sensitive search key.",
+        "If the reason is `taken`: the profile that has the value now, or null for a sensitive search key. "
+        "Otherwise null.",
         required=True,
         allow_none=True,
     )
@@ -64,19 +65,23 @@ class NotRestoredResponse(Response):
 class MergeResponse(Response):
     """A merge of profiles into another one."""
 
-    merge_id = common.profile_id_field("The merge's ID, for its undo.", required=True)
-    profile_id = common.profile_id_field("The profile into which the others were merged.", required=True)
+    merge_id = common.profile_id_field("The merge's ID. Undo the merge with it.", required=True)
+    profile_id = common.profile_id_field(
+        "The profile into which the profiles in `profile_ids` were merged.", required=True
+    )
     profile_ids = common.list_field(common.profile_id_field(), "The profiles that were merged.")
-    merged_at = common.time_field("When they were merged.")
-    agent_id = common.string_field("The agent of the credential, or null.", allow_none=True)
+    merged_at = common.time_field("When the profiles were merged.")
+    agent_id = common.string_field(
+        "The agent of the credential that requested the merge, or null.", allow_none=True
+    )
     undone_at = common.time_field("When the merge was undone, or null.", allow_none=True)
     not_restored = common.list_field(
-        NotRestoredResponse(), "What the undo could not restore. Empty before the undo."
+        NotRestoredResponse(), "The values that the undo could not restore. Empty before the undo."
     )
 
 
 class MergedProfileResponse(MergeResponse):
-    """A merge, and the profile into which the others were merged, as it is now."""
+    """A merge, and the current state of the profile into which the others were merged."""
 
     profile = fields.Nested(ProfileResponse(), required=True)
 

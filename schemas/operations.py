@@ -25,11 +25,11 @@ class ReadinessResponse(LivenessResponse):
         values=fields.String(),
         required=True,
         metadata={
-            "description": "The result of each check by name. `lookup_entries` is `ok`, begins with `stale`, "
-            "or is `unknown`. The others are `ok`. `stale: run profile-lookup reindex`: searches may miss "
-            "profiles with outdated index terms, or sensitive values are encrypted with other master keys; "
-            "missing master keys are named. `unknown`: the comparison of the profiles with the definitions "
-            "of search keys timed out. Each worker repeats this comparison every minute."
+            "description": "The result of each check by name. `lookup_entries` is `ok`, `unknown`, or begins "
+            "with `stale`. The other checks are `ok`. `stale`: searches can miss profiles with outdated "
+            "index terms, or sensitive values are encrypted with old master keys; the text says what to do, "
+            "and names missing master keys. `unknown`: the comparison of the profiles with the definitions "
+            "of search keys failed or timed out. Each worker repeats this comparison at most once a minute."
         },
     )
 
@@ -53,16 +53,27 @@ class Problem(Response):
     )
     detail = string_field("What happened, and what to do.")
     instance = string_field("A URI that identifies this occurrence.", format="uri")
-    code = string_field("The code, which does not change. The examples of an operation show all its codes.")
+    code = string_field("The code, which does not change. The examples of each operation show all its codes.")
     request_id = string_field("The request's ID, as in `X-Request-Id`. Quote it when you ask for help.")
     errors = fields.List(
-        fields.Nested(FieldErrorResponse()), metadata={"description": "With `invalid_request`: all errors."}
+        fields.Nested(FieldErrorResponse()),
+        metadata={
+            "description": "With `invalid_request`: up to 100 errors, or up to 10 for an item of a batch."
+        },
     )
-    scope = string_field("With `insufficient_scope`: the required scope.", required=False)
+    scope = string_field(
+        "With `insufficient_scope`: the required scope, or several with spaces between them, if any of these "
+        "is enough.",
+        required=False,
+    )
     key = string_field("With `unique_key_taken`: the search key's name.", required=False)
     profile_id = profile_id_field(
         "With `unique_key_taken`: the profile that has the value. Omitted for a sensitive search key, so "
-        "that clients cannot find a value's owner by guessing."
+        "that clients cannot find a value's owner by guessing. With `profile_not_found`, if the request has "
+        "several profiles: the profile that was not found."
+    )
+    merge_id = profile_id_field(
+        "With `merge_superseded`: the merge to undo first. It merged this profile into another one."
     )
     stored_form = string_field(
         "With `unique_key_taken`: the normalised value that both profiles have. "
@@ -76,5 +87,8 @@ class Problem(Response):
     checks = fields.Dict(
         keys=fields.String(),
         values=fields.String(),
-        metadata={"description": "With `not_ready`: the result of each check by name, `ok` or the failure."},
+        metadata={
+            "description": "With `not_ready`: the result of each check by name: `ok`, `unknown`, or what is "
+            "wrong."
+        },
     )

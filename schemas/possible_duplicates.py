@@ -1,4 +1,4 @@
-"""Possible duplicates in the responses of creations, and what a creation does about them."""
+"""Possible duplicates in responses to creations, and what a creation does about them."""
 
 from marshmallow import fields
 
@@ -14,7 +14,7 @@ def on_duplicate_field() -> fields.String:
         OnDuplicate,
         "What to do if other profiles may be of the same person. `warn` creates the profile and returns "
         "`possible_duplicates`. `reject` returns a 409 `possible_duplicate` and creates no profile. If "
-        "several requests create the same person at once, one of them succeeds.",
+        "several requests with `reject` create the same person at once, one request succeeds.",
         load_default=OnDuplicate.WARN,
     )
 
@@ -30,17 +30,21 @@ class PossibleDuplicateResponse(Response):
 
     profile_id = common.profile_id_field(required=True)
     matched_on = common.list_field(
-        common.search_key_field(), "The names of the search keys whose values both profiles have."
+        common.search_key_field(), "The names of the search keys of which both profiles have the same value."
     )
 
 
-def possible_duplicates_field(description: str = "") -> fields.List[object]:
-    """Return the field with the possible duplicates of a created profile."""
+def possible_duplicates_field(addition: str = "") -> fields.List[object]:
+    """Return the field with the possible duplicates of a created profile.
+
+    ``addition`` is added to the description.
+    """
     return common.list_field(
         PossibleDuplicateResponse(),
         "Up to 10 other profiles that have a phone number, an e-mail address, an account number or a unique "
-        "value of the new profile, and do not contradict its names and its birth date. Those that share most "
-        f"search keys come first.{description}",
+        "value of the new profile, and do not contradict its names and its birth date. Sensitive values and "
+        "values that many profiles have do not count. Profiles with values of the most search keys come "
+        f"first.{addition}",
     )
 
 

@@ -19,7 +19,7 @@ TEXT_FIELDS = {
     "phonetic_last_name": "The reading of the last name. A search by name includes it.",
     "business_name": "The company's name. A search by name includes it. Required if there is no first name.",
     "account_number": "The customer's number in your own system. Search key `account`. If no two profiles "
-    "may have the same number, use a unique search key of type `identifier` instead.",
+    "may have the same number, use a unique search key of type `identifier` instead of this field.",
     "birth_date": "The date of birth, in any format.",
     "gender": "The gender, in any wording.",
     "party_type": "The kind of customer, such as INDIVIDUAL, BUSINESS or OTHER.",
@@ -41,12 +41,13 @@ _PHONE_NUMBERS = "Phone numbers. Search key `phone`."
 _EMAIL_ADDRESSES = "E-mail addresses. Search key `email`."
 _ADDRESSES = "Postal addresses. Not searchable."
 _ATTRIBUTES = {
-    "description": "Your own data: names with text values. Not searchable. In a PATCH, null removes a member."
+    "description": "Your own data: names with text values. Not searchable. In a PATCH, null removes an "
+    "attribute."
 }
 _KEYS = {
     "description": "Values of custom search keys, by the name of the search key. Values of a sensitive "
     f"search key are masked in responses. {MASK_RULE} In a PATCH, null removes all values of a search key. "
-    "A mask, sent back as received, leaves its value unchanged."
+    "A mask that is sent back unchanged keeps its value."
 }
 _RESPONSE_LABEL = common.string_field("Your own label.", allow_none=True)
 _ADDITIONAL_INFORMATION = Text(
@@ -82,13 +83,16 @@ class PhoneNumberRequest(Request):
     """A phone number."""
 
     type = _label("mobile")
-    value = Text(required=True, description="The number in any notation. Stored as sent, but trimmed.")
+    value = Text(
+        required=True,
+        description="The number in any notation. Stored as sent, without white space at the ends.",
+    )
     e164 = fields.String(
         allow_none=True,
         validate=validate.Length(max=limits.MAX_VALUE_LENGTH),
         metadata={
-            "description": "The `e164` from a response. Send it unchanged if the number is unchanged. If you "
-            "omit it, the number is parsed again."
+            "description": "The `e164` from a response. Send it back if the number is unchanged. Without it, "
+            "the number is parsed again. It is ignored for a new number."
         },
     )
 
@@ -97,7 +101,7 @@ class EmailAddressRequest(Request):
     """An e-mail address."""
 
     type = _label("work")
-    value = Text(required=True, description="The address. Stored as sent, but trimmed.")
+    value = Text(required=True, description="The address. Stored as sent, without white space at the ends.")
 
 
 class AddressRequest(Request):
@@ -117,8 +121,8 @@ class PhoneNumberResponse(Response):
     type = _RESPONSE_LABEL
     value = common.string_field("The number as it was sent.")
     e164 = common.string_field(
-        "The number in ITU-T E.164. Null if the value is not a possible phone number. A search then compares "
-        "its digits, or its text if it contains a letter, `*` or `#`.",
+        "The number in ITU-T E.164. Null if the value is not a possible phone number. Then a search compares "
+        "the digits of the value, or its text if it contains a letter, `*` or `#`.",
         allow_none=True,
     )
 
@@ -197,13 +201,13 @@ class _ProfileTextsResponse(Response):
 
 
 MERGED_INTO = (
-    "Only if the profile of the request was merged into another one: the ID of that profile. The response "
-    "shows that profile."
+    "Only if the request has the ID of a merged profile: the ID of the profile into which it was merged, and "
+    "which the response shows."
 )
 
 
 class ProfileResponse(_ProfileTextsResponse):
-    """A profile. It has every field; unknown values are null or empty."""
+    """A profile. Unknown values are null or empty, not omitted."""
 
     phone_numbers = common.list_field(PhoneNumberResponse(), _PHONE_NUMBERS)
     email_addresses = common.list_field(EmailAddressResponse(), _EMAIL_ADDRESSES)
@@ -213,7 +217,7 @@ class ProfileResponse(_ProfileTextsResponse):
     version = fields.Integer(
         required=True,
         validate=validate.Range(min=1),
-        metadata={"description": "The number in the ETag. Every change increases it by one."},
+        metadata={"description": "The number in the ETag. Every change increases it."},
     )
     created_at = common.time_field("When the profile was created.")
     updated_at = common.time_field("When the profile was last changed.")

@@ -45,15 +45,17 @@ class SearchRequest(Request):
     )
     operator = common.enum_field(
         Operator,
-        "`or`: a profile must meet one criterion. `and`: a profile must meet all. If thousands of profiles "
-        "meet each criterion, a page can have few or no items although there is a next page.",
+        "`or`: a profile must meet at least one criterion. `and`: a profile must meet all criteria. If "
+        "thousands of profiles meet only some of the criteria, a page can have few or no items although "
+        "there is a next page.",
         load_default=Operator.OR,
     )
     mode = common.enum_field(
         SearchMode,
-        "`exact` compares whole values. `prefix` completes one value while the agent types. It needs two "
-        "characters or one kanji, and a search key that is not sensitive. It returns the first `limit` "
-        "profiles and has no cursor.",
+        "`exact` finds whole values, and parts of names. `prefix` finds profiles with a value that begins "
+        "with the text, for example while the agent types. The text must have two characters or one kanji, "
+        "and the search key must not be sensitive. A prefix search returns the first `limit` profiles and "
+        "has no cursor.",
         load_default=SearchMode.EXACT,
     )
     limit = common.limit_field()
@@ -89,7 +91,10 @@ class FoundProfileResponse(Response):
 
 
 class FoundProfilesResponse(Response):
-    """A page of profiles. Profiles that meet every criterion come first; then the best tier decides."""
+    """A page of profiles.
+
+    In mode `exact`, profiles that meet every criterion come first, then profiles with better tiers.
+    """
 
     items = common.list_field(FoundProfileResponse(), "The matching profiles.")
     next_cursor = common.NEXT_CURSOR

@@ -64,8 +64,9 @@ class SearchKeysResponse(Response):
     items = common.list_field(SearchKeyResponse(), "The search keys.")
     next_cursor = common.NEXT_CURSOR
     default_region = common.string_field(
-        "The region of phone numbers without a country code, as in the settings. If a frontend shows numbers "
-        "in national form, it does so for this region only: the service reads them as numbers of this region."
+        "The region of phone numbers without a country code, as in the settings. A frontend should show only "
+        "numbers of this region in national form: the service reads national numbers as numbers of this "
+        "region."
     )
 
 
@@ -77,7 +78,7 @@ class SearchKeyProfilesRequest(Request):
 
 
 class KeyValuesRequest(Request):
-    """Values of one search key to add or to release."""
+    """Values of one search key to add to a profile, or to remove from it."""
 
     key = common.search_key_field(
         description="`phone`, `email` or a custom search key.", example="ssn", required=True
@@ -92,7 +93,7 @@ class RevealRequest(Request):
 
 
 class RevealedResponse(Response):
-    """The plain values of a sensitive search key."""
+    """The unmasked values of a sensitive search key."""
 
     key = common.string_field("The search key's name.")
     values = common.list_field(

@@ -33,12 +33,13 @@ _SEARCH_VALUE_FALLS_BACK = {
     "example": DEFAULT_SEARCH_VALUE_FALLS_BACK,
 }
 _UNIQUE_BY_NAME = {
-    "description": "If true, the outcome is `unique` if a single profile matches only by its whole name.",
+    "description": "If true, the outcome can be `unique` although the best profile matches only by its whole "
+    "name.",
     "example": DEFAULT_UNIQUE_BY_NAME,
 }
 _SHARED_ABOVE = {
-    "description": "If more profiles than this number have the same value, the value is reported as `shared` "
-    "and ranks below all others.",
+    "description": "If more profiles than this number have the same value, a match reports the value as "
+    "`shared` and ranks it below all other values.",
     "example": DEFAULT_SHARED_ABOVE,
 }
 _WARN_OF_DUPLICATES = {
@@ -47,8 +48,9 @@ _WARN_OF_DUPLICATES = {
     "example": DEFAULT_WARN_OF_DUPLICATES,
 }
 _IGNORED_VALUES = {
-    "description": "Values that never match, by search key, such as the number of your own switchboard or a "
-    "placeholder. Not for sensitive search keys. In a PATCH, null removes the values of a search key.",
+    "description": "Values, by search key, that do not count when contacts are matched and duplicates are "
+    "found, such as the number of your own switchboard or a placeholder. Not for sensitive search keys. In a "
+    "PATCH, null removes the values of a search key.",
     "example": {"phone": ["0000000000"]},
 }
 

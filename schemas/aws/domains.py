@@ -17,7 +17,7 @@ _ARN: Fields = {"resourceArn": arn_field()}
 
 
 class CreateDomainRequest(AwsRequest):
-    """The description of the domain."""
+    """The domain to create, and its options."""
 
     class Meta:
         """All members."""
@@ -39,7 +39,7 @@ class DomainRequest(AwsRequest):
 
 
 class UpdateDomainRequest(AwsRequest):
-    """The members of the description to change. An empty text removes a value."""
+    """The options of the domain to change. An empty text removes a value."""
 
     class Meta:
         """All members."""

@@ -14,7 +14,7 @@ _SOURCES: Fields = {
 
 
 class MergeProfilesRequest(AwsRequest):
-    """The profiles to merge, and those from which single members are taken."""
+    """The profiles to merge, and for single members the profile from which the member is taken."""
 
     class Meta:
         """All members."""
@@ -29,7 +29,7 @@ class MergeProfilesRequest(AwsRequest):
 
 
 class GetSimilarProfilesRequest(AwsRequest):
-    """A profile or a match, by its ID."""
+    """The profile or match: ``SearchKey`` is profileId, _profileId or matchId, and ``SearchValue`` its ID."""
 
     class Meta:
         """All members."""

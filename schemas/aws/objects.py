@@ -134,5 +134,5 @@ _KEY_VALUE = Text()
 
 
 def load_key_value(value: str) -> str:
-    """Return a value of a search key, as profiles can have it. Raises ``ValidationError``."""
+    """Return the value as a profile stores it for a search key. Raises ``ValidationError``."""
     return str(_KEY_VALUE.deserialize(value))

@@ -37,7 +37,7 @@ def integer_field(*, max_value: int = _MAX_INTEGER, required: bool = False) -> I
 
 
 def expiration_field(*, required: bool = False) -> Integer:
-    """Return a field for a number of days."""
+    """Return a field for a number of days from 1 to 1098."""
     return integer_field(max_value=1098, required=required)
 
 
@@ -134,4 +134,4 @@ DOMAIN_OPTIONS: Fields = {
     "RuleBasedMatching": _RULE_BASED_MATCHING,
     "DataStore": nested({"Enabled": StrictBoolean()}),
 }
-"""The members of a domain that can be left out."""
+"""The optional members of a domain, except its expiration and its tags."""

@@ -27,7 +27,7 @@ Fields = dict[str, fields.Field[Any]]
 class ProfileText(Text):
     """A text of a profile with at least ``min_length`` characters.
 
-    Text of white space and invisible characters alone is loaded as an empty text: it is no value.
+    Text that has only white space and invisible characters is loaded as an empty text: it is no value.
     """
 
     def __init__(self, *, min_length: int = 1, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ def _check_nfkc_length(value: str) -> None:
 
 
 def name_field(**kwargs: Any) -> fields.String:
-    """Return a field for the name of a domain or of a search key."""
+    """Return a field for a name, such as that of a domain, a search key or a field."""
     message = "Must be 1 to 64 of the characters A-Z, a-z, 0-9, _ and -."
     return identifier_field(_NAME, message, metadata={}, **kwargs)
 
@@ -82,12 +82,12 @@ def enum_field(members: Iterable[str], **kwargs: Any) -> fields.String:
 
 
 def nested(members: Fields, **kwargs: Any) -> fields.Nested:
-    """Return a field for a structure."""
+    """Return a field for an object with these members."""
     return fields.Nested(AwsRequest.from_dict(members)(), **kwargs)
 
 
 def search_values_field(max_items: int) -> BoundedList:
-    """Return a field for the values of a search key that are compared with stored ones."""
+    """Return a field for the values of a search key to search for."""
     return BoundedList(SearchValue(), max_items=max_items, required=True)
 
 

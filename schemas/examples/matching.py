@@ -1,4 +1,4 @@
-"""Examples of matches and searches, which find the profiles of ``PROFILE_REQUEST`` and of the README."""
+"""Examples of matches and searches. They find the profile of ``PROFILE_REQUEST``, and that of the README."""
 
 from collections.abc import Mapping
 
@@ -74,7 +74,7 @@ MATCH_REQUESTS_OF_CONNECT: Mapping[str, Example] = {
     "contactData": {"contactId": CONTACT_ID, "contactData": _STREAMS_CONTACT},
     "contactId": _STREAMS_CONTACT,
 }
-"""The forms of Amazon Connect, by the member that only one of them has."""
+"""An example of each form of Amazon Connect, by the member in ``schemas.connect.ALTERNATIVES``."""
 MATCH: Example = {
     "contact_id": CONTACT_ID,
     "outcome": "unique",

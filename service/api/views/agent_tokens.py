@@ -32,8 +32,8 @@ def create_agent_token(body: Loaded) -> object:
     """Create a token for the browser of one agent.
 
     Call this from the server of the agents' frontend, with an API key that has `tokens:create`. No token can
-    have this scope. The token has at most the rights of the API key, and ends with it: within five seconds
-    after the API key is revoked. It is not stored.
+    have this scope. The token has at most the rights of the API key. It ends when the API key expires, and
+    within five seconds after the API key is revoked. The token is not stored.
     """
     token = agent_tokens.create_agent_token(stores().keyring, principal(), **body, now=now())
     return Audited(token, [Access([AuditAction.TOKEN_CREATED], agent_id=token.agent_id)])

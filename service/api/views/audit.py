@@ -17,11 +17,11 @@ blueprint = Blueprint("audit", __name__, url_prefix="/v1/audit")
 @blueprint.get("")
 @Operation(scope=Scope.ADMIN, query=AuditRequest(), response=Content(AuditResponse(), examples.AUDIT))
 def list_audit_events(query: Loaded) -> object:
-    """List the audit events of profiles, newest first.
+    """List the audit events, newest first.
 
     An event shows which agent viewed, changed, exported or erased a profile. An event must match all filters.
-    Events of matches, searches and reads are written within a second of the response, other events before the
-    response.
+    Events of matches, searches and reads are written within a second after the response, other events before
+    the response.
     """
     limit, cursor = query.pop("limit"), query.pop("cursor")
     return audit.list_events(stores(), domain(), AuditFilter(**query), limit=limit, cursor=cursor)

@@ -32,8 +32,8 @@ from service.use_cases.batch import BatchRun
 
 blueprint = Blueprint("batch", __name__, url_prefix=BATCH_PATH)
 
-_ITEM = BatchItemRequest()
-_RESULT = BatchItemResponse()
+_ITEM_REQUEST = BatchItemRequest()
+_ITEM_RESPONSE = BatchItemResponse()
 
 
 @blueprint.post("")
@@ -51,9 +51,10 @@ _RESULT = BatchItemResponse()
 def execute_batch(body: Loaded, query: Loaded) -> object:
     """Create, change and delete up to 1,000 profiles.
 
-    Each item is executed on its own, as if in order. An invalid item has a `problem`, and does not affect the
-    other items. The response is a 200 with a result for each item. With an `Idempotency-Key`, repeating the
-    request repeats no item. The rate limit counts the items.
+    Each item is executed on its own, as if in order. The response is a 200 with a result for each item. The
+    result of an item that failed has a `problem`; the other items are executed all the same. With an
+    `Idempotency-Key`, repeating the request executes only items that an earlier request did not complete. The
+    rate limit counts the items.
     """
     raw_items: Sequence[object] = body["items"]
     key = idempotency_key()
@@ -69,9 +70,10 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
         on_merged=query["on_merged"],
     )
     if query["dry_run"]:
-        return Audited(_response(refs, items, batch.dry_run(run, items)), [])
-    results, replayed = batch.run_batch(run, items, raw_items, key)
-    response = _response(refs, items, results)
+        results, replayed = batch.dry_run(run, items), False
+    else:
+        results, replayed = batch.run_batch(run, items, raw_items, key)
+    response = _batch_response(refs, items, results)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     # The use case has written the audit events.
@@ -79,9 +81,11 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
 
 
 def _load_item(raw: object) -> BatchItem | ServiceError:
+    """Return the item, or the error if the item is invalid."""
+    # Other requests of this worker can run between two items.
     batch.pause()
     try:
-        loaded = load(_ITEM, raw)
+        loaded = load(_ITEM_REQUEST, raw)
     except ServiceError as error:
         return error
     loaded.pop("ref", None)
@@ -90,27 +94,27 @@ def _load_item(raw: object) -> BatchItem | ServiceError:
 
 
 def _describe(error: ServiceError, *, request_id: str) -> Mapping[str, object]:
-    """Return the problem document of an item's error. A batch has many items, so each has few errors."""
+    """Return the problem document of an item's error, with at most ``MAX_ITEM_ERRORS`` invalid fields."""
     if isinstance(error, InvalidRequest):
         error = InvalidRequest(error.errors[:MAX_ITEM_ERRORS])
     return problems.from_error(error, request_id=request_id)
 
 
 def _ref(raw: object) -> str | None:
-    """Return the reference of an item, also of an invalid item."""
+    """Return the reference of an item, even if the item is invalid; None if it has no valid reference."""
     ref = raw.get("ref") if isinstance(raw, dict) else None
     return ref if isinstance(ref, str) and len(ref) <= MAX_VALUE_LENGTH else None
 
 
-def _response(
+def _batch_response(
     refs: Sequence[str | None], items: Sequence[BatchItem | ServiceError], results: Sequence[ItemResult]
 ) -> Response:
-    responses = [_result(*each) for each in zip(refs, items, results, strict=True)]
-    return items_response(responses, _RESULT)
+    item_responses = [_item_response(*each) for each in zip(refs, items, results, strict=True)]
+    return items_response(item_responses, _ITEM_RESPONSE)
 
 
-def _result(ref: str | None, item: BatchItem | ServiceError, result: ItemResult) -> dict[str, object]:
-    members: dict[str, object] = {
+def _item_response(ref: str | None, item: BatchItem | ServiceError, result: ItemResult) -> dict[str, object]:
+    response: dict[str, object] = {
         "ref": ref,
         "profile_id": result.profile_id,
         "version": result.version,
@@ -120,8 +124,8 @@ def _result(ref: str | None, item: BatchItem | ServiceError, result: ItemResult)
     }
     requested = None if isinstance(item, ServiceError) else batch.requested_id(item)
     if None not in {requested, result.profile_id} and requested != result.profile_id:
-        members["merged_into"] = result.profile_id
+        response["merged_into"] = result.profile_id
     if result.problem is not None:
-        return members | {"status": result.problem["status"], "problem": result.problem}
+        return response | {"status": result.problem["status"], "problem": result.problem}
     is_created = result.outcome is BatchOutcome.CREATED
-    return members | {"status": int(HTTPStatus.CREATED if is_created else HTTPStatus.OK)}
+    return response | {"status": int(HTTPStatus.CREATED if is_created else HTTPStatus.OK)}

@@ -46,11 +46,12 @@ def match_contact(body: Loaded, contact_id: str) -> object:
 
     Candidates are ranked by their best tier, then by the number of matching search keys, the most recent
     association and the most recent change. The contact attributes `profileSearchKey` and `profileSearchValue`
-    take precedence over the channel's match keys. Every candidate meets all `criteria`. Nothing is stored.
+    take precedence over the channel's match keys. Every candidate meets all `criteria`. Neither the contact
+    nor a profile is changed.
 
     The body can also be the event that an Amazon Connect flow sends to a Lambda function (it has `Details`),
-    or a contact of Amazon Connect Streams (it has `contactData` or `contactId`). Their unknown members are
-    ignored. You can add `criteria`, `limit` and `cursor` to them.
+    or a contact of Amazon Connect Streams (it has `contactData` or `contactId`). You can add `criteria`,
+    `limit` and `cursor` to such a body. Its other unknown members are ignored.
     """
     limit, cursor = body.pop("limit"), body.pop("cursor")
     contact = IncomingContact(**body)

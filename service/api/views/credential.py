@@ -16,6 +16,6 @@ blueprint = Blueprint("credential", __name__, url_prefix="/v1/credential")
 def read_credential() -> object:
     """Read the domain, the agent and the scopes of the request's credential.
 
-    A frontend uses it to offer only what the credential allows. With `AUTH=off`, all scopes are granted.
+    A frontend can then offer only what the credential allows. With `AUTH=off`, all scopes are granted.
     """
     return principal()

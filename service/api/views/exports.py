@@ -71,8 +71,8 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
 def export_profile(profile_id: str) -> object:
     """Export all data about the person.
 
-    The export has the profile, all contacts that are or were associated with it, the objects that were stored
-    with PutProfileObject, the profiles that were merged into it, and its audit events. Values of sensitive
+    The export has the profile, all contacts with a stored association with it, its objects (those of
+    PutProfileObject), the merges into it, with the merged profiles, and its audit events. Values of sensitive
     search keys are masked unless the credential has `profiles:reveal`. The response is streamed. If the
     connection breaks, the part that arrived is not valid JSON.
     """

@@ -58,9 +58,10 @@ def count_profiles() -> object:
 def list_changes(query: Loaded) -> object:
     """List the changes of profiles, in order.
 
-    Each profile that was created or updated is returned as it is now, and of each deleted profile the ID and
-    the time. Follow `next_cursor` until a page has no items, keep it, and continue with it later. Changes
-    appear when no earlier change can follow them: see `as_of`.
+    A profile that was created or updated is returned as it is now. Of a deleted or merged profile, only the
+    ID and the time are returned, and the profile into which it was merged. Follow `next_cursor` until a page
+    has no items. Keep the cursor of this page, and continue with it later. A change appears only when no
+    earlier change can appear any more: see `as_of`.
     """
     result = changes.list_changes(stores(), domain(), **query)
     return Audited(stream_page(result.value, _CHANGE, _REST_OF_CHANGES), result.accesses)

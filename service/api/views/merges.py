@@ -30,7 +30,7 @@ _REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
 
 
 def _response(result: Audited[MergedProfile]) -> object:
-    """Return the merge with its profile, and the headers."""
+    """Return the body, which has the merge and its profile, and the headers."""
     merged = result.value
     headers = {"ETag": f'"{merged.profile["version"]}"'}
     if merged.replayed:
@@ -63,9 +63,10 @@ def _response(result: Audited[MergedProfile]) -> object:
 def merge_profiles(body: Loaded, profile_id: str) -> object:
     """Merge profiles into this one.
 
-    The profile keeps its texts, and gets those that it does not have. Lists and values of search keys are
-    united. Contacts follow. The IDs of the merged profiles stay valid: every operation uses this profile
-    instead. `If-Match` is the version of this profile. The merge can be undone.
+    The profile keeps its texts, and gets texts that it does not have from the merged profiles. Lists and
+    values of search keys are united. Contacts of the merged profiles are then contacts of this profile. The
+    IDs of the merged profiles stay valid: for such an ID, every operation uses this profile. `If-Match` is
+    the version of this profile. The merge can be undone.
     """
     request = merges.MergeRequest(
         profile_id=profile_id,
@@ -114,9 +115,10 @@ def list_merges(query: Loaded, profile_id: str) -> object:
 def undo_merge(merge_id: str) -> object:
     """Undo a merge.
 
-    The merged profiles appear again as they were, with their contacts. What was changed since stays with the
-    profile into which they were merged. A unique value that another profile has now is not restored: see
-    `not_restored`. `If-Match` is the version of that profile. Repeating the request has no effect.
+    The merged profiles appear again as they were, with their contacts. Changes after the merge stay with the
+    profile into which they were merged. `If-Match` is the version of this profile. Some values of search keys
+    cannot be restored, such as a unique value that another profile has now: see `not_restored`. Repeating the
+    request has no effect.
     """
     agent_id = principal().agent_id
     return _response(merges.undo_merge(stores(), domain(), merge_id, agent_id, events_of, if_match()))

@@ -20,7 +20,7 @@ from service.panel import modules
 _PAGES = files("service.panel") / "pages"
 _PHONE = "phone/"
 """The folder of the modules that only the page with the phone uses."""
-# A page loads modules and styles, and sends requests, from and to this server only. No script can write HTML.
+# Pages load files only from this server, and send requests only to it. No script can write HTML.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
@@ -45,7 +45,7 @@ class _File:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Serve the files under /panel/, and redirect /panel to the page."""
+    """Serve the files under /panel/, and redirect /panel to the page with the phone if it is on."""
     served = dict(_files(settings))
 
     def serve(path: str = "index.html") -> Response:
@@ -68,12 +68,15 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, _File]]:
-    """Yield each path under /panel/ and its file. All are in memory, so no path leads to another file."""
+    """Yield each path under /panel/ and its file.
+
+    All files are in memory, so no path of a request can lead to another file.
+    """
     for path, content in modules().items():
         if settings.panel or not path.startswith(_PHONE):
             yield path, _File(content, "text/javascript", _MODULE_HEADERS)
     yield "frame.css", _style_sheet("frame.css")
-    # A page that may send requests may show the panel too. Others could lead agents to click on it unseen.
+    # Pages that may send requests may also show the panel. Others could trick agents into clicking on it.
     ancestors = " ".join(["'self'", *settings.cors_origins])
     yield "frame.html", _page("frame.html", ancestors, origins=" ".join(settings.cors_origins))
     if settings.panel:

@@ -201,9 +201,9 @@ def reveal_key_values(body: Loaded, profile_id: str) -> object:
 def search_profiles(body: Loaded) -> object:
     """Search profiles by any search key.
 
-    Each profile is returned with the reasons for its match. Profiles that meet every criterion come first;
-    then the best tier decides. This order holds across pages. The values are in the body, so that they do not
-    appear in URLs or logs.
+    Each profile is returned with the reasons for its match. In mode `exact`, profiles that meet every
+    criterion come first, then profiles with better tiers. This order holds across pages. The values are in
+    the body, so that they do not appear in URLs or logs.
     """
     return search.search_profiles(stores(), domain(), **body, guess_limit=guess_limit())
 
@@ -219,8 +219,9 @@ def search_profiles(body: Loaded) -> object:
 def list_duplicates(query: Loaded, profile_id: str) -> object:
     """Find the profiles that may be of the same person.
 
-    Each profile is returned with the search keys whose values it shares, and with further evidence, the most
-    certain one first. Names and dates of birth must not contradict each other. Nothing is changed.
+    The most certain profile comes first. Each is returned with the search keys of which it has the same
+    value, and with further evidence. Names and dates of birth must not contradict each other. No profile is
+    changed.
     """
     return duplicates.find_duplicates(stores(), domain(), profile_id, **query)
 

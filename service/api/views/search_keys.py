@@ -43,10 +43,11 @@ def list_search_keys() -> object:
     problems=(BuiltInSearchKey, MasterKeyMissing, SearchKeyFixed, SearchKeyInUse, TooManySearchKeys),
 )
 def define_search_key(body: Loaded, key: str) -> object:
-    """Define a custom search key. All workers can use it immediately.
+    """Define a custom search key.
 
-    The label and the example of an existing search key can be changed. To change anything else, remove the
-    search key first. If concurrent requests define the same search key differently, only one succeeds.
+    All workers can use a new search key immediately. The label and the example of an existing search key can
+    be changed. To change anything else, remove the search key first. If concurrent requests define a new
+    search key with different types, uniqueness or sensitivity, only one succeeds.
     """
     defined, created = search_keys.define_search_key(stores(), domain(), key, body)
     return defined, 201 if created else 200
@@ -61,7 +62,7 @@ def define_search_key(body: Loaded, key: str) -> object:
 def remove_search_key(key: str) -> None:
     """Remove a custom search key.
 
-    First, release its values from all profiles. `GET /v1/search-keys/{key}/profiles` lists these profiles.
+    First remove its values from all profiles. `GET /v1/search-keys/{key}/profiles` lists these profiles.
     """
     search_keys.remove_search_key(stores(), domain(), key)
 
@@ -75,9 +76,10 @@ def remove_search_key(key: str) -> None:
 )
 @audited
 def list_search_key_profiles(query: Loaded, key: str) -> object:
-    """List the profiles that have a value of a custom search key, by ID.
+    """List the profiles that have a value of a custom search key, ordered by ID.
 
-    Release these values before you remove the search key. Values of a search key that is no longer defined
-    are listed too; to remove them, PATCH the profile with `null` for the search key.
+    Remove these values before you remove the search key. The operation also lists profiles with values of a
+    search key that is no longer defined. To remove such values, PATCH the profile with `null` for the search
+    key.
     """
     return search_keys.list_holders(stores(), domain(), key, **query)
