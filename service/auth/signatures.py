@@ -56,7 +56,8 @@ class SignatureVerifier:
         """Return the principal of a signed request.
 
         Raises ``Unauthenticated``. Raises ``DatastoreUnavailable`` or ``ValueSealed`` if the signature cannot
-        be checked, and the errors of ``request.body``, which is read only if everything else is valid.
+        be checked. Also raises the errors of ``request.body``, which is called last, only to check the
+        signature.
         """
         time = self._time()
         authorization = parse_authorization((request.header("authorization") or "").strip(), request.target)
@@ -89,7 +90,7 @@ class SignatureVerifier:
 
 
 def _check_form(request: SignedRequest, authorization: Authorization) -> str:
-    """Return the time of the request as it was signed. Raises ``Unauthenticated``."""
+    """Check what needs no access key. Return the header x-amz-date. Raises ``Unauthenticated``."""
     if request.header("x-amz-security-token") is not None:
         raise AccessKeyUnknown(
             "a security token",
@@ -109,9 +110,7 @@ def _check_form(request: SignedRequest, authorization: Authorization) -> str:
         raise SignatureInvalid("an unsigned body", detail="The body must be signed; sign its SHA-256.")
     signed_at = (request.header("x-amz-date") or "").strip()
     if not _TIME.fullmatch(signed_at):
-        raise SignatureIncomplete(
-            "a malformed x-amz-date", detail="x-amz-date must be a time such as 20260301T090000Z."
-        )
+        raise _malformed_time()
     if not signed_at.startswith(authorization.date):
         raise SignatureInvalid(
             "another date", detail="The date of the credential scope is not that of x-amz-date."
@@ -119,12 +118,21 @@ def _check_form(request: SignedRequest, authorization: Authorization) -> str:
     return signed_at
 
 
+def _malformed_time() -> SignatureIncomplete:
+    return SignatureIncomplete(
+        "a malformed x-amz-date", detail="x-amz-date must be a time such as 20260301T090000Z."
+    )
+
+
 def _check_time(signed_at: str, time: datetime) -> None:
-    """Raise ``SignatureInvalid`` if the request is too old or from the future."""
+    """Raise ``SignatureInvalid`` if the request is too old or from the future.
+
+    Raise ``SignatureIncomplete`` if there is no such time, as 25:00.
+    """
     try:
         difference = time - datetime.fromisoformat(signed_at)
     except ValueError:
-        difference = timedelta.max
+        raise _malformed_time() from None
     if abs(difference) > MAX_SKEW:
         begin = "Signature expired" if difference > MAX_SKEW else "Signature not yet current"
         raise SignatureInvalid(

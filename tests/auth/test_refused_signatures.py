@@ -88,6 +88,13 @@ def test_a_request_of_another_form_is_refused(name: str, value: str, error: type
     assert (caught.value.reason is None) == (error is SignatureMissing)
 
 
+def test_a_time_that_does_not_exist_is_malformed() -> None:
+    """It is not an expired time."""
+    prepared = signed_call()
+    prepared.headers["x-amz-date"] = prepared.headers["x-amz-date"][:8] + "T250000Z"
+    assert error_of(prepared) is SignatureIncomplete
+
+
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [
