@@ -1,1 +1,1 @@
-"""Authentication by API keys and OIDC bearer tokens."""
+"""Authentication by API keys, agent tokens, tokens of an OIDC issuer, and signatures with access keys."""

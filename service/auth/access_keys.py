@@ -22,7 +22,7 @@ from service.model.principal import TOKEN_SCOPES, AccessKey, Scope
 from service.store.keys import AccessKeyStore
 
 SCOPES = TOKEN_SCOPES
-"""The scopes that an access key can have. The other API has no operation that creates tokens."""
+"""The scopes that an access key can have. Amazon's API has no operation that creates tokens."""
 
 _ID_BYTES = 8
 _SECRET_BYTES = 32

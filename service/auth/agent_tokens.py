@@ -1,9 +1,9 @@
-"""Create and verify agent tokens: credentials of minutes for one agent, for use in a browser.
+"""Create and verify agent tokens: short-lived credentials for one agent, for use in a browser.
 
 An agent token is ``plt_`` and a JSON Web Token (RFC 7519). It is signed with HMAC-SHA-256 and a key that is
 derived from a master key for this purpose alone. Master keys are not in the database, so a copy of the
-database is not enough to forge a token, and a token is verified without a query. It names its API key and
-ends with it.
+database is not enough to forge a token. A token contains the ID of the API key that created it, and ends when
+that API key ends. Only the check of the API key can need a query.
 """
 
 import re
@@ -63,11 +63,11 @@ def create_agent_token(
     expires_in: int,
     now: datetime,
 ) -> CreatedAgentToken:
-    """Create a token for an agent, with at most the rights of the API key. It lives ``expires_in`` seconds.
+    """Create a token for an agent, with at most the rights of the API key, which is the ``principal``.
 
-    Without ``scopes`` it has all scopes of the API key that a token can have. It expires with the API key at
-    the latest. Raises ``MasterKeyMissing``, ``InvalidRequest``, and ``Forbidden`` for a scope that the API
-    key does not have.
+    If ``scopes`` is None, the token has all scopes of the API key that a token can have. It expires after
+    ``expires_in`` seconds, or with the API key if that is earlier. Raises ``MasterKeyMissing``,
+    ``InvalidRequest``, and ``Forbidden`` for a scope that the API key does not have.
     """
     if principal.agent_id not in {None, agent_id}:
         raise InvalidRequest([FieldError("/agent_id", "The API key names another agent; name that one.")])
@@ -92,9 +92,7 @@ def _granted_scopes(principal: Principal, scopes: Collection[Scope] | None) -> f
     if scopes is None:
         granted = principal.scopes.intersection(TOKEN_SCOPES)
         if not granted:
-            detail = (
-                "The API key has no scope that a token can have; create one with the scopes of the agents."
-            )
+            detail = "The API key has no scope that a token can have; use one with the scopes of the agents."
             raise InvalidRequest([FieldError("/scopes", detail)])
         return granted
     for scope in scopes:
@@ -131,7 +129,7 @@ def verify_agent_token(keyring: MasterKeyring, text: str, *, now: datetime) -> A
 def _read_signed(keyring: MasterKeyring, text: str) -> AgentToken:
     """Return the content of a token if its signature is valid. Raises ``Unauthenticated``.
 
-    The token only chooses among the master keys. The algorithm is fixed, and the rest of its header ignored.
+    The header of the token only chooses one of the master keys. The algorithm is fixed.
     """
     parts = _TOKEN.fullmatch(text) if len(text) <= MAX_LENGTH else None
     if parts is None:
@@ -159,9 +157,9 @@ def _read_signed(keyring: MasterKeyring, text: str) -> AgentToken:
 
 
 def credential_id_of(token: AgentToken) -> str:
-    """Return the ID of the API key, and an ID of the agent that does not reveal the agent.
+    """Return an ID that consists of the ID of the API key and a hash of the agent's ID.
 
-    All tokens that an API key creates for an agent share it, and so their limits. Tokens of other agents have
-    limits of their own.
+    All tokens that an API key creates for one agent have the same credential ID, and so they share their
+    limits. Tokens of other agents have limits of their own.
     """
     return f"{token.key_id}.{sha256(token.agent_id.encode()).hexdigest()[:16]}"

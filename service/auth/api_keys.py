@@ -23,7 +23,7 @@ KEY = re.compile(rf"({API_KEY_PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 *
 """Matches the complete text of an API key. The group is the ID."""
 
 _REFERENCE = re.compile(rf"(?:{API_KEY_PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
-"""Matches a reference to an API key. The group is the ID without the prefix."""
+"""Matches a reference to an API key: see ``id_in``. The group is the ID without the prefix."""
 
 
 def create_api_key(

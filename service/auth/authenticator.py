@@ -20,7 +20,7 @@ _NO_HASH = "0" * 64
 
 
 class Authenticator:
-    """Authenticates requests. Each process has one instance."""
+    """Authenticates requests by their bearer credentials. Each process has one instance."""
 
     def __init__(
         self,
@@ -53,10 +53,11 @@ class Authenticator:
         return self._tokens.verify(credential)
 
     def _agent(self, text: str) -> Principal:
-        """Return the principal of a valid agent token. Raises ``Unauthenticated``.
+        """Return the principal of a valid agent token.
 
-        The signature is verified first, without a query. Then the API key is looked up like any other, so its
-        tokens end with it. It grants the domain, and at most its own scopes.
+        The signature is verified first, without a query. Then the token's API key is looked up, so the token
+        ends when the API key ends. The API key determines the domain, and the token has at most its scopes.
+        Raises ``Unauthenticated`` and ``DatastoreUnavailable``.
         """
         time = self._time()
         token = agent_tokens.verify_agent_token(self._stores.keyring, text, now=time)
@@ -75,11 +76,11 @@ class Authenticator:
         )
 
     def _api_key(self, text: str) -> ApiKey:
-        """Return the valid API key. Raises ``Unauthenticated``.
+        """Return the valid API key. Raises ``Unauthenticated`` and ``DatastoreUnavailable``.
 
-        An unknown ID and a wrong secret cause the same steps. The comparison takes constant time. The look-up
-        of a cached ID is faster, which can reveal that the ID exists. That does no harm: IDs are not secret,
-        and useless without the 256 bits of the secret.
+        For an unknown ID and for a wrong secret, the steps are the same. The comparison takes constant time.
+        The look-up of a cached ID is faster, which can reveal that the ID exists. That does no harm: IDs are
+        not secret, and useless without the 256 bits of the secret.
         """
         parts = KEY.fullmatch(text)
         if parts is None:

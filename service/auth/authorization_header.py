@@ -22,7 +22,10 @@ _MAX_LENGTH = 4096
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """The parts of the header. ``signed_headers`` are names in lower case, ``signature`` is hexadecimal."""
+    """The parts of the header. ``signed_headers`` are names in lower case, ``signature`` is hexadecimal.
+
+    ``key_id`` is the ID of the access key. ``date`` to ``terminator`` are the credential scope.
+    """
 
     key_id: str
     date: str
@@ -34,19 +37,19 @@ class Authorization:
 
     @property
     def scope(self) -> str:
-        """The credential scope, without the ID of the access key."""
+        """The text of the credential scope."""
         return f"{self.date}/{self.region}/{self.service}/{self.terminator}"
 
 
 def parse_authorization(header: str, target: bytes) -> Authorization:
-    """Return the parts of the header. The request target is needed to recognise presigned URLs.
+    """Return the parts of the header. The request target is needed only to recognise presigned URLs.
 
     Raises ``SignatureMissing`` and ``SignatureIncomplete``.
     """
     if not header and b"X-Amz-Signature=" in target:
         raise SignatureIncomplete(
             "a presigned URL",
-            detail="Presigned URLs are not accepted; sign the header Authorization instead.",
+            detail="Presigned URLs are not accepted; send the signature in the header Authorization.",
         )
     if not header:
         raise SignatureMissing
@@ -67,7 +70,8 @@ def parse_authorization(header: str, target: bytes) -> Authorization:
     if len(items) != len(parts) or parts.keys() != set(_PARTS):
         raise SignatureIncomplete(
             "a malformed Authorization header",
-            detail="Authorization must have these parts, separated by commas: " + ", ".join(_PARTS) + ".",
+            detail=f"Authorization must have these parts once each, separated by commas, and at most "
+            f"{_MAX_LENGTH} characters of them: {', '.join(_PARTS)}.",
         )
     return _from_parts(*(parts[name] for name in _PARTS))
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 # The absolute form of a request target (RFC 9112, section 3.2.2), which clients send to proxies.
 _ORIGIN = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
-# Most paths need no changes. Without dots, because these can be segments to remove.
+# Most paths match this and need no changes. Paths with dots do not match: dots can be segments to remove.
 _PLAIN_PATH = re.compile(rb"(?:/[A-Za-z0-9_~-]+)+")
 
 
@@ -29,7 +29,10 @@ class SignedRequest:
 
 
 def canonical_request(request: SignedRequest, signed_headers: Iterable[str]) -> bytes | None:
-    """Return the canonical request, or None if a signed header is missing. Reads the body."""
+    """Return the canonical request, or None if a signed header is missing.
+
+    Reads the body if no signed header is missing.
+    """
     path, _, query = _ORIGIN.sub(b"", request.target, count=1).partition(b"?")
     names = list(signed_headers)
     values = [request.header(name) for name in names]
@@ -49,7 +52,7 @@ def canonical_request(request: SignedRequest, signed_headers: Iterable[str]) -> 
 
 
 def canonical_path(path: bytes) -> bytes:
-    """Return the path without dot segments and repeated slashes (RFC 3986, section 5.2.4), encoded again."""
+    """Return the path without dot segments (RFC 3986, section 5.2.4) and repeated slashes, encoded again."""
     if _PLAIN_PATH.fullmatch(path):
         return path
     segments: list[bytes] = []
@@ -63,9 +66,10 @@ def canonical_path(path: bytes) -> bytes:
 
 
 def canonical_query(query: bytes) -> bytes:
-    """Return the query string with its parameters sorted, and each encoded in the same way.
+    """Return the query string with its parameters decoded, encoded in a uniform way, and sorted.
 
-    A plus is a space, as the operations read it. So a plus cannot be changed to %2B under the same signature.
+    A plus counts as a space, because the operations also read it as a space. So nobody can change a plus to
+    %2B without changing the signature.
     """
     if not query:
         return b""

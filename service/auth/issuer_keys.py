@@ -24,10 +24,10 @@ MAX_AGE = 3600.0
 """Seconds for which downloaded keys are used if later downloads fail."""
 
 RETRY_INTERVAL = 5.0
-"""Minimum seconds between two downloads, even if many tokens have unknown key IDs."""
+"""Minimum seconds between the starts of two downloads, even if many tokens have unknown key IDs."""
 
 WAIT_TIMEOUT = 1.0
-"""Seconds that a request, or a worker at its start, waits for a download that it has started."""
+"""Maximum seconds that a request, or a worker at its start, waits for a download that it has started."""
 
 _SOCKET_TIMEOUT = 3
 _DOWNLOAD_TIMEOUT = 10.0
@@ -59,7 +59,7 @@ class JWKSClient(jwt.PyJWKClient):
         self._download_timeout = timeout
 
     def fetch_data(self) -> dict[str, list[object]]:
-        """Return the keys for signatures: each key once for each allowed algorithm that it fits.
+        """Return the JWK set with the keys for signatures, each once for each allowed algorithm that it fits.
 
         Raises ``OSError``, and ``ValueError`` if the document is not a JWK set.
         """
@@ -133,9 +133,10 @@ class IssuerKeys:
         self._last_was_slow = False
 
     def find(self, key_id: str | None, algorithm: str) -> jwt.PyJWK:
-        """Return the key with this ID, or the issuer's only key if ``key_id`` is None.
+        """Return the issuer's key for the algorithm with this ID, or its only key if ``key_id`` is None.
 
-        Raises ``Unauthenticated`` if there is no such key, ``IssuerUnavailable`` if the keys are unknown.
+        Raises ``Unauthenticated`` if there is not exactly one such key. Raises ``IssuerUnavailable`` if this
+        is uncertain, because the last download failed, still runs, or is too old.
         """
         state = self._state
         if self._age(state) >= CACHE_TTL:
@@ -163,10 +164,10 @@ class IssuerKeys:
         return matches[0] if len(matches) == 1 else None
 
     def refresh(self) -> _State:
-        """Start a download and wait up to ``wait_seconds``. Do nothing if one runs or the last is too recent.
+        """Start a download, and wait for it as the class describes. Return the state after the wait.
 
-        Returns the state after the wait. A slower download continues. A failed download is not repeated until
-        a token needs a key.
+        Starts no download if one runs, or if the last began less than ``RETRY_INTERVAL`` ago. A download that
+        takes longer than the wait continues. A failed download is not repeated until a token needs a key.
         """
         last_was_slow, done = self._last_was_slow, Event()
         with self._lock:

@@ -32,15 +32,16 @@ IDS_CACHE_TTL = 1.0
 """Seconds for which a worker uses the IDs of all keys before it reads them again."""
 
 WAIT_TIMEOUT = 1.0
-"""Seconds that a request waits while another request reads the IDs."""
+"""Maximum seconds that a request waits while another request reads the IDs of all keys."""
 
 
 class KeyIds:
-    """The IDs of all keys. They limit the number of queries for IDs that do not exist.
+    """Limits the number of queries for IDs that do not exist.
 
-    Attackers can invent IDs, and each invented ID causes a query. After ``MAX_MISSES_PER_MINUTE`` of these, a
-    worker reads the IDs of all keys, at most once every ``IDS_CACHE_TTL``, and queries only existing IDs.
-    So invented IDs never cause the rejection of a valid key. A new one is accepted within a second.
+    Attackers can invent IDs, and each invented ID causes a query. After ``MAX_MISSES_PER_MINUTE`` such
+    queries within a minute, a worker reads the IDs of all keys, at most once every ``IDS_CACHE_TTL``, and
+    queries only existing IDs. So invented IDs never cause the rejection of an existing key, and a new key is
+    accepted within a second.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class KeyIds:
             self._misses[object()] = None
 
     def may_exist(self, key_id: str) -> bool:
-        """Return False if no key has this ID, else True. Raises ``DatastoreUnavailable``."""
+        """Return False if it is certain that no key has this ID. Raises ``DatastoreUnavailable``."""
         with self._lock:
             is_exhausted = len(self._misses) >= MAX_MISSES_PER_MINUTE
         return not is_exhausted or key_id in self._current_ids()
@@ -110,7 +111,10 @@ class KeyCache(Generic[K]):
         self._ids = KeyIds(keys.ids, clock)
 
     def find(self, key_id: str) -> K | None:
-        """Return the key, or None. It is at most ``CACHE_TTL`` old. Raises ``DatastoreUnavailable``."""
+        """Return the key as it was at most ``CACHE_TTL`` ago, or None if there was none.
+
+        Raises ``DatastoreUnavailable``.
+        """
         started_at = self._clock()
         with self._lock:
             cached = self._keys.get(key_id)
@@ -133,7 +137,10 @@ class KeyCache(Generic[K]):
         return key
 
     def mark_used(self, key_id: str, day: date) -> bool:
-        """Mark a cached key as used on the day. Return whether this use has to be stored."""
+        """Mark a cached key as used on the day. Return whether this use must be stored.
+
+        It must not if the key is not cached, for example because the ID is that of an agent token.
+        """
         with self._lock:
             cached = self._keys.get(key_id)
             if cached is None or cached[1].last_used_day == day:

@@ -1,7 +1,7 @@
-"""Create, list, rotate and revoke API keys and access keys.
+"""Create, rotate, revoke and get API keys and access keys.
 
-Both kinds are stored as a record (``StoredKey``). They differ only in how the secret is made and stored: the
-functions that need this get it as ``issue``.
+A key of either kind is stored as a record (``StoredKey``). The kinds differ only in how a secret is made and
+stored. The functions that create a key get this difference as ``issue``.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -19,7 +19,10 @@ from service.store.keys import KeyStore
 K = TypeVar("K", bound=StoredKey)
 
 Issue = Callable[[K], tuple[K, str]]
-"""Returns the record with a new ID and a new secret, and the text of the secret."""
+"""Gets a record. Returns it with a new ID and a new secret, and also returns the text to show once.
+
+The text is the complete API key, or the secret of the access key.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class KeyFields:
     lifetime: timedelta | None
 
     def record(self, now: datetime) -> dict[str, Any]:
-        """Return the fields of the stored key, except the secret. Raises ``InvalidRequest``."""
+        """Return the fields of the record, with an empty ID and no secret. Raises ``InvalidRequest``."""
         if errors := list(self._errors()):
             raise InvalidRequest(errors)
         return {
@@ -66,7 +69,7 @@ class KeyFields:
 
 
 def insert_key(keys: KeyStore[K], template: K, issue: Issue[K]) -> tuple[K, str]:
-    """Store a new key. Return the record and the text of the secret."""
+    """Store a new key. Return what ``issue`` returns."""
     key, text = issue(template)
     keys.insert(key)
     return key, text
@@ -75,10 +78,10 @@ def insert_key(keys: KeyStore[K], template: K, issue: Issue[K]) -> tuple[K, str]
 def rotate_key(
     keys: KeyStore[K], key_id: str, issue: Issue[K], *, grace: timedelta, now: datetime
 ) -> tuple[K, str]:
-    """Create a key with the rights and the lifetime of an old one. Return the record and the text.
+    """Create a key with the rights and the lifetime of an old one. Return what ``issue`` returns.
 
-    The old key stays valid for up to ``grace``, but not longer than before. This changes the stored time of
-    its expiry, from which the lifetime is computed. So a key can be rotated only once.
+    The old key stays valid for ``grace``, but not longer than before. It is revoked if ``grace`` is zero. A
+    key can be rotated only once: its lifetime is computed from its stored expiry, and the grace changes that.
 
     Raises:
         KeyNotFound: there is no such key.

@@ -29,7 +29,7 @@ class TokenVerifier:
     def of(cls, settings: Settings, *, wait_seconds: float = WAIT_TIMEOUT) -> "TokenVerifier | None":
         """Return the verifier for the issuer in the settings, or None if no issuer is set.
 
-        ``wait_seconds`` limits how long a request waits for the download of keys that it starts.
+        ``wait_seconds`` limits how long a request waits for a download of keys that the request starts.
         """
         if not settings.oidc_issuer:
             return None
@@ -43,7 +43,8 @@ class TokenVerifier:
     def verify(self, token: str) -> Principal:
         """Return the principal of a bearer token. Raises ``Unauthenticated`` and ``IssuerUnavailable``.
 
-        Allowed algorithms come from the settings, keys from the issuer. A token only chooses among these.
+        The settings list the allowed algorithms, and the issuer has the keys. A token only chooses one of
+        each.
         """
         try:
             header = jwt.get_unverified_header(token)
@@ -80,7 +81,10 @@ class TokenVerifier:
 
 
 def _scopes(claim: object) -> frozenset[Scope]:
-    """Return the known scopes of tokens from a space-separated string (RFC 8693) or an array."""
+    """Return the scopes in a space-separated string (RFC 8693) or an array.
+
+    Names of other scopes are ignored. Any other claim contains no scopes.
+    """
     names = claim.split() if isinstance(claim, str) else claim if isinstance(claim, list) else ()
     return frozenset(scope for scope in TOKEN_SCOPES if scope in names)
 

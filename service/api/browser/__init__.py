@@ -18,9 +18,11 @@ from service.config import Settings, is_loopback
 
 # Recommended for APIs by OWASP's REST Security Cheat Sheet. The proxy that terminates TLS should add HSTS.
 _HEADERS = {
-    # Responses contain personal data, so no cache may store them. The files of the docs page have "no-cache".
+    # Responses contain personal data, so no cache may store them. Files of the docs page and the agent panel
+    # contain none, and have their own value.
     "Cache-Control": "no-store",
-    # Browsers must not run or display anything from a response. The docs page has its own policy.
+    # Browsers must not run or display anything from a response. The docs page and the agent panel have their
+    # own policies.
     "Content-Security-Policy": (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
@@ -62,8 +64,8 @@ def _add_security_headers(response: Response) -> Response:
 def _check_host(refusals: RefusalLog, *, local_only: bool) -> None:
     """Raise ``InvalidHost``, or ``Misdirected`` if ``local_only`` and the Host does not name this machine.
 
-    An empty Host is valid (RFC 9112, section 3.2.4), but browsers never send it. A request without a remote
-    address came through a Unix socket, which browsers cannot use.
+    Accept an empty Host: it is valid (RFC 9112, section 3.2.4), and browsers never send it. Accept any valid
+    Host without a remote address: the request came through a Unix socket, which browsers cannot use.
     """
     host = request.headers.get("Host")
     if host is None and request.environ["SERVER_PROTOCOL"] != "HTTP/1.0":
@@ -85,7 +87,10 @@ def _is_this_machine(host: re.Match[str]) -> bool:
 
 
 def _check_origin(allowed: frozenset[str]) -> None:
-    """Raise ``ForeignOrigin`` if a page of another origin sends a change. Other clients send no Origin."""
+    """Raise ``ForeignOrigin`` if a page of an origin that is not allowed sends a change.
+
+    Clients that are not browsers send no Origin.
+    """
     origin = request.headers.get("Origin")
     if request.method not in _SAFE_METHODS and origin not in {None, own_origin(), *allowed}:
         raise ForeignOrigin

@@ -19,10 +19,10 @@ _METHODS = ["DELETE", "GET", "PATCH", "POST", "PUT"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorsPolicy:
-    """What pages may do with an API."""
+    """What pages of the allowed origins may do with an API."""
 
     paths: re.Pattern[str]
-    """Matches the beginning of the paths of its operations."""
+    """Matches the beginning of the paths of the API's operations on data."""
     allowed_headers: Sequence[str]
     """The headers that a page may send."""
     exposed_headers: Sequence[str]
@@ -75,7 +75,7 @@ def register(app: Flask, settings: Settings, others: Sequence[CorsPolicy]) -> No
 
 
 def _respond_to_preflight() -> Response | None:
-    """Respond to a preflight without authentication and without MongoDB."""
+    """Respond to a preflight without authentication and without MongoDB; return None for other requests."""
     is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
     return Response(status=204) if is_preflight and is_data_path() else None
 

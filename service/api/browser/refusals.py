@@ -1,6 +1,6 @@
 """Log requests that are rejected for their Origin or Host. The page itself sees only a network error.
 
-The log shows the rejected value and the setting that would allow it, once an hour for each value and process.
+The log shows the rejected value and how to allow it, once an hour for each value and process.
 """
 
 import time
@@ -82,7 +82,7 @@ def own_origin() -> str:
 
 
 def _loggable(value: str) -> str:
-    """Return an origin or host with possible personal values masked, and ``invalid`` for other values."""
+    """Return an origin or host with possible personal values masked, or ``invalid`` for any other text."""
     origin = value if "://" in value else f"http://{value}"
     parts = ORIGIN.fullmatch(origin.lower()) if len(value) <= _MAX_LENGTH else None
     if parts is None:

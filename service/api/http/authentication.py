@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 
 
 def declare_scopes(view: View, scopes: Scopes) -> View:
-    """Declare the scopes of the view. No scopes make the view public."""
+    """Declare the scopes of the view, and return it. A view with no scopes is public."""
     vars(view)[_SCOPES_ATTRIBUTE] = scopes
     return view
 
@@ -37,9 +37,9 @@ def public(view: View) -> View:
 
 
 def scopes_of(view: Callable[..., object]) -> Scopes:
-    """Return the scopes of the view, none if it is public. The credential needs any of them.
+    """Return the scopes of the view, none if it is public. The credential needs any one of them.
 
-    Raises LookupError if the view declares no scope and is not marked public.
+    Raises LookupError if the view was decorated neither with its scopes nor as public.
     """
     if not hasattr(view, _SCOPES_ATTRIBUTE):
         raise LookupError(f"The view `{view.__name__}` declares no scope; decorate it.")
@@ -49,16 +49,16 @@ def scopes_of(view: Callable[..., object]) -> Scopes:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """How requests authenticate."""
+    """How the requests of an API authenticate."""
 
     authenticate: Callable[[], Principal]
-    """Returns the principal of the current request. Raises ``Unauthenticated`` and ``IssuerUnavailable``."""
+    """Returns the principal of the current request. Raises ``Unauthenticated``, or an error of the check."""
     keys: KeyCache[Any]
-    """The keys that the requests use."""
+    """The API keys or access keys that authenticate the requests."""
 
 
 def bearer_scheme(authenticator: Authenticator) -> Scheme:
-    """Return the scheme of requests with a bearer token or an API key."""
+    """Return the scheme of requests with an API key or a token."""
     return Scheme(lambda: authenticator.authenticate(_credential()), authenticator.keys)
 
 
@@ -70,7 +70,11 @@ def allow_anonymous(app: Flask) -> None:
 def register(
     app: Flask, scheme: Scheme, others: Mapping[str, Scheme], failed_auth_limit: RateLimit | None
 ) -> None:
-    """Authenticate and authorize every request. ``others`` are the schemes of blueprints by their names."""
+    """Authenticate and authorize every request.
+
+    ``others`` maps the names of blueprints to their schemes. All other blueprints use ``scheme``. Without
+    ``failed_auth_limit``, failed authentications are not limited.
+    """
     app.before_request(partial(_authenticate, scheme, others, failed_auth_limit))
     for keys in (scheme.keys, *(other.keys for other in others.values())):
         app.after_request(partial(_record_usage, keys))
@@ -81,9 +85,10 @@ def _set_anonymous() -> None:
 
 
 def _authenticate(scheme: Scheme, others: Mapping[str, Scheme], failed_auth_limit: RateLimit | None) -> None:
-    """Set the principal of the request.
+    """Set the principal of the request, unless the view is public.
 
-    Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests`` and ``Forbidden``.
+    Raises ``Unauthenticated``, ``IssuerUnavailable``, ``TooManyRequests``, ``Forbidden``, and the other
+    errors of ``Scheme.authenticate``.
     """
     rule = request.url_rule
     # Without a rule, Flask responds with a 404 or a 405. Flask itself also responds to OPTIONS.
@@ -103,7 +108,10 @@ def _authenticate(scheme: Scheme, others: Mapping[str, Scheme], failed_auth_limi
 
 
 def _record_failure(error: Unauthenticated | IssuerUnavailable, failed_auth_limit: RateLimit | None) -> None:
-    """Log and count a failed authentication. A missing credential is none."""
+    """Count a failed authentication, and log it unless the issuer is unavailable.
+
+    A request without a credential is neither counted nor logged. Raises ``TooManyRequests``.
+    """
     if isinstance(error, Unauthenticated):
         if error.reason is None:
             return
@@ -113,7 +121,10 @@ def _record_failure(error: Unauthenticated | IssuerUnavailable, failed_auth_limi
 
 
 def _credential() -> str:
-    """Return the bearer token or API key (RFC 6750, section 2.1); raises ``Unauthenticated``."""
+    """Return the API key or token in the header Authorization (RFC 6750, section 2.1).
+
+    Raises ``Unauthenticated``.
+    """
     header = request.headers.get("Authorization", "").strip()
     scheme, _, credential = header.partition(" ")
     if scheme.lower() != "bearer":

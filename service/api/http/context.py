@@ -36,7 +36,7 @@ class RequestState:
 
     @property
     def seconds(self) -> float:
-        """Return the seconds since the request was received."""
+        """The seconds since the request was received."""
         return perf_counter() - self.received_at
 
 
@@ -60,7 +60,7 @@ def begin_request(_endpoint: str | None, _values: dict[str, object] | None) -> N
 
 
 def require_datastore() -> None:
-    """Raise ``DatastoreUnavailable`` if an authenticated request needs the datastore and it is not ready."""
+    """Raise ``DatastoreUnavailable`` if the datastore is not ready for an authenticated request on data."""
     if state().principal is not None and is_data_request():
         stores().make_ready()
 

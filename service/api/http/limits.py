@@ -2,8 +2,8 @@
 
 Each worker counts in its own memory, so that counting needs no MongoDB command. All workers together allow
 up to WORKERS times the limit. A window starts with the first request and ends a minute later. The header
-RateLimit contains the remaining quota, and RateLimit-Policy contains the quota and the length of the window
-(draft-ietf-httpapi-ratelimit-headers-10).
+RateLimit contains the remaining quota and the seconds until the window ends, RateLimit-Policy the quota and
+the length of the window (draft-ietf-httpapi-ratelimit-headers-10).
 """
 
 import ipaddress
@@ -44,9 +44,9 @@ class RateLimit:
         self._limit = RateLimitItemPerMinute(quota)
 
     def count(self, name: str, number: int = 1) -> None:
-        """Count requests or items under the name. Raises ``TooManyRequests`` if this exceeds the quota.
+        """Count one request, or a number of items, under the name.
 
-        If the quota does not allow all items, none is counted.
+        If the quota does not allow all items, none is counted. Raises ``TooManyRequests``.
         """
         after_this_request(partial(self._add_headers, name))
         fits = number == 1 or self._limiter.test(self._limit, name, cost=number)
@@ -96,7 +96,7 @@ def count_batch_items(number: int) -> None:
 
 
 def client_network() -> str:
-    """Return the client's IPv4 address, or the network of its IPv6 address."""
+    """Return the client's IPv4 address or IPv6 network, or ``unknown`` for a client of a Unix socket."""
     try:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:

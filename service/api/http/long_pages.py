@@ -1,7 +1,7 @@
 """Send responses with up to a thousand items.
 
-Their conversion to JSON takes longer than most requests. A gevent worker handles other requests only when the
-current one waits, so the conversion pauses after each slice.
+The conversion of so many items to JSON takes longer than most requests. A gevent worker handles other
+requests only when the current one waits, so the conversion pauses between two slices of the items.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,11 @@ from service.api.http.parsing import JSON
 from service.store.client.slices import in_slices
 
 _SLICE = 50
-"""Number of items to convert between two pauses, which takes a few milliseconds."""
+"""Number of items to convert between two pauses. Their conversion takes a few milliseconds."""
 
 
 class LongPage(Protocol):
-    """A page of any number of items."""
+    """A page of items, perhaps with other fields."""
 
     @property
     def items(self) -> Sequence[object]:
@@ -27,7 +27,7 @@ class LongPage(Protocol):
 
 
 def stream_page(page: LongPage, item: Schema, rest: Schema) -> Response:
-    """Return the response of a page. ``item`` is the schema of an item, ``rest`` that of other members."""
+    """Return a response with the page. ``item`` is the schema of an item, ``rest`` that of other fields."""
     return Response(stream_with_context(_chunks(page, item, rest)), mimetype=JSON)
 
 
@@ -46,6 +46,6 @@ def _chunks(page: LongPage, item: Schema, rest: Schema) -> Iterator[bytes]:
 
 
 def _dumped(items: Sequence[object], item: Schema) -> Iterator[bytes]:
-    """Yield the items as JSON with commas between them, a slice at a time."""
+    """Yield each slice of the items as JSON, with commas between its items."""
     for part in in_slices(items, _SLICE):
         yield b",".join(to_json(item.dump(each)) for each in part)

@@ -63,7 +63,7 @@ def cache_rendering(
 
 
 def _all_workers(registry: CollectorRegistry) -> CollectorRegistry:
-    """Return a registry of all gunicorn workers. Without gunicorn, return the registry of this process."""
+    """Return a registry with the metrics of all gunicorn workers. Without gunicorn, return ``registry``."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return registry
     all_workers = CollectorRegistry()
@@ -93,9 +93,9 @@ def _measure_requests(app: Flask, registry: CollectorRegistry) -> None:
 
 
 def count_match(channel: Channel, outcome: Outcome, cursor: str | None) -> None:
-    """Count a match if its response is a 200. With a ``cursor`` it is a further page, and is not counted.
+    """Count a match after the request, if its response is a 200: auditing the match can still fail.
 
-    The response is a 503 if the audit event cannot be stored.
+    A match with a ``cursor`` is not counted, because the client asks for a further page.
     """
 
     @after_this_request

@@ -34,7 +34,7 @@ class Content:
     schema: Schema
     example: Mapping[str, object]
     alternatives: Mapping[str, "Content"] = field(default_factory=dict)
-    """Other forms of a request. The key is a member that only this form has, and must have."""
+    """Other forms of a request, each with a member that the form must have."""
 
     def document(self) -> dict[str, object]:
         """Return the OpenAPI media type object."""
@@ -47,7 +47,7 @@ class Content:
         }
 
     def schema_for(self, body: object) -> Schema:
-        """Return the schema of the form that the body has."""
+        """Return the schema of the first alternative whose member the body has, or else ``schema``."""
         members = body if isinstance(body, Mapping) else ()
         forms = (form.schema for member, form in self.alternatives.items() if member in members)
         return next(forms, self.schema)
@@ -147,7 +147,8 @@ def audited(view: View) -> View:
     """Decorate a view: write the audit events of its result, then return `Audited.value`.
 
     The view returns an ``Audited``, alone or in a tuple with a status or headers. Any other result raises
-    TypeError, because its profiles would be missing in the audit.
+    TypeError, because its profiles would be missing in the audit. Also writes the events of the profiles in
+    ``UniqueKeyTaken`` and ``PossibleDuplicates``.
     """
 
     @wraps(view)
@@ -181,5 +182,5 @@ def events_of(*accesses: Access) -> Sequence[AuditEvent]:
 
 
 def record(*accesses: Access) -> None:
-    """Write the audit events of accesses by the current request. Raises ``DatastoreUnavailable``."""
+    """Write the audit events of accesses by the current request: see ``audit.record``."""
     audit.record(stores(), principal(), request_id(), *accesses)

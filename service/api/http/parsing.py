@@ -58,11 +58,12 @@ def media_types(method: str) -> tuple[str, ...]:
 
 
 def load_body(schema_for: Callable[[object], Schema], query: Schema | None, max_bytes: int = 0) -> Loaded:
-    """Return the loaded body of the request. ``max_bytes`` is its limit if that exceeds the general limit.
+    """Return the loaded body of the request.
 
-    ``schema_for`` returns the schema for a body. ``query`` is the schema of the query string. If the body has
-    one of its fields, the error says where to send the field. Raises ``UnsupportedMediaType``,
-    ``IncompleteBody``, ``PayloadTooLarge``, ``MalformedJson`` and ``InvalidRequest``.
+    ``schema_for`` returns the schema for a parsed body. ``query`` is the schema of the query string: if the
+    body has a field of this schema, the error says where to send the field. For ``max_bytes``, see
+    ``read_body``. Raises ``UnsupportedMediaType``, ``IncompleteBody``, ``PayloadTooLarge``, ``MalformedJson``
+    and ``InvalidRequest``.
     """
     supported = media_types(request.method)
     charset = request.mimetype_params.get("charset", "utf-8").lower()
@@ -85,9 +86,9 @@ def reject_query() -> None:
 
 
 def load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loaded:
-    """Return the loaded data. Raises ``InvalidRequest`` with pointers to up to 100 invalid fields.
+    """Return the loaded data. Raises ``InvalidRequest`` with up to ``_MAX_FIELD_ERRORS`` field errors.
 
-    If the data has one of the ``query_fields``, the error says where to send the field.
+    If the data has an unknown field that is one of the ``query_fields``, the error says where to send it.
     """
     try:
         loaded: Loaded = schema.load(data)  # type: ignore[arg-type] # data of any other type is an error
@@ -104,7 +105,10 @@ def load(schema: Schema, data: object, query_fields: Container[str] = ()) -> Loa
 
 
 def read_body(max_bytes: int) -> bytes:
-    """Return the body; raises ``IncompleteBody`` and ``PayloadTooLarge``."""
+    """Return the body; raises ``IncompleteBody`` and ``PayloadTooLarge``.
+
+    The body has at most ``max_bytes``, or as many as the general limit if that is larger.
+    """
     limit = max(max_bytes, current_app.config["MAX_CONTENT_LENGTH"])
     request.max_content_length = limit
     length = request.content_length
@@ -144,7 +148,7 @@ def parse_json(body: bytes) -> object:
 def _malformed_json(body: bytes, error: orjson.JSONDecodeError) -> MalformedJson:
     """Return the error for a body that is not JSON. The error text contains no part of the body.
 
-    It contains the position of the error, unless the body is empty or not UTF-8.
+    The text contains the position of the error, unless the body is empty or not UTF-8.
     """
     if not body.strip():
         return MalformedJson("The body is empty; send a JSON object.")
@@ -182,7 +186,10 @@ def pointer(name: object) -> str:
 
 
 def _field_errors(messages: object, data: object, path: str) -> Iterator[FieldError]:
-    """Yield an error for each of marshmallow's nested messages. ``path`` is the pointer to ``data``."""
+    """Yield an error for each of marshmallow's messages, which mirror the structure of ``data``.
+
+    ``path`` is the pointer to ``data``.
+    """
     if not isinstance(messages, Mapping):
         for message in messages if isinstance(messages, list) else [messages]:
             yield FieldError(path, _TEXTS.get(str(message), str(message)))

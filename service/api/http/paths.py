@@ -17,7 +17,7 @@ from service.errors.requests import FieldError, InvalidRequest
 DATA_PATHS = re.compile("/v1/")
 """Matches the beginning of the paths of all operations on data.
 
-All other paths are for operators and documentation, except those of another API.
+All other paths are for operators, documentation and the agent panel, or belong to another API.
 """
 
 _EXTENSION = "data_paths"
@@ -37,7 +37,7 @@ _EXAMPLES = {
 
 
 def add_data_paths(app: Flask, other: re.Pattern[str]) -> None:
-    """Add the paths of operations on data of another API. ``other`` matches their beginning."""
+    """Add the paths of another API's operations on data. ``other`` matches the beginning of these paths."""
     app.extensions[_EXTENSION] = re.compile(f"{DATA_PATHS.pattern}|{other.pattern}")
 
 
@@ -78,14 +78,14 @@ def register(app: Flask) -> None:
 def _methods_of_fixed_paths(app: Flask) -> dict[str, list[str]]:
     methods: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
-        # A rule without methods only gives errors of another API their form.
+        # A rule without methods has no operation: it gives errors of another API the form of that API.
         if not rule.arguments and rule.methods:
             methods.setdefault(rule.rule, set()).update(rule.methods)
     return {path: sorted(allowed) for path, allowed in methods.items()}
 
 
 def field_errors(name: str, value: str) -> list[FieldError]:
-    """Return the errors in the value of a path parameter."""
+    """Return the errors in the value of a path parameter, none if it is valid."""
     try:
         _FIELDS[name].deserialize(value)
     except ValidationError as error:

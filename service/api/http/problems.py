@@ -171,7 +171,7 @@ def _service_error(error: ServiceError) -> Response:
 
 
 def _challenge(error: ServiceError) -> str | None:
-    """Return the ``WWW-Authenticate`` header for an authentication or authorization error, else None.
+    """Return the ``WWW-Authenticate`` header for ``Unauthenticated`` or ``Forbidden``, else None.
 
     If the request has no bearer credential, the header has no error code, as RFC 6750 (section 3) recommends.
     """
@@ -193,7 +193,7 @@ def _http_exception(error: HTTPException) -> Response:
     code = re.sub("[^a-z]+", "_", error.name.lower())
     problem = document(status, code, error.name, _detail(error), context.request_id())
     if status == HTTPStatus.NOT_FOUND and _is_from_aws_sdk():
-        # AWS SDKs show this member only.
+        # Of a problem document, AWS SDKs show this member only.
         problem["message"] = problem["detail"]
     response = _respond(status, problem)
     for name, value in error.get_headers():
@@ -212,7 +212,7 @@ def _detail(error: HTTPException) -> str:
 
 
 def _is_from_aws_sdk() -> bool:
-    """Return whether the request is signed as AWS SDKs sign theirs."""
+    """Return whether the request has the header Authorization of AWS SDKs."""
     return request.headers.get("Authorization", "").startswith(ALGORITHM)
 
 

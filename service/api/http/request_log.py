@@ -42,5 +42,8 @@ def method() -> str:
 
 
 def route() -> str | None:
-    """Return the template of the path, because the path itself can contain a personal value."""
+    """Return the template of the path, because the path itself can contain a personal value.
+
+    Return None if no route matches the path.
+    """
     return request.url_rule.rule if request.url_rule else None

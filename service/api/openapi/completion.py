@@ -55,7 +55,10 @@ def _operations(document: Node) -> Iterator[tuple[str, Node]]:
 def _link(
     target: str, parameter: str, expression: str, target_operation: Node, source_response: Node
 ) -> Node:
-    """Return a link. It sends the ETag of the source response in If-Match if both operations have them."""
+    """Return a link to the operation ``target``, with the expression as the value of a path parameter.
+
+    If the source response has an ETag and the target accepts If-Match, the link sends the ETag in If-Match.
+    """
     parameters = target_operation.get("parameters", ())
     is_conditional = any("IfMatch" in each.get("$ref", "") for each in parameters)
     version = _ETAG if is_conditional and "ETag" in source_response["headers"] else {}

@@ -71,7 +71,10 @@ def _empty_spec() -> APISpec:
 
 
 class _Docstrings(BasePlugin):
-    """Takes the description of a component from the schema's docstring, and more from ``document``."""
+    """Takes the description of a component from the schema's docstring.
+
+    Adds the keywords in the schema's class attribute ``document``.
+    """
 
     def schema_helper(self, name: str, definition: Node, **kwargs: Any) -> Node:
         del name, definition
@@ -81,7 +84,11 @@ class _Docstrings(BasePlugin):
 
 
 def _component_name(schema: type[Schema]) -> str:
-    """Return the name of a schema's component: ``Profile`` for ``ProfileResponse``."""
+    """Return the name of a schema's component.
+
+    For example, ``Profile`` for ``ProfileResponse``, ``ProfilePatch`` for ``ProfilePatchRequest``, but
+    ``ProfileRequest`` for ``ProfileRequest``.
+    """
     name: str = resolver(schema).removesuffix("Response")
     return name.removesuffix("Request") if name.endswith("PatchRequest") else name
 

@@ -56,7 +56,7 @@ _SHARED_CODES = {
     *("profile_not_found", "rate_limited", "too_many_sensitive_values", "unauthenticated"),
     *("unique_key_taken", "version_conflict"),
 }
-"""Problem codes. A response with only codes from this set becomes a component, which operations share."""
+"""Problem codes. A response that has only codes from this set becomes a component that operations share."""
 
 _CHALLENGE = {"WWW-Authenticate": "WWWAuthenticate"}
 _RETRY_AFTER = {"Retry-After": "RetryAfter"}

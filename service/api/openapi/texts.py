@@ -21,9 +21,9 @@ Bodies are JSON in UTF-8. An object with two members of the same name is malform
 errors. Errors are problem documents (RFC 9457). Clients should branch on `code`; the codes do not change.
 Personal values are sent in bodies, never in URLs. Lists return `items` and a `next_cursor` for the next page.
 
-A 503 has `Retry-After`. The change may or may not have been made. A retry is safe, except that a repeated
-creation without an `Idempotency-Key` can create a second profile. A retry can also overwrite a change that
-another request made in between; `If-Match` prevents this for profiles.
+A 503 has `Retry-After`. The change of the request may or may not have been made. A retry is safe, with two
+exceptions. A repeated creation without an `Idempotency-Key` can create a second profile. A repeated change
+can overwrite a change that another request made in between; `If-Match` prevents this for profiles.
 
 A request can have one value of each sensitive search key, and any number of masks of values that the profile
 already has. A credential without `profiles:reveal` can send a limited number of sensitive values in an hour.
@@ -37,8 +37,8 @@ created for an agent (`POST /v1/agent-tokens`), or a token of the configured OID
 determines the domain and the permitted operations. Each operation names the scope that it needs. With
 `AUTH=off`, no credential is needed, but only requests to a name of the service's own machine are accepted:
 any other `Host` gets a 421 (`misdirected_request`). Requests with the `Origin` of another site get a 403
-(`foreign_origin`), except GET, HEAD and OPTIONS. An HTTP/1.1 request without a valid `Host` always gets a 400
-(`invalid_host`).
+(`foreign_origin`), except GET, HEAD and OPTIONS, and except sites in `CORS_ORIGINS`. An HTTP/1.1 request
+without a valid `Host` always gets a 400 (`invalid_host`).
 """
 INFO: Node = {
     "description": _DESCRIPTION,
@@ -69,8 +69,7 @@ def _header(description: str, example: object, **schema: object) -> Node:
 HEADERS: Mapping[str, Node] = {
     "ETag": _header("The profile's version, for `If-Match`.", '"1"'),
     "IdempotencyReplayed": _header(
-        "`true` if an earlier request with this `Idempotency-Key` created the profile, executed the batch or "
-        "made the merge; "
+        "`true` if an earlier request created the profile, executed the batch, or made or undid the merge; "
         "otherwise omitted.",
         "true",
     ),
@@ -78,8 +77,8 @@ HEADERS: Mapping[str, Node] = {
         "The URL of the new profile.", f"/v1/profiles/{examples.PROFILE_ID}", format="uri-reference"
     ),
     "ProfileMergedInto": _header(
-        "The ID of the profile that was used instead of that of the request, because the latter was merged "
-        "into it; otherwise omitted.",
+        "If the request has the ID of a merged profile: the ID of the profile into which it was merged, and "
+        "which the request used. Otherwise omitted.",
         examples.MERGED_ID,
         pattern=identifiers.PROFILE_ID.pattern,
     ),
@@ -118,9 +117,9 @@ PARAMETERS: Mapping[str, Node] = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "required": False,
-        "description": "A random value such as a UUID. Use a new value for each profile, and the same value "
-        "for each retry: 1 to 255 visible ASCII characters except comma, quotation mark and backslash. The "
-        "quotation marks of RFC 9651 around it are optional.",
+        "description": "A random value such as a UUID: 1 to 255 visible ASCII characters except comma, "
+        "quotation mark and backslash. Use a new value for each profile, batch or merge, and the same value "
+        "for each retry. The quotation marks of RFC 9651 around the value are optional.",
         "schema": {"type": "string", "pattern": IDEMPOTENCY_KEY.pattern},
         "example": "2f0d3c1e-6a0b-4c7a-9d0e-5b8f1c3a7e42",
     },
