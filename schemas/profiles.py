@@ -201,7 +201,7 @@ class _ProfileTextsResponse(Response):
 
 
 MERGED_INTO = (
-    "Only if the request has the ID of a merged profile: the ID of the profile into which it was merged, and "
+    "Only if the profile of the request was merged: the ID of the profile into which it was merged, and "
     "which the response shows."
 )
 

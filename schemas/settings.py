@@ -26,15 +26,17 @@ _DEFAULT_REGION = {
 _MATCH_KEYS = {"description": "For each channel, the search keys that contacts are matched by."}
 _MATCH_MODES = {
     "description": "For each channel, how its match keys are used. `first`: only the first match key that "
-    "finds a profile. `all`: all match keys."
+    "finds a profile by a value that few profiles share, or all match keys if there is none. `all`: all "
+    "match keys."
 }
 _SEARCH_VALUE_FALLS_BACK = {
-    "description": "If true, the match keys are used if `profileSearchValue` finds no profile.",
+    "description": "If true, the match keys are used if `profileSearchValue` finds no profile. If false, a "
+    "contact with a `profileSearchValue` is matched by that value only.",
     "example": DEFAULT_SEARCH_VALUE_FALLS_BACK,
 }
 _UNIQUE_BY_NAME = {
-    "description": "If true, the outcome can be `unique` although the best profile matches only by its whole "
-    "name.",
+    "description": "If true, the outcome is also `unique` if the best profile matches only by its whole "
+    "name. If false, it is `ambiguous` then.",
     "example": DEFAULT_UNIQUE_BY_NAME,
 }
 _SHARED_ABOVE = {

@@ -9,7 +9,7 @@ from schemas.base import Request
 
 
 class AwsRequest(Request):
-    """Base of requests. Unknown members and members that are null are ignored, as AWS does."""
+    """Base of requests. As in AWS, unknown members and members that are null are ignored."""
 
     def load(
         self,

@@ -27,7 +27,7 @@ class _Double(fields.Float):
 
 
 def string_field(*, min_length: int = 1, max_length: int = 255, required: bool = False) -> fields.String:
-    """Return a field for a string that is stored as it is."""
+    """Return a field for a string that is not changed, only checked for its length."""
     return fields.String(validate=validate.Length(min=min_length, max=max_length), required=required)
 
 

@@ -37,7 +37,9 @@ BATCH: Example = {
                 "type": "urn:profile-lookup:problem:version_conflict",
                 "title": "The profile has changed",
                 "status": 412,
-                "detail": "The profile no longer has the version in the request; read it again, then retry.",
+                "detail": "The profile no longer has the version in the request; read it again, then retry. "
+                "If this request is a retry, its change may be there already. A weak version (W/), as some "
+                "proxies make it, never matches; send it without W/.",
                 "instance": f"urn:profile-lookup:request:{REQUEST_ID}",
                 "code": "version_conflict",
                 "request_id": REQUEST_ID,

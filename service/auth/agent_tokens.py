@@ -25,7 +25,7 @@ from service.model.identifiers import AGENT_TOKEN_PREFIX
 from service.model.principal import TOKEN_SCOPES, Principal, Scope
 
 MAX_LENGTH = 6000
-"""Maximum number of characters of a token. The longest agent ID needs 4,500 of them."""
+"""Maximum number of characters of a token. A token for the longest agent ID has about 4,500."""
 
 _ALGORITHM = "HS256"
 _MAX_CACHED_TOKENS = 1000

@@ -113,8 +113,8 @@ class IssuerKeys:
 
     ``PyJWKClient`` downloads in the thread of a request while other requests wait, and has no keys while the
     issuer is down. Here a background thread downloads, at most once every ``RETRY_INTERVAL``. Requests use
-    the keys of the last download. Only the request that starts a download waits for it: for at most
-    ``wait_seconds``, or not at all if the last download took longer.
+    the keys of the last successful download for up to ``MAX_AGE``. Only the request that starts a download
+    waits for it: for at most ``wait_seconds``, or not at all if the last download took longer.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ MAX_SKEW = timedelta(minutes=5)
 """How far the time of a request may differ from the time of the service."""
 
 SERVICE = "profile"
-"""The name under which Amazon Connect Customer Profiles signs."""
+"""The name of Amazon Connect Customer Profiles in signatures."""
 
 _TERMINATOR = "aws4_request"
 _REQUIRED_HEADERS = frozenset({"host", "x-amz-date"})
@@ -147,7 +147,10 @@ def _check_time(signed_at: str, time: datetime) -> None:
 def _derive_signing_key(
     keyring: MasterKeyring, key_id: str, domain: str, sealed_secret: str, date: str, region: str
 ) -> bytes:
-    """Return the key that signs all requests of a day and a region; raises ``ValueSealed``."""
+    """Return the key with which an access key signs all requests of a day in a region.
+
+    Raises ``ValueSealed``.
+    """
     secret = unseal_secret(keyring, key_id, domain, sealed_secret)
     if secret is None:
         raise ValueSealed(master_id_of(sealed_secret))

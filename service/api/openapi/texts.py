@@ -77,8 +77,8 @@ HEADERS: Mapping[str, Node] = {
         "The URL of the new profile.", f"/v1/profiles/{examples.PROFILE_ID}", format="uri-reference"
     ),
     "ProfileMergedInto": _header(
-        "If the request has the ID of a merged profile: the ID of the profile into which it was merged, and "
-        "which the request used. Otherwise omitted.",
+        "If the profile of the request was merged: the ID of the profile into which it was merged, and which "
+        "the request used. Otherwise omitted.",
         examples.MERGED_ID,
         pattern=identifiers.PROFILE_ID.pattern,
     ),

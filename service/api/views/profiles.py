@@ -34,7 +34,7 @@ _KEY_VALUES = Content(KeyValuesRequest(), examples.KEY_VALUES_REQUEST)
 
 
 def creation(*problems: type[ServiceError], query: Schema) -> Operation:
-    """Declare an operation that creates a profile."""
+    """Declare an operation that creates a profile, with its own problems and query string."""
     return Operation(
         scope=Scope.CREATE,
         body=Content(ProfileRequest(), examples.PROFILE_REQUEST),
