@@ -176,7 +176,10 @@ ALTERNATIVES: Mapping[str, Request] = {
     "contactData": StreamsSnapshot(),
     "contactId": StreamsContact(),
 }
-"""The schema of each form, by a member that the form must have. The first of them in a body decides."""
+"""The schema of each form, by a member that the form must have.
+
+The members are looked for in this order, because a ``StreamsSnapshot`` also has a `contactId`.
+"""
 
 
 def _match_fields(

@@ -46,19 +46,19 @@ class ContactAttribute(Request):
 class AttributeValue(fields.Field[str]):
     """The value of an attribute: text, or an object that contains it."""
 
-    plain = _text()
+    text = _text()
     wrapped = fields.Nested(ContactAttribute())
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
         del attr, data, kwargs
         if not isinstance(value, Mapping):
-            return self.plain.deserialize(value)
+            return self.text.deserialize(value)
         try:
-            text: str = self.wrapped.deserialize(value)["value"]
+            loaded: str = self.wrapped.deserialize(value)["value"]
         except ValidationError as error:
             message = "Must be text, or an object with `name` and `value`, both text without NUL characters."
             raise ValidationError(message) from error
-        return text
+        return loaded
 
 
 def attributes_field(description: str, *, data_key: str | None = None, **metadata: object) -> MappingField:

@@ -31,7 +31,7 @@ class DuplicateResponse(Response):
     )
     matched_on = common.list_field(
         common.string_field("The search key's name."),
-        "The names of the search keys of which both profiles have the same value.",
+        "The names of the search keys for which both profiles have the same value.",
     )
     evidence = common.list_field(
         common.enum_field(Evidence, "What both profiles have in common."),

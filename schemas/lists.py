@@ -67,7 +67,7 @@ class ChangeResponse(Response):
 
 
 class ChangesResponse(Response):
-    """A page of changes, oldest first. Only the last change of each profile is listed."""
+    """A page of changes, oldest first. Each profile appears with its last change only."""
 
     items = common.list_field(ChangeResponse(), "The changes. An empty page is the last one for now.")
     next_cursor = common.string_field(

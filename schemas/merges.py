@@ -20,7 +20,7 @@ class MergeRequest(Request):
         required=True,
         metadata={
             "description": "The profiles to merge. Profiles earlier in this list take precedence over later "
-            "ones. Profiles that were merged into the profile of the path before are ignored."
+            "ones. Profiles that are already merged into the profile of the path are ignored."
         },
     )
     fields_ = MappingField(

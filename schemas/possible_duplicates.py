@@ -30,7 +30,7 @@ class PossibleDuplicateResponse(Response):
 
     profile_id = common.profile_id_field(required=True)
     matched_on = common.list_field(
-        common.search_key_field(), "The names of the search keys of which both profiles have the same value."
+        common.search_key_field(), "The names of the search keys for which both profiles have the same value."
     )
 
 

@@ -62,7 +62,7 @@ class Operation:
     """
 
     scope: Scope | tuple[Scope, ...] | None
-    """The scope that the credential needs, or scopes of which it needs any; None for a public operation."""
+    """The scope that the credential needs, or alternative scopes; None for a public operation."""
     body: Content | None = None
     max_body_bytes: int = 0
     """The maximum size of the body, if it is larger than that of other operations."""
@@ -90,7 +90,7 @@ class Operation:
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
-        """The scopes of which the credential needs any; none for a public operation."""
+        """The scopes; the credential needs any one of them. There are none for a public operation."""
         if self.scope is None:
             return ()
         return self.scope if isinstance(self.scope, tuple) else (self.scope,)

@@ -103,7 +103,7 @@ class _Dumper(yaml.SafeDumper):
 def _document_field(converter: OpenAPIConverter, field: Field[Any], **_kwargs: object) -> Node:
     """Document the types of fields that apispec does not know."""
     if isinstance(field, AttributeValue):
-        return {"anyOf": [converter.field2property(field.plain), converter.field2property(field.wrapped)]}
+        return {"anyOf": [converter.field2property(field.text), converter.field2property(field.wrapped)]}
     if isinstance(field, AnyBatchItem):
         # Clients see the schema of an item, but an invalid item does not make the request invalid.
         item = converter.resolve_nested_schema(field.schema)  # type: ignore[no-untyped-call] # apispec does not type it

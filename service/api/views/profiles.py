@@ -219,9 +219,9 @@ def search_profiles(body: Loaded) -> object:
 def list_duplicates(query: Loaded, profile_id: str) -> object:
     """Find the profiles that may be of the same person.
 
-    The most certain profile comes first. Each is returned with the search keys of which it has the same
-    value, and with further evidence. Names and dates of birth must not contradict each other. No profile is
-    changed.
+    The most certain profile comes first. Each is returned with the search keys for which it has the same
+    value as this profile, and with further evidence. Names and dates of birth must not contradict each other.
+    No profile is changed.
     """
     return duplicates.find_duplicates(stores(), domain(), profile_id, **query)
 
