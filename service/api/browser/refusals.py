@@ -32,21 +32,21 @@ class RefusalLog:
         self._logged: TTLCache[tuple[str, str], bool] = TTLCache(MAX_VALUES, _TTL, timer=clock)
 
     def log_origin(self, origin: str) -> None:
-        """Log a rejected origin."""
-        if self._is_new("origin", origin):
+        """Log a rejected origin, unless it was logged within an hour."""
+        if self._remember("origin", origin):
             hint = "A page of this origin may not call. To allow it, add the origin to CORS_ORIGINS."
             if origin == "null":
                 hint = "A page without an origin, such as a file, may not call. Serve it over HTTP."
             _log.warning("origin_refused", origin=_loggable(origin), hint=hint)
 
     def log_host(self, host: str) -> None:
-        """Log a rejected host."""
-        if self._is_new("host", host):
+        """Log a rejected host, unless it was logged within an hour."""
+        if self._remember("host", host):
             hint = "With AUTH=off only names of this machine are served: use localhost, or set AUTH=on."
             _log.warning("host_refused", host=_loggable(host), hint=hint)
 
-    def _is_new(self, kind: str, value: str) -> bool:
-        """Return whether to log the value, and remember its logged form."""
+    def _remember(self, kind: str, value: str) -> bool:
+        """Remember the logged form of a value. Return False if it is known already, or the log is full."""
         refused = kind, _loggable(value)
         with self._lock:
             if refused in self._logged or len(self._logged) >= MAX_VALUES:

@@ -65,7 +65,8 @@ class RateLimit:
 def register(app: Flask, settings: Settings) -> None:
     """Limit how many requests on data each credential may send. Register this after authentication.
 
-    Requests without a route or a principal, such as CORS preflights, are not counted.
+    A batch counts as items, not as a request: see ``count_batch_items``. Requests without a route or a
+    principal, such as CORS preflights, are not counted.
     """
     requests_limit = _limit("requests", settings.requests_per_minute)
     items = app.extensions[_BATCH_ITEMS] = _limit("batch-items", settings.batch_items_per_minute)

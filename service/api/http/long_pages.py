@@ -33,19 +33,19 @@ def stream_page(page: LongPage, item: Schema, rest: Schema) -> Response:
 
 def items_response(items: Sequence[object], item: Schema) -> Response:
     """Return a response with the items only. ``item`` is the schema of an item."""
-    return Response(b'{"items":[' + b",".join(_dumped(items, item)) + b"]}", mimetype=JSON)
+    return Response(b'{"items":[' + b",".join(_dump_slices(items, item)) + b"]}", mimetype=JSON)
 
 
 def _chunks(page: LongPage, item: Schema, rest: Schema) -> Iterator[bytes]:
     chunk = b'{"items":['
-    for dumped in _dumped(page.items, item):
+    for dumped in _dump_slices(page.items, item):
         yield chunk + dumped
         chunk = b","
     end = b"" if page.items else chunk
     yield end + b"]," + to_json(rest.dump(page))[1:]
 
 
-def _dumped(items: Sequence[object], item: Schema) -> Iterator[bytes]:
+def _dump_slices(items: Sequence[object], item: Schema) -> Iterator[bytes]:
     """Yield each slice of the items as JSON, with commas between its items."""
     for part in in_slices(items, _SLICE):
         yield b",".join(to_json(item.dump(each)) for each in part)
