@@ -72,9 +72,7 @@ class Problem(Response):
         "that clients cannot find a value's owner by guessing. With `profile_not_found`, if the request has "
         "several profiles: the profile that was not found."
     )
-    merge_id = profile_id_field(
-        "With `merge_superseded`: the merge to undo first. It merged this profile into another one."
-    )
+    merge_id = profile_id_field("With `merge_superseded`: the merge to undo first.")
     stored_form = string_field(
         "With `unique_key_taken`: the normalised value that both profiles have. "
         "Omitted for a sensitive search key.",
