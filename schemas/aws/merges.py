@@ -29,7 +29,7 @@ class MergeProfilesRequest(AwsRequest):
 
 
 class GetSimilarProfilesRequest(AwsRequest):
-    """The profile or match: ``SearchKey`` is profileId, _profileId or matchId, and ``SearchValue`` its ID."""
+    """A profile or a match. ``SearchKey`` is profileId, _profileId or matchId; ``SearchValue`` is the ID."""
 
     class Meta:
         """All members."""

@@ -1,8 +1,8 @@
 """Create and rotate access keys, which sign requests to the API of Amazon Connect Customer Profiles.
 
 An access key has an ID, which is ``PLAK`` and 16 hexadecimal digits in capitals, and a secret, which is
-``plsk_`` and 64 hexadecimal digits. Clients never send the secret. The service needs it to verify signatures,
-so it is stored, encrypted under the master keys.
+``plsk_`` and 64 hexadecimal digits. Clients never send the secret. The service needs the secret to verify
+signatures, so it stores the secret, encrypted under a master key.
 """
 
 import re

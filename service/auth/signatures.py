@@ -127,7 +127,7 @@ def _malformed_time() -> SignatureIncomplete:
 def _check_time(signed_at: str, time: datetime) -> None:
     """Raise ``SignatureInvalid`` if the request is too old or from the future.
 
-    Raise ``SignatureIncomplete`` if there is no such time, as 25:00.
+    Raise ``SignatureIncomplete`` if there is no such time: 25:00, for example.
     """
     try:
         difference = time - datetime.fromisoformat(signed_at)

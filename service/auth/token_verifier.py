@@ -12,7 +12,7 @@ from service.model.identifiers import is_agent_id, is_domain
 from service.model.principal import TOKEN_SCOPES, Principal, Scope
 
 _LEEWAY_SECONDS = 30
-"""Maximum accepted difference between the issuer's clock and ours."""
+"""Maximum accepted difference between the clocks of the issuer and of the service."""
 
 _REQUIRED_CLAIMS = ["aud", "exp", "iat", "iss", "sub"]
 

@@ -87,7 +87,7 @@ def _is_this_machine(host: re.Match[str]) -> bool:
 
 
 def _check_origin(allowed: frozenset[str]) -> None:
-    """Raise ``ForeignOrigin`` if a page of an origin that is not allowed sends a change.
+    """Raise ``ForeignOrigin`` if a page sends a change, and its origin is neither ``allowed`` nor our own.
 
     Clients that are not browsers send no Origin.
     """

@@ -71,10 +71,10 @@ def _items(schema: Schema, items: Iterable[object]) -> Iterator[bytes]:
 def export_profile(profile_id: str) -> object:
     """Export all data about the person.
 
-    The export has the profile, all contacts with a stored association with it, its objects (those of
-    PutProfileObject), the merges into it, with the merged profiles, and its audit events. Values of sensitive
-    search keys are masked unless the credential has `profiles:reveal`. The response is streamed. If the
-    connection breaks, the part that arrived is not valid JSON.
+    The export has the profile, all contacts with a stored association with it, the objects that were stored
+    with PutProfileObject, the merges into the profile (with the merged profiles), and its audit events.
+    Values of sensitive search keys are masked unless the credential has `profiles:reveal`. The response is
+    streamed. If the connection breaks, the part that arrived is not valid JSON.
     """
     result = exports.export_profile(stores(), domain(), profile_id, reveal=principal().may(Scope.REVEAL))
     return Audited(_stream(result.value), result.accesses)
