@@ -48,7 +48,7 @@ def test_without_authentication_a_rejected_origin_is_logged_once(
             "event": "origin_refused",
             "level": "warning",
             "origin": ORIGIN,
-            "hint": "A page of this origin may not call. To allow it, add the origin to CORS_ORIGINS.",
+            "hint": "Pages of this origin may not call the API. To allow it, add the origin to CORS_ORIGINS.",
         }
     ]
 

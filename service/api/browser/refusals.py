@@ -34,9 +34,9 @@ class RefusalLog:
     def log_origin(self, origin: str) -> None:
         """Log a rejected origin, unless it was logged within an hour."""
         if self._remember("origin", origin):
-            hint = "A page of this origin may not call. To allow it, add the origin to CORS_ORIGINS."
+            hint = "Pages of this origin may not call the API. To allow it, add the origin to CORS_ORIGINS."
             if origin == "null":
-                hint = "A page without an origin, such as a file, may not call. Serve it over HTTP."
+                hint = "Pages without an origin, such as files, may not call the API. Serve them over HTTP."
             _log.warning("origin_refused", origin=_loggable(origin), hint=hint)
 
     def log_host(self, host: str) -> None:
