@@ -1,7 +1,7 @@
 """`profile-lookup reindex`: update stored profiles to the rules of this release."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -21,7 +21,7 @@ from service.use_cases.reindex import (
 )
 
 _OBJECTS_IN_BATCH = 10
-"""An object can have a megabyte."""
+"""Few, because an object can have a megabyte."""
 
 
 @click.command()
@@ -30,14 +30,15 @@ _OBJECTS_IN_BATCH = 10
     type=click.IntRange(1, 1000),
     default=200,
     show_default=True,
-    help="How many profiles to read and write in each batch.",
+    help="How many profiles, or snapshots of merged profiles, to read and write in each batch.",
 )
 def reindex(batch_size: int) -> None:
-    """Update the search terms of stored profiles.
+    """Update stored data after an upgrade or a change of the master keys.
 
-    Run it after an upgrade that changes the matching rules or their libraries. Until then /readyz reports
-    "stale", and searches may miss profiles that were stored before. Profiles keep their versions. Their data
-    stays the same, except E.164 forms of phone numbers that this release parses differently.
+    Run it after an upgrade that changes the matching rules or their libraries: it updates the search terms of
+    profiles. Until then /readyz reports "stale", and searches may miss profiles that were stored before.
+    Profiles keep their versions. Their data stays the same, except E.164 forms of phone numbers that this
+    release parses differently.
 
     Also run it after each change of the master keys. It encrypts the values of sensitive search keys, the
     secrets of access keys, the objects of Amazon Connect Customer Profiles and the snapshots of merged
@@ -50,29 +51,34 @@ def reindex(batch_size: int) -> None:
     The command updates all domains in the database of MONGODB_URI and MONGODB_DATABASE. Give it the same
     DEFAULT_REGION, MASTER_KEYS and MASTER_KEYS_FILE as the service.
 
-    Without MONGODB_URI, it uses the MongoDB that `profile-lookup run` started in DATA_DIR, or else the
-    default address. For the MongoDB in DATA_DIR it uses the master keys in DATA_DIR, unless MASTER_KEYS or
-    MASTER_KEYS_FILE is set.
+    Without MONGODB_URI, it uses the MongoDB that `profile-lookup run` has started in DATA_DIR, or, if none
+    runs, the default address of MONGODB_URI. For the MongoDB in DATA_DIR it uses the master keys in DATA_DIR,
+    unless MASTER_KEYS or MASTER_KEYS_FILE is set.
 
-    The exit code is 0 if all profiles, access keys and objects are up to date, and 1 if not or after Ctrl-C.
-    The command lists these problems, at most 1,000 of each kind: a unique value that another profile owns
-    (remove it from one of the two), a value or secret encrypted with a master key that is not set or has
-    changed (set the original one, or revoke the access key), or values of an undefined search key (remove
-    them). Then run it again.
+    The exit code is 0 if all profiles, snapshots, access keys and objects are up to date, and 1 if not, after
+    an error or after Ctrl-C. The command lists the problems of access keys, and those of profiles, at most
+    1,000 of each kind. Solve them, then run it again: remove a unique value that another profile owns from
+    one of the two profiles. For a value or secret encrypted with a master key that is not set or has changed,
+    set the original one, or revoke the access key. Remove values of an undefined search key.
     """
     with Interrupts() as interrupts, open_stores() as stores:
         stores.indexes.build(lambda _: interrupts.check())
-        result = _reindex(stores, batch_size, interrupts)
+        profiles = _reindex_profiles(stores, batch_size, interrupts)
         locked = reseal_access_keys(stores)
         interrupts.defer()
         snapshots = reindex_snapshots(stores, batch_size=batch_size, advance=lambda _: interrupts.check())
         objects = reindex_objects(stores, batch_size=_OBJECTS_IN_BATCH, advance=lambda _: interrupts.check())
-    _report_snapshots(snapshots)
-    _report_objects(objects)
-    _report(result, locked)
+    if snapshots.renewed:
+        click.echo(f"Snapshots of merged profiles brought up to date: {snapshots.renewed}.")
+    if objects.renewed:
+        click.echo(f"Objects encrypted again: {objects.renewed}.")
+    _print_problems(profiles, locked)
+    if errors := list(_errors(profiles, locked, snapshots, objects)):
+        raise click.ClickException(" ".join(errors))
+    click.echo(f"Profiles brought up to date: {profiles.renewed}, still stale: 0.")
 
 
-def _reindex(stores: Stores, batch_size: int, interrupts: Interrupts) -> Reindexed:
+def _reindex_profiles(stores: Stores, batch_size: int, interrupts: Interrupts) -> Reindexed:
     stale = stores.stale_profiles.count()
     if not stale:
         return Reindexed()
@@ -86,49 +92,43 @@ def _reindex(stores: Stores, batch_size: int, interrupts: Interrupts) -> Reindex
         return reindex_profiles(stores, batch_size=batch_size, advance=advance)
 
 
-def _report_objects(result: ReindexedObjects) -> None:
-    if result.renewed:
-        click.echo(f"Objects encrypted again: {result.renewed}.")
-    if result.still_stale:
-        raise click.ClickException(
-            f"{result.still_stale} objects are encrypted with a master key that is not set or has changed; "
-            "set the original one, then run `profile-lookup reindex` again."
-        )
-
-
-def _report_snapshots(result: Reindexed) -> None:
-    if result.renewed:
-        click.echo(f"Snapshots of merged profiles brought up to date: {result.renewed}.")
-    if result.still_stale:
-        raise click.ClickException(
-            f"{result.still_stale} snapshots of merged profiles are encrypted with a master key that is not "
-            "set or has changed; set the original one, then run `profile-lookup reindex` again."
-        )
-
-
-def _report(result: Reindexed, locked: Sequence[LockedAccessKey]) -> None:
+def _print_problems(profiles: Reindexed, locked: Sequence[LockedAccessKey]) -> None:
     for key in locked:
         state = f"encrypted with the master key '{key.master_id}', which is not set or has changed"
         click.echo(f"{key.key_id}: the secret of this access key is {state}.", err=True)
-    for each in result.conflicts:
-        _print_problem(each, f"another profile owns a value of its unique search key '{each.key}'.")
-    for value in result.undecryptable:
+    for conflict in profiles.conflicts:
+        _print_problem(conflict, f"another profile owns a value of its unique search key '{conflict.key}'.")
+    for value in profiles.undecryptable:
         state = f"encrypted with the master key '{value.master_id}', which is not set or has changed"
         _print_problem(value, f"a value of its search key '{value.key}' is {state}.")
-    for orphan in result.orphans:
+    for orphan in profiles.orphans:
         _print_problem(orphan, f"it has values of the search key '{orphan.key}', which is not defined.")
-    if result.still_stale:
-        raise click.ClickException(
-            f"{result.still_stale} profiles are still stale; {result.renewed} were updated. Fix the problems "
-            "listed above, if any, then run `profile-lookup reindex` again."
-        )
-    if locked:
-        raise click.ClickException(
-            f"The secrets of {len(locked)} access keys cannot be decrypted. Set their master keys and run "
-            "`profile-lookup reindex` again, or revoke these access keys."
-        )
-    click.echo(f"Profiles brought up to date: {result.renewed}, still stale: 0.")
 
 
 def _print_problem(profile: Conflict | Orphan | Undecryptable, problem: str) -> None:
     click.echo(f"{profile.domain} {profile.profile_id}: {problem}", err=True)
+
+
+def _errors(
+    profiles: Reindexed, locked: Sequence[LockedAccessKey], snapshots: Reindexed, objects: ReindexedObjects
+) -> Iterator[str]:
+    if profiles.still_stale:
+        yield (
+            f"{profiles.still_stale} profiles are still stale; {profiles.renewed} were updated. Fix the "
+            "problems listed above, if any, then run `profile-lookup reindex` again."
+        )
+    if locked:
+        yield (
+            f"The secrets of {len(locked)} access keys cannot be decrypted. Set their master keys and run "
+            "`profile-lookup reindex` again, or revoke these access keys."
+        )
+    if snapshots.still_stale:
+        yield (
+            f"{snapshots.still_stale} snapshots of merged profiles are encrypted with a master key that is "
+            "not set or has changed; set the original one, then run `profile-lookup reindex` again."
+        )
+    if objects.still_stale:
+        yield (
+            f"{objects.still_stale} objects are encrypted with a master key that is not set or has changed; "
+            "set the original one, then run `profile-lookup reindex` again."
+        )

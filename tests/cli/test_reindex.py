@@ -137,6 +137,20 @@ def test_values_of_an_undefined_key_are_listed_and_kept(run: Run, database: Data
     assert run().stdout == "Profiles brought up to date: 10, still stale: 0.\n"
 
 
+def test_profiles_are_listed_although_objects_stay_stale(run: Run, database: Database[Document]) -> None:
+    """The error counts both."""
+    sealed = Vault("default", parse("", ONE)).seal("1" * 32, ".object", '[[], "{}"]')
+    stale_object = {"_id": "1" * 32, "domain": "default", "object_type": "Order", "sealed": sealed}
+    database["profile_objects"].insert_one({**stale_object, "unique": ["1"], "master_keys": "one"})
+    database["search_keys"].delete_many({})
+    result = run()
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("it has values of the search key 'ssn', which is not defined.") == 10
+    errors = result.stderr.splitlines()[-1]
+    assert "10 profiles are still stale" in errors
+    assert "1 objects are encrypted with a master key that is not set" in errors
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_run_continues_the_work_of_an_interrupted_run(
     run: Run, database: Database[Document], mongodb_uri: str, how: signal.Signals
