@@ -10,26 +10,26 @@ _SUBCOMMANDS = {
     "access-keys": ("access_keys", "Create, list, rotate and revoke access keys."),
     "api-keys": ("api_keys", "Create, list, rotate and revoke API keys."),
     "duplicates": ("duplicates", "Find profiles of the same person in a whole domain."),
-    "export": ("export", "Export profiles as NDJSON or CSV."),
-    "import": ("import_", "Import profiles from FILE, or from standard input if FILE is -."),
+    "export": ("export", "Export profiles as NDJSON or CSV, over HTTP."),
+    "import": ("import_", "Import profiles from a file or from standard input, over HTTP."),
     "indexes": ("indexes", "Check or create the indexes that this release needs."),
     "openapi": ("openapi", "Write the OpenAPI document of the service."),
-    "reindex": ("reindex", "Update the search terms of stored profiles."),
-    "repair": ("repair", "Complete interrupted merges and erasures."),
+    "reindex": ("reindex", "Update stored data after an upgrade or a change of the master keys."),
+    "repair": ("repair", "Clean up after interrupted merges and erasures."),
     "run": ("run", "Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set."),
 }
-"""The module of each subcommand, whose command has the same name, and the summary for the help."""
+"""Module and summary of each subcommand. The module defines the command under the name of the module."""
 
 
 class _LazyGroup(click.Group):
-    """Imports a subcommand when it is used. To import all of them takes seconds of CPU time."""
+    """Imports a subcommand when it is used. Importing all of them takes seconds of CPU time."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """Return the names of the subcommands."""
         return list(_SUBCOMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """Return a subcommand, or None."""
+        """Return the subcommand, or None if there is none with this name."""
         if name not in _SUBCOMMANDS:
             return None
         module, _ = _SUBCOMMANDS[name]
@@ -38,7 +38,7 @@ class _LazyGroup(click.Group):
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the subcommands without importing them."""
+        """Write the list of subcommands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in _SUBCOMMANDS.items()])
 

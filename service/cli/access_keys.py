@@ -14,15 +14,17 @@ from service.store.stores import Stores
 def access_keys() -> None:
     """Create, list, rotate and revoke access keys.
 
-    AWS SDKs sign each request with an access key. With AWS_API=on, the service accepts requests of clients of
-    Amazon Connect Customer Profiles that are signed with these keys.
+    With AWS_API=on, the service has the API of Amazon Connect Customer Profiles. Its clients, such as AWS
+    SDKs, sign each request with an access key.
 
-    A new key is printed as environment variables of the SDKs: put them into the environment of the client.
-    `aws configure` asks for both values.
+    A new key is printed as the environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: put them
+    into the environment of the client, or give both values to `aws configure`.
 
-    The commands use the database of MONGODB_URI and MONGODB_DATABASE, and encrypt the secrets with the first
-    key of MASTER_KEYS or MASTER_KEYS_FILE; set all of them as for the service. Without MONGODB_URI they use
-    the MongoDB that `profile-lookup run` has started in DATA_DIR, and its master key.
+    The commands use the database of MONGODB_URI and MONGODB_DATABASE. `create` and `rotate` encrypt the
+    secret with the first key of MASTER_KEYS or MASTER_KEYS_FILE. Set these variables as for the service.
+    Without MONGODB_URI, the commands use the MongoDB that `profile-lookup run` has started in DATA_DIR, and,
+    unless others are set, the master keys in DATA_DIR. If none runs, they use the default address of
+    MONGODB_URI.
     """
 
 
@@ -34,22 +36,22 @@ def _rotate(stores: Stores, key_id: str, **options: Any) -> tuple[AccessKey, str
     return use_cases.rotate_access_key(stores.access_keys, stores.keyring, key_id, **options)
 
 
-def _environment(key: AccessKey, secret: str) -> str:
+def _environment_variables(key: AccessKey, secret: str) -> str:
     return f"AWS_ACCESS_KEY_ID={key.key_id}\nAWS_SECRET_ACCESS_KEY={secret}"
 
 
 add_subcommands(
     access_keys,
     KeyKind(
-        example_id="PLAK0123456789ABCDEF",
-        stored="Its secret is stored encrypted",
-        reference=".",
+        create_help="Create a key and print it. This is the only time that it is printed: its secret is "
+        "stored encrypted.",
+        key_id_help="KEY_ID is the ID that `list` prints, such as PLAK0123456789ABCDEF.",
         default_label="AWS client",
         scopes=use_cases.SCOPES,
         store=lambda stores: stores.access_keys,
         create=_create,
         rotate=_rotate,
-        id_in=str.strip,
-        text=_environment,
+        parse_id=str.strip,
+        format_key=_environment_variables,
     ),
 )

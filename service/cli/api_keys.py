@@ -17,7 +17,8 @@ def api_keys() -> None:
     A client sends its API key with each request, in the header `Authorization: Bearer KEY`.
 
     The commands use the database of MONGODB_URI and MONGODB_DATABASE; set both as for the service.
-    Without MONGODB_URI they use the MongoDB that `profile-lookup run` has started in DATA_DIR.
+    Without MONGODB_URI, they use the MongoDB that `profile-lookup run` has started in DATA_DIR, or, if none
+    runs, the default address of MONGODB_URI.
     """
 
 
@@ -32,16 +33,17 @@ def _rotate(stores: Stores, key_id: str, **options: Any) -> tuple[ApiKey, str]:
 add_subcommands(
     api_keys,
     KeyKind(
-        example_id="plk_0123456789abcdef",
-        stored="Only its hash is stored",
-        reference=": the part of a key before its second underscore. You can also give the whole key, but "
-        "then the shell history contains the secret.",
+        create_help="Create a key and print it. This is the only time that it is printed: the service stores "
+        "only its hash.",
+        key_id_help="KEY_ID is the ID that `list` prints, such as plk_0123456789abcdef: the part of a key "
+        "before its second underscore. You can also give the whole key, but then the shell history contains "
+        "the secret.",
         default_label=None,
         scopes=list(Scope),
         store=lambda stores: stores.api_keys,
         create=_create,
         rotate=_rotate,
-        id_in=use_cases.id_in,
-        text=lambda _key, secret: secret,
+        parse_id=use_cases.id_in,
+        format_key=lambda _key, secret: secret,
     ),
 )

@@ -1,4 +1,4 @@
-"""The formats of `profile-lookup duplicates`. Groups of any size are written row by row."""
+"""The output formats of `profile-lookup duplicates`. They yield text in pieces: a group can have any size."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ _TIER_WIDTH = max(map(len, Tier))
 
 
 def table(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
-    """Yield lines for a terminal: one for each group, and one for each of its pairs."""
+    """Yield lines for a terminal: one for each group, followed by one for each pair of the group."""
     for group in groups:
         strongest, weakest = _TIERS[group.strongest], _TIERS[group.weakest]
         tiers = strongest if strongest == weakest else f"{strongest}, held together by {weakest}"
@@ -31,7 +31,7 @@ def table(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
 
 
 def csv_rows(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
-    """Yield a row for each pair, with the data of its group."""
+    """Yield a header, and a row for each pair with the data of its group."""
     yield _csv_row(_COLUMNS)
     for group in groups:
         of_group = (group.number, group.size, _TIERS[group.strongest], _TIERS[group.weakest])
@@ -40,7 +40,7 @@ def csv_rows(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
 
 
 def ndjson(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
-    """Yield an object for each group on a line of its own, in pieces."""
+    """Yield a line for each group, in pieces. The line is a JSON object with the profiles and the pairs."""
     for group in groups:
         tiers = {"strongest": _TIERS[group.strongest], "weakest": _TIERS[group.weakest]}
         yield f'{{"group": {group.number}, {json.dumps(tiers)[1:-1]}, "profile_ids": ['
@@ -53,6 +53,7 @@ def ndjson(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
 Format = Callable[[WorkFile, Iterable[Group]], Iterator[str]]
 
 FORMATS: dict[str, Format] = {"table": table, "csv": csv_rows, "ndjson": ndjson}
+"""By the values of --format. All but ``table`` are also suffixes of files."""
 
 
 def _json_pair(pair: DuplicateIds) -> str:

@@ -1,4 +1,4 @@
-"""The summary of `profile-lookup duplicates`, on the standard error."""
+"""The summary of `profile-lookup duplicates`, on standard error."""
 
 from collections import Counter
 
@@ -12,7 +12,10 @@ _MAX_EXAMPLES = 10
 
 
 def print_summary(work: WorkFile, shared_above: int) -> None:
-    """Print how many profiles and groups there are, and the values that were left out."""
+    """Print how many profiles and groups there are, and how many values were left out as too shared.
+
+    For the most shared of these values, print the search key and one profile, not the value.
+    """
     groups, profiles = count_groups(work)
     total = count_of(count_profiles(work), "profile")
     click.echo(f"{total}; {profiles:,} of them are in {count_of(groups, 'group')}.", err=True)
@@ -35,5 +38,5 @@ def print_summary(work: WorkFile, shared_above: int) -> None:
 
 
 def count_of(number: int, noun: str) -> str:
-    """Return the number with the noun, in the plural if necessary."""
+    """Return the number with the noun, such as ``1 group`` or ``2,000 groups``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -35,12 +35,12 @@ _LABELS = {
 }
 _TABLE_SUFFIXES = frozenset({"", "txt"})
 _MAX_PROCESSES = 4
-"""More would wait for the process that stores their results."""
+"""More processes would wait for the one that stores the results."""
 
 
 def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: str) -> str:
     if not is_domain(domain):
-        raise click.BadParameter(f"{domain!r} is no name of a domain.")
+        raise click.BadParameter(f"{domain!r} cannot be the name of a domain.")
     return domain
 
 
@@ -50,7 +50,7 @@ def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: 
     default="default",
     show_default=True,
     callback=_check_domain,
-    help="The customer base to search.",
+    help="The domain, or customer base, to search.",
 )
 @click.option(
     "--output",
@@ -58,13 +58,13 @@ def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: 
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
     callback=lambda _context, _parameter, path: None if str(path) == "-" else path,
-    help="The file to write. Default: the standard output.",
+    help="The file to write. Default: -, the standard output.",
 )
 @click.option(
     "--format",
     "format_",
     type=click.Choice(list(FORMATS)),
-    help="Default: by the name of the file: .csv, .ndjson, or table for .txt and names without a suffix.",
+    help="Default: csv for .csv, ndjson for .ndjson, table for .txt, no suffix and the standard output.",
 )
 @click.option(
     "--shared-above",
@@ -72,14 +72,15 @@ def _check_domain(_context: click.Context, _parameter: click.Parameter, domain: 
     default=100,
     show_default=True,
     metavar="PROFILES",
-    help="Do not compare profiles for a value that more profiles share, such as the number of a switchboard.",
+    help="Do not compare two profiles only because they share a value, such as the number of a switchboard, "
+    "that more profiles than this have.",
 )
 @click.option(
     "--state",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file that remembers what is done until the search is complete. Default: in "
-    "~/.local/state/profile-lookup, or in $XDG_STATE_HOME/profile-lookup.",
+    help="The file that remembers what is done until the search is complete. Default: a file in "
+    "$XDG_STATE_HOME/profile-lookup, or in ~/.local/state/profile-lookup.",
 )
 def duplicates(
     domain: str, output: Path | None, format_: str | None, shared_above: int, state: Path | None
@@ -87,19 +88,21 @@ def duplicates(
     """Find profiles of the same person in a whole domain.
 
     The result is a list of groups: profiles that are alike, directly or through other profiles of the group.
-    It has IDs of profiles and names of search keys, and no personal values. docs/duplicates.md explains it.
+    It contains IDs of profiles, tiers and names of search keys, and no personal values. docs/duplicates.md
+    explains it.
 
-    An interrupted search is continued by the same command. Ctrl-C stops it within seconds, a second Ctrl-C at
-    once. Nothing is written to the database, and the service can run meanwhile.
+    Ctrl-C stops the search within seconds, a second Ctrl-C at once. The same command continues it. Nothing is
+    written to the database, and the service can run meanwhile.
 
-    The command uses the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI it uses the MongoDB
-    that `profile-lookup run` has started in DATA_DIR, or, if none runs, the default address of MONGODB_URI.
+    The command uses the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI, it uses the
+    MongoDB that `profile-lookup run` has started in DATA_DIR, or, if none runs, the default address of
+    MONGODB_URI.
 
     \b
     Exit codes:
       0    the result is complete, with or without duplicates
-      1    MongoDB cannot be reached, or failed, or a process was killed; repeat the
-           command to continue
+      1    MongoDB cannot be reached, or failed, or a process ended unexpectedly:
+           repeat the command to continue; or a setting is not valid
       2    the command is wrong, the domain has no profiles, or a file cannot be used
       130  interrupted by Ctrl-C; repeat the command to continue
       141  the program that reads the output has ended
@@ -110,20 +113,21 @@ def duplicates(
         with open_database() as database:
             _check_has_profiles(database.stores, domain)
             path = state or _default_path(database.settings.mongodb_database, domain)
-            options = _options_of_state(database, domain, shared_above)
+            options = _options_to_continue(database, domain, shared_above)
             with (
-                _removed_if_unread(path),
+                _remove_if_output_is_closed(path),
                 open_work_file(path, options, interrupts.check, makes_folder=state is None) as work,
             ):
                 if not work.is_new:
-                    click.echo(_continuing(work.begun_at, path), err=True)
+                    click.echo(_continuing_message(work.begun_at, path), err=True)
                 _search(database, domain, work, shared_above, interrupts)
                 _write(work, output, format_, interrupts.check)
                 print_summary(work, shared_above)
         remove_work_file(path)
 
 
-def _options_of_state(database: OpenDatabase, domain: str, shared_above: int) -> dict[str, object]:
+def _options_to_continue(database: OpenDatabase, domain: str, shared_above: int) -> dict[str, object]:
+    """Return what must be the same to continue a search."""
     return {
         "server": database.servers,
         "database": database.settings.mongodb_database,
@@ -168,13 +172,13 @@ def _check_has_profiles(stores: Stores, domain: str) -> None:
         raise click.UsageError(f"The domain {domain} has no profiles: check --domain and MONGODB_DATABASE.")
 
 
-def _continuing(begun_at: datetime, path: Path) -> str:
+def _continuing_message(begun_at: datetime, path: Path) -> str:
     minutes = (datetime.now(UTC) - begun_at) // timedelta(minutes=1)
     hours = minutes // 60
     age = count_of(minutes, "minute") if hours < 1 else count_of(hours, "hour")
     return (
         f"Continuing the search that was interrupted. It began {age} ago, at {begun_at:%Y-%m-%d %H:%M} UTC: "
-        f"later changes and merges can be missing. To start again instead, delete {path}."
+        f"changes and merges since then can be missing. To start from the beginning, delete {path}."
     )
 
 
@@ -183,10 +187,10 @@ def _default_path(database: str, domain: str) -> Path:
 
 
 @contextmanager
-def _removed_if_unread(path: Path) -> Iterator[None]:
-    """Remove the state if the reader of the output ends early, as `head` does.
+def _remove_if_output_is_closed(path: Path) -> Iterator[None]:
+    """Remove the state if the program that reads the output ends early, as `head` does.
 
-    The next command searches again, because profiles can have been merged since.
+    The same command then searches again, because profiles can have been merged meanwhile.
     """
     try:
         yield
@@ -204,12 +208,16 @@ def _error_messages() -> Iterator[None]:
         sys.exit(EXIT_USAGE)
     except ProcessLost as error:
         raise click.ClickException(
-            "A process of the command was killed. Repeat the command to continue."
+            "A worker process ended unexpectedly, perhaps because memory ran out. Repeat the command to "
+            "continue."
         ) from error
 
 
 def _tracker(interrupts: Interrupts) -> Callable[[Step, int, int], AbstractContextManager[Advance]]:
-    """Return a function that shows a step: as a progress bar, or as a line if there is no terminal."""
+    """Return the ``track`` of ``DuplicateSearch``.
+
+    It shows a step as a progress bar, or only the name of the step if standard error is not a terminal.
+    """
 
     @contextmanager
     def track(step: Step, total: int, done: int) -> Iterator[Advance]:
@@ -227,11 +235,11 @@ def _tracker(interrupts: Interrupts) -> Callable[[Step, int, int], AbstractConte
 
 def _write(work: WorkFile, output: Path | None, format_: str, check: Callable[[], None]) -> None:
     with open_output(output) as file:
-        for text in FORMATS[format_](work, _checked(all_groups(work), check)):
+        for text in FORMATS[format_](work, _interruptible(all_groups(work), check)):
             file.write(text.encode())
 
 
-def _checked(groups: Iterator[Group], check: Callable[[], None]) -> Iterator[Group]:
+def _interruptible(groups: Iterator[Group], check: Callable[[], None]) -> Iterator[Group]:
     for group in groups:
         check()
         yield group

@@ -14,16 +14,13 @@ from service.cli.transfer import connection_options, exit_codes
 if TYPE_CHECKING:
     from service.transfer.exporting.exporter import ExportSummary
 
-_INTERRUPTED = "Interrupted; nothing was written."
 _CSV_SUFFIX = ".csv"
-
-
-# A cursor is base64url of several fields (opaque to clients), much longer than a word or a date.
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{16,}={0,2}")
+"""Matches base64url that is longer than a word or a date. Only the service can check the rest of a cursor."""
 
 
 def _check_since(_context: click.Context, _parameter: click.Parameter, since: str | None) -> str | None:
-    """Return a time or a cursor."""
+    """Return the value if it is a time with a time zone or looks like a cursor. Raises BadParameter."""
     if since is None:
         return None
     try:
@@ -53,7 +50,7 @@ def _check_since(_context: click.Context, _parameter: click.Parameter, since: st
 @click.option(
     "--format",
     type=click.Choice(["ndjson", "csv"]),
-    help="Default: csv if the name of the file ends with .csv, otherwise ndjson.",
+    help="The format of the file. Default: csv if its name ends with .csv, otherwise ndjson.",
 )
 @click.option(
     "--fields",
@@ -75,12 +72,12 @@ def export(url: str, api_key: str | None, **options: Any) -> None:
     The API key needs the scope profiles:admin. Values of sensitive search keys are masked; an import leaves
     masked values out, so that the stored ones remain.
 
-    NDJSON has a profile on each line. With --changed-since it also has deleted profiles, as profile_id and
-    deleted_at, and standard error shows the cursor for the next export.
+    NDJSON has a profile on each line. With --changed-since, deleted profiles are lines with profile_id and
+    deleted_at, which CSV leaves out, and standard error shows the cursor for the next export.
 
-    The file appears when it is complete. Only you can read it, because it has personal data.
+    The file appears when it is complete. Only you can read it, because it contains personal data.
 
-    Ctrl-C stops the export when the running request is complete, a second Ctrl-C at once.
+    Ctrl-C stops the export after the request in progress, a second Ctrl-C at once.
 
     \b
     Exit codes:
@@ -94,7 +91,8 @@ def export(url: str, api_key: str | None, **options: Any) -> None:
     if options["format"] is None:
         is_csv = options["output"] is not None and options["output"].suffix.lower() == _CSV_SUFFIX
         options["format"] = "csv" if is_csv else "ndjson"
-    with exit_codes(interrupted=_INTERRUPTED) as interrupts:
+    written = "the output is not complete" if options["output"] is None else "nothing was written"
+    with exit_codes(interrupted=f"Interrupted; {written}.") as interrupts:
         summary = _run(url, api_key, options, interrupts)
     for line in _lines(summary, is_csv=options["format"] == "csv"):
         click.echo(line, err=True)

@@ -47,52 +47,60 @@ def _parse_map(
     multiple=True,
     metavar="COLUMN=FIELD",
     callback=_parse_map,
-    help="Import a column into a field, such as CustomerNo=keys.customer_number; can be repeated.",
+    help="Import this column into this field, such as CustomerNo=keys.customer_number; can be repeated.",
 )
 @click.option(
     "--match-on",
     metavar="KEY",
-    help="Update the profile with the same value of this unique search key, or create it. With profile_id, "
-    "update the profile with this ID. Without this option, each row creates a profile.",
+    help="For each row, update the profile that has the row's value of this unique search key, or create one "
+    "if there is none. With profile_id, update the profile that has the row's profile ID. Without this "
+    "option, each row creates a profile.",
 )
 @click.option(
     "--lists",
     type=click.Choice(["merge", "replace"]),
     default="merge",
     show_default=True,
-    help="For phone numbers, e-mail addresses, addresses and search keys of profiles that exist: merge adds "
-    "the values of the file and removes nothing, replace removes all others.",
+    help="How to update phone numbers, e-mail addresses, addresses and search keys: merge adds the values of "
+    "the row and removes nothing; replace makes each list that the row has equal to that of the row.",
 )
-@click.option("--format", help="csv, tsv, ndjson, xlsx or vcard. Default: detected.")
+@click.option("--format", help="The format of the file: csv, tsv, ndjson, xlsx or vcard. Default: detected.")
 @click.option("--encoding", help="The encoding of the file, such as cp932. Default: detected.")
 @click.option(
     "--region",
     callback=lambda _context, _parameter, region: region and region.upper(),
-    help="The country (ISO 3166-1, such as JP) of phone numbers without a country code. Stop unless it is "
-    "the default region of the domain: the service reads them so. The key needs the scope settings:admin.",
+    help="The country (ISO 3166-1, such as JP) of phone numbers without a country code. The import stops "
+    "unless this is the default region of the domain, which the service uses for such numbers. The API key "
+    "needs the scope settings:admin.",
 )
-@click.option("--dry-run", is_flag=True, help="Write nothing; show what would happen.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show what would happen. Nothing is written, except the files of --rejected and --ids.",
+)
 @click.option(
     "--rejected",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file for rejected rows. Default: FILE.rejected.csv.",
+    help="The file for rejected rows and values. Default: FILE.rejected.csv.",
 )
 @click.option(
     "--ids",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file to write: the row, its own ID and the profile ID of each imported row, as CSV.",
+    help="Write a CSV file with the number, the ID in the file and the profile ID of each imported row.",
 )
 def import_(url: str, api_key: str | None, **options: Any) -> None:
     """Import profiles from FILE, or from standard input if FILE is -.
 
-    CSV, TSV, NDJSON, Excel (.xlsx) and vCard (.vcf). docs/importing.md explains how to begin, and
+    FILE can be CSV, TSV, NDJSON, Excel (.xlsx) or vCard (.vcf). docs/importing.md explains how to begin, and
     docs/import-files.md which columns are understood.
 
-    The API key needs the scopes profiles:create and profiles:edit.
+    The API key needs the scope profiles:create. With --match-on, it needs profiles:create and profiles:edit.
+    With --match-on profile_id, it needs only profiles:edit.
 
-    An interrupted import is continued by the same command. No row is imported twice. The file
-    FILE.import-state remembers what is done until the import is complete. Ctrl-C stops the import after a
-    batch in progress, a second Ctrl-C at once.
+    To continue an interrupted import, repeat the command. No row is imported twice. The file
+    FILE.import-state, for standard input a file in ~/.local/state/profile-lookup, remembers what is done
+    until the import is complete. Ctrl-C stops the import after the batch in progress, a second Ctrl-C at
+    once.
 
     \b
     Files that are written beside FILE, if there is anything to list:
@@ -100,34 +108,35 @@ def import_(url: str, api_key: str | None, **options: Any) -> None:
       FILE.repaired.csv    repaired values
       FILE.no-e164.csv     phone numbers without E.164 form, which are stored as typed
       FILE.duplicates.csv  new profiles that may be of the same person as another one;
-                           those of a later run are in FILE.duplicates-2.csv, and so on
+                           a later import writes FILE.duplicates-2.csv, and so on
 
     \b
     Exit codes:
-      0    all rows were imported
+      0    no row was rejected
       1    some rows were rejected
-      2    the command is wrong, or the file cannot be read
+      2    the command is wrong, or a file cannot be read or written
       3    the API key is missing or not valid, or lacks a scope
       4    the service cannot be reached, or failed; repeat the command to continue
       130  interrupted by Ctrl-C; repeat the command to continue
+      141  the program that reads the output has ended; the import is complete
     """  # noqa: D301 - click removes \b
     with exit_codes(interrupted=_INTERRUPTED) as interrupts:
-        options_ = _checked(ImportOptions(**options))
-        rejected = _run(options_, url, api_key, interrupts)
+        import_options = ImportOptions(**options)
+        _check_files(import_options)
+        rejected = _run(import_options, url, api_key, interrupts)
     sys.exit(_EXIT_REJECTED if rejected else 0)
 
 
-def _checked(options: ImportOptions) -> ImportOptions:
+def _check_files(options: ImportOptions) -> None:
     paths = [path for path in (options.path, options.rejected, options.ids) if path is not None]
     if len({path.resolve() for path in paths}) < len(paths):
         raise click.UsageError("FILE, --rejected and --ids must be different files.")
     if options.path is not None:
-        check_exists(options.path)  # before the import of the modules that read files, which takes a second
-    return options
+        check_exists(options.path)  # before the modules that read files are imported, which takes a second
 
 
 def _run(options: ImportOptions, url: str, api_key: str | None, interrupts: Interrupts) -> int:
-    """Import the file and return the number of rejected rows."""
+    """Import the file, print the summary, and return the number of rejected rows."""
     from rich.console import Console  # noqa: PLC0415 - only installed with the extra
 
     from service.transfer.client.connection import Connection  # noqa: PLC0415 - as above
@@ -155,11 +164,11 @@ class _InterruptibleDisplay:
         self._interrupts = interrupts
 
     def begin(self, plan: "Plan") -> None:
-        """Show what is about to happen. Raises KeyboardInterrupt."""
+        """Show what is about to happen. Afterwards, the first Ctrl-C stops the import in ``advance``."""
         self._display.begin(plan)
         self._interrupts.defer(self._connection.stop)
 
     def advance(self, totals: "Totals") -> None:
-        """Show how much is done. Raises KeyboardInterrupt."""
+        """Show how much is done. Raises KeyboardInterrupt if Ctrl-C was pressed."""
         self._display.advance(totals)
         self._interrupts.check()

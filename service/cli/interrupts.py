@@ -19,7 +19,7 @@ EXIT_INTERRUPTED = 130
 
 @contextmanager
 def exit_at_interrupt() -> Iterator[None]:
-    """Exit at Ctrl-C during the block, in which the command has not begun yet."""
+    """Exit at Ctrl-C in the block. For code that runs before a command begins."""
     try:
         yield
     except KeyboardInterrupt:
@@ -28,7 +28,10 @@ def exit_at_interrupt() -> Iterator[None]:
 
 
 class Interrupts:
-    """Records Ctrl-C during a ``with`` block of the main thread. ``check`` stops the command then."""
+    """Handles Ctrl-C during a ``with`` block of the main thread.
+
+    Ctrl-C raises KeyboardInterrupt at once. After ``defer``, only ``check`` raises it.
+    """
 
     def __init__(self) -> None:
         self._is_requested = False
@@ -36,11 +39,11 @@ class Interrupts:
         self._previous = signal.getsignal(signal.SIGINT)
 
     def defer(self, stop_waiting: Callable[[], None] = lambda: None) -> None:
-        """From now on, the first Ctrl-C is only recorded, and ``check`` raises KeyboardInterrupt.
+        """Only record the first Ctrl-C from now on: the next ``check`` raises KeyboardInterrupt.
 
-        A second Ctrl-C raises it at once. ``stop_waiting`` is called when the signal arrives. It must not use
-        locks: the thread that it interrupts may hold them. Raises KeyboardInterrupt if the signal has arrived
-        already.
+        A second Ctrl-C raises KeyboardInterrupt at once. The signal handler calls ``stop_waiting`` at the
+        first Ctrl-C. ``stop_waiting`` must not use locks: the interrupted thread may hold them. Raises
+        KeyboardInterrupt if Ctrl-C was pressed already.
         """
         self._stop_waiting = stop_waiting
         self.check()
@@ -57,10 +60,10 @@ class Interrupts:
         self._stop_waiting()
 
     def __enter__(self) -> Self:
-        # A background job of a shell ignores Ctrl-C.
+        # In a background job of a shell, SIGINT is ignored. Keep it so.
         if self._previous is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, self._handle)
-            # The command is complete before the libraries that it has imported close what they have opened.
+            # At exit, the libraries close what they opened. The command is complete then: ignore Ctrl-C.
             atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
         return self
 

@@ -21,24 +21,24 @@ _COLUMNS = ("ID", "LABEL", "DOMAIN", "SCOPES", "AGENT", "CREATED", "EXPIRES", "L
 
 @dataclass(frozen=True, kw_only=True)
 class KeyKind(Generic[K]):
-    """A kind of key, and what differs in its subcommands."""
+    """What differs between the subcommands of API keys and those of access keys."""
 
-    example_id: str
-    stored: str
-    """A sentence that says what is stored of a key."""
-    reference: str
-    """A sentence about KEY_ID."""
+    create_help: str
+    key_id_help: str
+    """What the user can give as KEY_ID."""
     default_label: str | None
-    """None if the option is required."""
+    """The default of --label. None if the option is required."""
     scopes: Sequence[Scope]
+    """The scopes that a key can have."""
     store: Callable[[Stores], KeyStore[K]]
     create: Callable[..., tuple[K, str]]
-    """Gets the stores and the options. Returns the key and its secret."""
+    """Gets the stores and the options, and returns the key and its secret."""
     rotate: Callable[..., tuple[K, str]]
-    id_in: Callable[[str], str]
-    """Returns the ID in a text that the user gives."""
-    text: Callable[[K, str], str]
-    """Returns what to print of a new key and its secret."""
+    """Gets the stores, the ID of the old key and the options, and returns the new key and its secret."""
+    parse_id: Callable[[str], str]
+    """Gets KEY_ID as the user gives it, and returns the ID of the key."""
+    format_key: Callable[[K, str], str]
+    """Gets a new key and its secret, and returns the text to print on standard output."""
 
 
 def add_subcommands(group: click.Group, kind: KeyKind[K]) -> None:
@@ -48,9 +48,7 @@ def add_subcommands(group: click.Group, kind: KeyKind[K]) -> None:
 
 
 def _create_command(kind: KeyKind[K]) -> click.Command:
-    text = f"Create a key and print it. {kind.stored}, so it cannot be printed again."
-
-    @click.command(help=text, params=_create_options(kind))
+    @click.command(help=kind.create_help, params=_create_options(kind))
     def create(
         label: str, scopes: Sequence[str], domain: str, agent_id: str | None, expires_in_days: int | None
     ) -> None:
@@ -84,23 +82,24 @@ def _create_options(kind: KeyKind[K]) -> list[click.Parameter]:
             required=True,
             type=click.Choice([scope.value for scope in kind.scopes]),
             help="A permission of the key; can be repeated. profiles:edit, profiles:create and "
-            "profiles:merge include profiles:view.",
+            "profiles:merge each include profiles:view.",
         ),
         click.Option(
             ["--domain"],
             default="default",
             show_default=True,
-            help="The customer base that the key gives access to.",
+            help="The domain, or customer base, that the key gives access to.",
         ),
         click.Option(
             ["--agent-id"],
-            help="The ID of the only agent that uses the key; stored with each association.",
+            help="The ID of the agent, if only one uses the key. It is stored with each association of a "
+            "contact that the key makes.",
         ),
         click.Option(
             ["--expires-in-days"],
             type=click.IntRange(1, 3650),
             metavar="DAYS",
-            help="Without this option the key does not expire.",
+            help="How long the key is valid. Without this option, it does not expire.",
         ),
     ]
 
@@ -121,12 +120,14 @@ def _list_command(kind: KeyKind[K]) -> click.Command:
 
 def _rotate_command(kind: KeyKind[K]) -> click.Command:
     @click.command(
-        help=f"""Replace the key KEY_ID by a new one with the same rights and lifetime, and print the new key.
+        help=f"""Replace the key KEY_ID with a new one, and print the new key.
 
-        KEY_ID is the ID that `list` prints, such as {kind.example_id}.
+        The new key has the same rights and the same lifetime, which begins now.
 
-        The old key remains valid until the grace period ends, so that clients can switch without
-        interruption. It cannot be rotated again; rotate the new key instead.
+        {kind.key_id_help}
+
+        The old key remains valid until the grace period ends, unless it expires earlier, so that clients can
+        switch without interruption. A key can be rotated only once; rotate the new key next time.
         """
     )
     @_key_id(kind)
@@ -136,15 +137,15 @@ def _rotate_command(kind: KeyKind[K]) -> click.Command:
         default=24,
         show_default=True,
         metavar="HOURS",
-        help="How long the old key remains valid; 0 revokes it, like the command revoke.",
+        help="How long the old key remains valid at most. 0 revokes it at once, as `revoke` does.",
     )
     def rotate(key_id: str, grace_hours: int) -> None:
         with open_stores() as stores:
             key, secret = kind.rotate(stores, key_id, grace=timedelta(hours=grace_hours), now=now())
-            # Print the key before anything else can fail, because its text is not stored.
+            # Print the key before anything else can fail: it cannot be printed later.
             _print_key(kind, key, secret)
             old = get_key(kind.store(stores), key_id)
-        click.echo(f"It replaces {old.key_id}, which {_validity(old)}", err=True)
+        click.echo(f"It replaces {old.key_id}, which {_validity(old)}.", err=True)
 
     return rotate
 
@@ -153,39 +154,38 @@ def _revoke_command(kind: KeyKind[K]) -> click.Command:
     @click.command(
         help=f"""Revoke the key KEY_ID. All workers reject it within five seconds.
 
-        KEY_ID is the ID that `list` prints, such as {kind.example_id}{kind.reference}
+        {kind.key_id_help}
         """
     )
     @_key_id(kind)
     def revoke(key_id: str) -> None:
         with open_stores() as stores:
             key = revoke_key(kind.store(stores), key_id, now=now())
-        click.echo(f"{key.key_id} {_validity(key)}")
+        click.echo(f"{key.key_id} {_validity(key)}.")
 
     return revoke
 
 
 def _key_id(kind: KeyKind[K]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.argument(
-        "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, value: kind.id_in(value)
+        "key_id", metavar="KEY_ID", callback=lambda _context, _parameter, value: kind.parse_id(value)
     )
 
 
 def _validity(key: StoredKey) -> str:
-    if key.revoked_at is None and key.expires_at is not None:
-        return f"is valid until {_minutes(key.expires_at)}."
-    return "is revoked; within five seconds every worker rejects it."
+    if key.revoked_at is not None:
+        return "is revoked; within five seconds every worker rejects it"
+    return f"is valid until {_format_time(key.expires_at)}" if key.expires_at else "does not expire"
 
 
 def _print_key(kind: KeyKind[K], key: K, secret: str) -> None:
-    click.echo(f"{key.key_id}: {_row(key, key.created_at)[3]} in the domain {key.domain}.", err=True)
-    validity = f"is valid until {_minutes(key.expires_at)}" if key.expires_at else "does not expire"
-    click.echo(f"It {validity}.", err=True)
+    click.echo(f"{key.key_id}: {' '.join(sorted(key.scopes))} in the domain {key.domain}.", err=True)
+    click.echo(f"It {_validity(key)}.", err=True)
     click.echo("Keep the key; it is not shown again:", err=True)
-    click.echo(kind.text(key, secret))
+    click.echo(kind.format_key(key, secret))
 
 
-def _minutes(time: datetime) -> str:
+def _format_time(time: datetime) -> str:
     return time.isoformat(timespec="minutes")
 
 
@@ -198,7 +198,7 @@ def _row(key: StoredKey, time: datetime) -> tuple[str, ...]:
         " ".join(sorted(key.scopes)),
         key.agent_id or "-",
         key.created_at.date().isoformat(),
-        _minutes(key.expires_at) if key.expires_at else "never",
+        _format_time(key.expires_at) if key.expires_at else "never",
         key.last_used_day.isoformat() if key.last_used_day else "never",
         state,
     )

@@ -1,4 +1,4 @@
-"""`profile-lookup repair`: complete what interrupted requests left behind."""
+"""`profile-lookup repair`: clean up after interrupted requests."""
 
 import click
 
@@ -10,23 +10,24 @@ from service.use_cases.repair import Repaired
 
 @click.command()
 def repair() -> None:
-    """Complete interrupted merges and erasures.
+    """Clean up after interrupted merges and erasures.
 
-    Run it after the service or MongoDB was killed. A merge is never half done. But a request that raced with
-    it and was killed can leave a contact or an object with a merged profile, or create a merged profile
-    again. A killed erasure can leave references to an erased profile, and snapshots of profiles that were
-    merged into it. Repeating the request completes this too. So there is nothing to do if clients repeat
-    requests that failed.
+    Run it after the service or MongoDB was killed. A merge itself is never half done. But a killed request
+    that raced with a merge can leave a contact or an object with the merged profile, or create this profile
+    again. A killed erasure can leave references to the erased profile, and snapshots of profiles that were
+    merged into it. A repetition of the killed request cleans up too, so there is nothing to do if clients
+    repeat requests that failed.
 
     The service can run meanwhile. You can stop the command at any time, and run it again. Ctrl-C stops it
     after the part in progress, a second Ctrl-C at once.
 
     The command repairs all domains in the database of MONGODB_URI and MONGODB_DATABASE. Without MONGODB_URI,
-    it uses the MongoDB that `profile-lookup run` started in DATA_DIR, or else the default address.
+    it uses the MongoDB that `profile-lookup run` has started in DATA_DIR, or, if none runs, the default
+    address of MONGODB_URI.
 
-    The exit code is 0 if everything is repaired, except profiles that were created again after their merge
-    and changed since: their number is printed. It is 1 if MongoDB cannot be reached or failed, or after
-    Ctrl-C.
+    The exit code is 0 when the repair is complete. Profiles that were created again after their merge and
+    changed since are not repaired: their number is printed. The exit code is 1 if a setting is not valid, if
+    MongoDB cannot be reached or failed, or after Ctrl-C.
     """
     with Interrupts() as interrupts, open_stores() as stores:
         stores.indexes.build(lambda _: interrupts.check())
@@ -37,10 +38,10 @@ def repair() -> None:
 
 def _report(result: Repaired) -> None:
     click.echo(f"Merged profiles whose contacts or objects were moved: {result.moved}.")
-    click.echo(f"Erased profiles of which the rest was removed: {result.erased}.")
+    click.echo(f"Erased profiles whose remaining data was removed: {result.erased}.")
     click.echo(f"Profiles removed that were created again after their merge: {result.removed}.")
     if result.changed:
         click.echo(
             f"Profiles that were created again after their merge, and changed since: {result.changed}. They "
-            "stay; compare each with the profile of its merge, then delete it."
+            "stay: compare each with the profile into which it was merged, then delete it."
         )

@@ -28,8 +28,7 @@ def run(parent_pid: int | None) -> None:
     MongoDB). docs/settings.md lists all settings.
 
     If AUTH is not set, authentication is disabled, and HOST must be a loopback address. If PANEL is not set,
-    the page /panel is served. If AWS_API is not set, clients of Amazon Connect Customer Profiles are served
-    too.
+    the page /panel is served. If AWS_API is not set, the API of Amazon Connect Customer Profiles is served.
     """
     try:
         settings = Settings.from_environment()

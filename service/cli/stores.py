@@ -24,25 +24,27 @@ from service.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class OpenDatabase:
-    """The stores of a database, the settings that lead to it, and the hosts and ports of MONGODB_URI."""
+    """A connection to MongoDB. ``settings`` contains its URI and the name of the database."""
 
     stores: Stores
     settings: Settings
     servers: str
+    """Hosts and ports of the URI."""
 
 
 @contextmanager
 def open_stores() -> Iterator[Stores]:
-    """Yield the stores of ``open_database``."""
+    """Open the database as ``open_database`` does, and yield only its stores."""
     with open_database() as database:
         yield database.stores
 
 
 @contextmanager
 def open_database() -> Iterator[OpenDatabase]:
-    """Yield the database of the MongoDB in MONGODB_URI, and convert errors to messages of the command.
+    """Open the database of MONGODB_URI for a ``with`` block.
 
     Without MONGODB_URI, uses the bundled MongoDB of DATA_DIR if it runs, otherwise the default address.
+    Errors of settings, of MongoDB and of the service, also those in the block, become ClickException.
     """
     server = ""
     try:
@@ -56,7 +58,7 @@ def open_database() -> Iterator[OpenDatabase]:
     except DatastoreUnavailable as error:
         raise click.ClickException(
             f"MongoDB did not answer in time, or refused ({type(error.__cause__).__name__}){server}: check "
-            "MONGODB_URI, then run this again; completed work is kept."
+            "MONGODB_URI, then repeat the command; completed work is kept."
         ) from error
     except InvalidRequest as error:
         options = (f"--{each.pointer[1:].replace('_', '-')}: {each.detail}" for each in error.errors)
@@ -79,7 +81,10 @@ def _settings() -> Settings:
 
 
 def _without_uri(settings: Settings) -> Settings:
-    """Return the settings for a MongoDB on this machine and print its address; raise if none runs."""
+    """Return the settings for the MongoDB on this machine, and print which one it is.
+
+    Raises ClickException if none runs.
+    """
     data_dir = Path(settings.data_dir).resolve()
     uri = find_running(data_dir)
     if uri is not None:

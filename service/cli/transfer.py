@@ -1,7 +1,7 @@
-"""What `profile-lookup import` and `profile-lookup export` have in common.
+"""Options of `import` and `export`, and the exit codes of `import`, `export` and `duplicates`.
 
-The modules that need the extra `transfer` are imported when a command runs, so that the other commands work
-without it.
+The modules that need the extra `transfer` are imported when `import` or `export` runs, so that the other
+commands work without it.
 """
 
 import os
@@ -20,7 +20,7 @@ from service.transfer.errors import TransferError
 DEFAULT_URL = "http://127.0.0.1:8080"
 EXIT_USAGE, EXIT_NOT_AUTHORISED, EXIT_UNAVAILABLE = 2, 3, 4
 EXIT_BROKEN_PIPE = 141
-"""The program that reads the output, such as `head`, has ended: 128 and the number of SIGPIPE."""
+"""The program that reads the output, such as `head`, has ended. The code is 128 + 13 (SIGPIPE)."""
 
 _EXIT_CODES = {NotAuthorised: EXIT_NOT_AUTHORISED, ServiceFailed: EXIT_UNAVAILABLE}
 
@@ -36,27 +36,30 @@ def connection_options(command: _Command) -> _Command:
         envvar="PROFILE_LOOKUP_URL",
         default=DEFAULT_URL,
         show_default=True,
-        help="The URL of the service, also from the environment variable PROFILE_LOOKUP_URL.",
+        help="The URL of the service. The environment variable PROFILE_LOOKUP_URL replaces the default.",
     )
     key = click.option(
         "--api-key",
         envvar="PROFILE_LOOKUP_API_KEY",
         metavar="KEY",
-        help="An API key. Better set the environment variable PROFILE_LOOKUP_API_KEY: other users of this "
-        "machine can see the options of a command. Not needed with AUTH=off.",
+        help="The API key. Better set the environment variable PROFILE_LOOKUP_API_KEY: other users of this "
+        "machine can see the options of a command. Not needed if the service has AUTH=off.",
     )
     return url(key(command))
 
 
 def key_id(api_key: str | None) -> str | None:
-    """Return the ID of an API key, which is no secret. Return None for other credentials."""
+    """Return the ID of an API key, which is not secret. Return None for other tokens and for None."""
     match = _API_KEY_ID.match(api_key or "")
     return match and match[0]
 
 
 @contextmanager
 def exit_codes(*, interrupted: str) -> Iterator[Interrupts]:
-    """Turn errors into messages and exit codes. ``interrupted`` is the message after Ctrl-C."""
+    """Yield the handler of Ctrl-C. Print errors of the block, and exit with the code of each.
+
+    ``interrupted`` is the message after Ctrl-C.
+    """
     try:
         with Interrupts() as interrupts:
             yield interrupts
@@ -77,7 +80,7 @@ def exit_codes(*, interrupted: str) -> Iterator[Interrupts]:
 
 
 def _discard_output() -> None:
-    """Prevent that Python writes the rest of the output when it exits, which would fail again."""
+    """Discard the buffered output. Otherwise Python writes it at exit, which fails again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
