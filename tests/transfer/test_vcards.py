@@ -161,6 +161,13 @@ def test_damaged_cards_are_rejected(tmp_path: Path) -> None:
     assert reasons(rows) == {2: "The card is not valid.", 3: no_end, 5: no_end}
 
 
+def test_a_card_without_an_end_is_rejected(tmp_path: Path) -> None:
+    """The next card is read."""
+    rows = rows_of(tmp_path, _card("FN:Jane").removesuffix("END:VCARD\r\n") + _card("FN:Bob"), "a.vcf")
+    assert [row.profile for row in rows] == [{}, {"first_name": "Bob"}]
+    assert reasons(rows) == {1: "The card is too long, or has no end."}
+
+
 def test_a_file_without_a_card_is_unreadable(tmp_path: Path) -> None:
     """It may be in another format."""
     with pytest.raises(UnreadableFile, match="contains no vCard"):

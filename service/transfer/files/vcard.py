@@ -20,7 +20,8 @@ _SAMPLE_CARDS = 1000
 
 _BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*", re.IGNORECASE)
 _END = re.compile(r"\s*END\s*:\s*VCARD\s*", re.IGNORECASE)
-# Pictures, sounds and keys are long, and not read. Japanese mobile phones write a reading as a sound.
+# Pictures, sounds and keys are long and not imported. But SOUND with X-IRMC-N is the reading of a name, as
+# Japanese mobile phones write it.
 _BINARY = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND(?!;X-IRMC-N)|KEY)[;:]", re.IGNORECASE)
 
 # vobject raises these for invalid cards, such as one in an unknown encoding.
@@ -28,7 +29,7 @@ _INVALID = (VObjectError, ParseError, ValueError, LookupError, TypeError, Attrib
 
 
 class VCard:
-    """The cards of a .vcf file. Each property is a column.
+    """The cards of a .vcf file. The columns are the names of their properties.
 
     Raises:
         UnreadableFile: If the file has no card.
@@ -45,7 +46,7 @@ class VCard:
 
     @property
     def description(self) -> str:
-        """The encoding is a part of it."""
+        """The format and the encoding."""
         return f"vCard in {describe(self._encoding)}"
 
     @property
@@ -75,7 +76,7 @@ class VCard:
 
 
 def _cards(lines: Lines) -> Iterator[str | None]:
-    """Yield the text of each card, or None if it is too long."""
+    """Yield the text of each card without pictures, or None if it is too long or has no end."""
     card: list[str] | None = None
     length, in_binary = 0, False
     while True:
@@ -88,6 +89,8 @@ def _cards(lines: Lines) -> Iterator[str | None]:
             length = MAX_CARD_LENGTH + 1
             continue
         if _BEGIN.fullmatch(line):
+            if card is not None:
+                yield None
             card, length, in_binary = [], 0, False
         if card is None:
             continue
