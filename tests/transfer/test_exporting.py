@@ -105,6 +105,12 @@ def test_amazon_has_one_field_for_each_label() -> None:
     assert amazon.flatten(converted)["BillingAddress.City"] == "Tokyo"
 
 
+def test_amazon_has_one_attribute_for_each_name() -> None:
+    """An attribute replaces a search key with its name. The lost value is counted."""
+    converted, lost = amazon.to_amazon(_profile(keys={"tier": ["1"]}, attributes={"tier": "gold"}))
+    assert (converted["Attributes"], lost) == ({"tier": "gold"}, 1)
+
+
 @pytest.mark.parametrize("since", [None, "cursor-0", "2026-03-01T00:00:00Z"])
 def test_all_pages_are_exported(tmp_path: Path, since: str | None) -> None:
     """The cursor of each page leads to the next one. The list of changes ends with an empty page."""

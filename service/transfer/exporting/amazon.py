@@ -1,4 +1,4 @@
-"""Turn profiles into those of Amazon Connect Customer Profiles."""
+"""Convert profiles to those of Amazon Connect Customer Profiles."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -18,14 +18,15 @@ _NAMES = {
     field: {kind: name for name, place in PLACES.items() if place.field == field for kind in place.types}
     for field in _DEFAULTS
 }
-"""The members by the types of the entries of each list."""
+"""For each list, the member of Amazon Connect for each type of an entry, such as ``mobile``."""
 
 
 def to_amazon(profile: JsonMapping) -> tuple[JsonObject, int]:
-    """Return the profile with Amazon Connect's field names, and the number of values without a field.
+    """Return the profile with Amazon Connect's field names, and the number of values that are left out.
 
-    Each label, such as ``mobile``, has one field, and all other values have one more. The first value of each
-    is exported. Attributes and the first value of each custom search key become ``Attributes``.
+    The first entry of each type, such as ``mobile``, has a field, and so has the first other entry of the
+    list. Attributes, phonetic names and the first value of each custom search key become ``Attributes``. If
+    two of them have the same name, the attribute counts, then the search key.
     """
     result = {name: profile[own] for name, own in _TEXTS.items() if profile[own] is not None}
     lost = 0
@@ -36,7 +37,9 @@ def to_amazon(profile: JsonMapping) -> tuple[JsonObject, int]:
                 lost += 1
             else:
                 result[name] = _value(item)
-    attributes = dict(_attributes(profile))
+    pairs = list(_attributes(profile))
+    attributes = dict(pairs)
+    lost += len(pairs) - len(attributes)
     lost += sum(len(values) - 1 for values in profile["keys"].values() if values)
     if attributes:
         result["Attributes"] = attributes
@@ -44,7 +47,7 @@ def to_amazon(profile: JsonMapping) -> tuple[JsonObject, int]:
 
 
 def flatten(profile: JsonMapping) -> dict[str, str]:
-    """Return the columns of an Amazon profile, such as ``Address.City`` and ``Attributes.tier``."""
+    """Return the cells of an Amazon profile by columns such as ``Address.City`` and ``Attributes.tier``."""
     return {
         column: value
         for name, content in profile.items()
@@ -57,6 +60,7 @@ def flatten(profile: JsonMapping) -> dict[str, str]:
 
 
 def _free_name(result: JsonMapping, named: str | None, default: str) -> str | None:
+    """Return the field for the type, else the field for other entries, or None if both are taken."""
     return next((name for name in (named, default) if name is not None and name not in result), None)
 
 
