@@ -7,7 +7,7 @@ from service.transfer.row_types import Kind, Row, RowSource
 from service.transfer.rows import open_rows
 
 
-def source_of(path: Path | None, **options: Any) -> RowSource:
+def source_of(path: Path, **options: Any) -> RowSource:
     """Open a file with some options."""
     defaults: dict[str, Any] = {
         "format": None,

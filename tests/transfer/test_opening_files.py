@@ -1,10 +1,8 @@
 """Open files by their names and contents, and refuse what cannot be read."""
 
-import io
 import os
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -43,13 +41,6 @@ def test_an_unknown_format_is_an_error(tmp_path: Path) -> None:
     """The message lists the formats."""
     with pytest.raises(UnreadableFile, match="use one of csv, tsv, ndjson, xlsx, vcard"):
         source_of(write(tmp_path, "a\n"), format="xml")
-
-
-def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is copied first, since formats and encodings are detected in the whole file."""
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("名\n太郎\n".encode("cp932"))))
-    (row,) = source_of(None)
-    assert row.profile == {"first_name": "太郎"}
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,12 @@ _OTHERS = (
 
 
 def open_records(content: BinaryIO, name: str, file_format: str | None, encoding: str | None) -> Records:
-    """Open the records of a file. ``name`` is its name, or empty for standard input.
+    """Open the records of a file. ``name`` is its name.
+
+    The format and the encoding are detected if they are None.
 
     Raises:
-        UnreadableFile: If it cannot be read.
+        UnreadableFile: If the file cannot be read in a known format.
 
     """
     start = content.read(_START_BYTES)
@@ -76,7 +78,7 @@ def _detect(name: str, start: bytes) -> str:
     by_name = _SUFFIXES.get(PurePath(name).suffix.lower())
     if by_name not in {None, "xlsx"}:
         return str(by_name)
-    # The zero bytes are those of UTF-16.
+    # In UTF-16, each ASCII character has a zero byte.
     text = start.replace(b"\0", b"").lstrip(_MARKS_AND_BLANKS)
     if text[: len(_VCARD)].upper() == _VCARD:
         return "vcard"
