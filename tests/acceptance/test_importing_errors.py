@@ -108,17 +108,23 @@ def test_an_import_that_waits_for_the_service_is_interrupted(
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_an_interrupted_export_writes_nothing(importer: Importer, tmp_path: Path) -> None:
-    """Ctrl-C arrives while a page is read."""
+@pytest.mark.parametrize(
+    ("output", "message"), [("all.csv", "nothing was written"), ("-", "the output is not complete")]
+)
+def test_an_interrupted_export_writes_no_file(
+    importer: Importer, tmp_path: Path, output: str, message: str
+) -> None:
+    """Ctrl-C arrives while a page is read. Standard output can have earlier pages already."""
 
     def interrupt(path: str) -> None:
         if path.startswith("/v1/profiles?"):
             os.kill(os.getpid(), signal.SIGINT)
 
+    path = output if output == "-" else tmp_path / output
     with hooked_proxy(importer.url, interrupt) as url:
-        result = importer.run("export", "--output", tmp_path / "all.csv", PROFILE_LOOKUP_URL=url)
-    assert (result.exit_code, result.stdout) == (130, "")
-    assert result.stderr == "Error: Interrupted; nothing was written.\n"
+        result = importer.run("export", "--output", path, PROFILE_LOOKUP_URL=url)
+    assert result.exit_code == 130
+    assert result.stderr == f"Error: Interrupted; {message}.\n"
     assert list(tmp_path.iterdir()) == []
 
 
