@@ -2,7 +2,7 @@
 
 
 class TransferError(Exception):
-    """Base class. The message says what is wrong, then what to do. It contains no personal value."""
+    """Base class. The message says what is wrong, then what to do. It contains no personal values."""
 
 
 class UnreadableFile(TransferError):

@@ -2,8 +2,8 @@
 
 import re
 
-# The characters that OWASP lists, with the full-width ones that Excel reads as formulas too. A cell that has
-# apostrophes before them already gets one more, so that each text has one escaped form.
+# The characters that OWASP lists, and their full-width forms, which also begin a formula in Excel. A text
+# that already has apostrophes before them gets one more, so that ``unescape_formula`` restores every text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _ESCAPED = re.compile(rf"'{_FORMULA.pattern}")
 
@@ -14,5 +14,5 @@ def escape_formula(text: str) -> str:
 
 
 def unescape_formula(text: str) -> str:
-    """Return the text without the apostrophe that ``escape_formula`` added."""
+    """Return the text without the apostrophe that ``escape_formula`` added, if it has one."""
     return text[1:] if _ESCAPED.match(text) else text

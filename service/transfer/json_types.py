@@ -1,8 +1,8 @@
-"""JSON as the service sends and receives it. Its members are those of ``openapi.yaml``."""
+"""JSON objects of requests and responses. ``openapi.yaml`` defines their members."""
 
 from collections.abc import Mapping
 from typing import Any
 
 JsonObject = dict[str, Any]
 JsonMapping = Mapping[str, Any]
-"""A JSON object that does not change: a profile, a change, a problem or a row."""
+"""A JSON object that is only read: a profile, a change, a problem document or a row."""

@@ -12,9 +12,9 @@ _LINE_SECONDS = 10
 
 
 class ProgressDisplay:
-    """Shows the progress on standard error. Use it as a context manager.
+    """Shows the progress on a console. Use it as a context manager.
 
-    ``clock`` returns seconds. Lines are shown with ``console`` too, so that they do not break the bar.
+    ``clock`` returns seconds. Show other lines with ``message``, so that they do not break the bar.
     """
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -39,7 +39,11 @@ class ProgressDisplay:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def begin(self, unit: str, *, total: int | None, done: int = 0) -> None:
-        """Start to measure the rate. ``total`` can be an estimate; it is None if it is not known."""
+        """Show the bar, and start to measure the rate.
+
+        ``unit`` is what is counted, such as "rows". ``total`` can be an estimate; it is None if it is not
+        known. ``done`` were done before; the rate does not count them.
+        """
         self._unit, self._total, self._first = unit, total, done
         self._started_at = self._shown_at = self._clock()
         self._progress.update(
@@ -48,7 +52,7 @@ class ProgressDisplay:
         self._progress.start_task(self._task)
 
     def advance(self, done: int) -> None:
-        """Show how many are done."""
+        """Show how many are done, including those that were done before."""
         now = self._clock()
         seconds = now - self._started_at
         rate = (done - self._first) / seconds if seconds else 0.0

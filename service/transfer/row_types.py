@@ -9,24 +9,25 @@ from service.transfer.json_types import JsonObject
 
 
 class Kind(StrEnum):
-    """What happened to a row or a value."""
+    """Kind of a note about a row or a value."""
 
     REJECTED = "rejected"
     """The whole row is left out."""
     LEFT_OUT = "left_out"
     """One value of the row is left out."""
     REPAIRED = "repaired"
-    """The value is imported, without the damage that a spreadsheet did."""
+    """The value is imported in another form: a spreadsheet had changed it, or it was several values."""
     NO_E164 = "no_e164"
-    """The value is imported as a phone number as it was typed. It has no E.164 form."""
+    """The value is imported as a phone number, but has no E.164 form."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why a row, or a value of it, was not taken as it is.
+class RowNote:
+    """A note that a row was rejected, or that a value of it was left out, repaired or has no E.164 form.
 
-    ``row`` is the number of the row as a spreadsheet shows it: the header has number 1. It is the line in
-    NDJSON, and the number of the card in vCard. ``reason`` is a sentence without personal values.
+    ``row`` is the number of the row as a spreadsheet shows it: a header in the first line has number 1. It is
+    the number of the line in NDJSON, and that of the card in vCard. ``column`` is None if the note is about
+    the whole row. ``reason`` is a sentence without personal values.
     """
 
     row: int
@@ -39,17 +40,18 @@ class Rejection:
 class Row:
     """A row as a profile.
 
-    ``ref`` is the row's own ID: the value of the search key that rows are matched on. ``profile`` is a body
-    of ``POST /v1/profiles``, without fields that the row does not have. ``notes`` are about values that were
-    repaired or left out, or that have no E.164 form; the row is imported. If ``rejected`` is set, it is not.
+    ``ref`` is the value that rows are matched on: that of the search key, or the profile ID; None if the row
+    has none. ``profile`` is a body of ``POST /v1/profiles``, without fields that the row does not have.
+    ``profile_id`` is the row's value of this column. ``notes`` are about values. The row is not imported if
+    ``rejected``, a note about the row, is set.
     """
 
     number: int
     ref: str | None
     profile: JsonObject
     profile_id: str | None = None
-    notes: tuple[Rejection, ...] = ()
-    rejected: Rejection | None = None
+    notes: tuple[RowNote, ...] = ()
+    rejected: RowNote | None = None
 
 
 class RowSource(Protocol):
@@ -68,7 +70,7 @@ class RowSource(Protocol):
 
     @property
     def in_lines(self) -> bool:
-        """Whether most rows are a line each, so that the lines of the file are an estimate of them."""
+        """Whether most rows are one line each, so that the number of lines estimates that of rows."""
 
     @property
     def understood(self) -> Mapping[str, str]:

@@ -5,6 +5,6 @@ from pathlib import Path
 
 
 def state_folder() -> Path:
-    """Return the folder in the user's home, as the XDG Base Directory Specification names it."""
+    """Return a folder in $XDG_STATE_HOME, by default ~/.local/state (XDG Base Directory Specification)."""
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return home / "profile-lookup"

@@ -66,7 +66,7 @@ def test_repaired_values_are_listed(importer: Importer) -> None:
     )
     assert path.read_text().splitlines() == [
         "row,column,reason",
-        "2,phone,The damage of a spreadsheet was repaired.",
+        "2,phone,A spreadsheet had changed the value; the original was restored.",
     ]
 
 

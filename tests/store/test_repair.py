@@ -174,7 +174,7 @@ def test_the_command_prints_the_numbers(
     assert result.exit_code == 0, result.output
     assert result.output.splitlines() == [
         "Merged profiles whose contacts or objects were moved: 0.",
-        "Erased profiles of which the rest was removed: 1.",
+        "Erased profiles whose remaining data was removed: 1.",
         "Profiles removed that were created again after their merge: 0.",
     ]
 

@@ -11,7 +11,7 @@ from service.model.search_key import KeyType, SearchKey
 from service.transfer.importing.batches import MAX_BYTES, MAX_ROWS, Batch, batches
 from service.transfer.importing.items import Item, ItemMaker
 from service.transfer.importing.sending import send_in_order
-from service.transfer.rows import Kind, Rejection, Row
+from service.transfer.rows import Kind, Row, RowNote
 
 _NUMBER = SearchKey(name="number", label="Number", type=KeyType.TEXT, unique=True)
 
@@ -64,7 +64,7 @@ def test_with_profile_ids_a_row_updates_a_profile() -> None:
 def test_a_row_without_the_value_to_match_on_is_rejected(match_on: str) -> None:
     """Otherwise it would create a profile each time."""
     rejection = _maker(match_on).make(Row(7, None, {"first_name": "Jane"}))
-    assert isinstance(rejection, Rejection)
+    assert isinstance(rejection, RowNote)
     assert (rejection.row, rejection.kind) == (7, Kind.REJECTED)
 
 
@@ -104,7 +104,7 @@ def test_large_rows_make_small_batches() -> None:
 
 def test_rejected_rows_count_too() -> None:
     """A file of rejected rows does not fill the memory."""
-    rows = (Row(n, None, {}, rejected=Rejection(n, None, "Wrong.")) for n in range(2, 502))
+    rows = (Row(n, None, {}, rejected=RowNote(n, None, "Wrong.")) for n in range(2, 502))
     assert [(batch.rows, len(batch.notes)) for batch in batches(rows, _maker().make)] == [(250, 250)] * 2
 
 

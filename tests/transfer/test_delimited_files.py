@@ -10,7 +10,7 @@ from service.transfer.files.lines import MAX_LINE_LENGTH
 from tests.transfer.opening import profile_of, reasons, rows_of, source_of, write
 
 _HEADER = "first_name,last_name,city\n"
-_UNENDED = "A cell begins with a quotation mark and does not end with one."
+_UNENDED = "A cell begins with a quotation mark and has no second one at its end."
 
 
 @pytest.mark.parametrize(

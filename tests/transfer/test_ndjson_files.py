@@ -51,7 +51,7 @@ def test_damaged_lines_are_rejected(tmp_path: Path) -> None:
         3: "The line is not valid JSON.",
         4: "The line is no JSON object; write each element of the array in its own line.",
         5: "The line is no JSON object; write objects.",
-        6: "The JSON object has too many values, or is too deep.",
+        6: "The JSON object has too many values, or is nested too deeply.",
     }
     assert rows[-1].number == 7
 

@@ -12,7 +12,7 @@ from service.transfer.client.responses import RETRIED, read
 from service.transfer.client.retries import pauses, retry_after
 
 PATIENCE_SECONDS = 300
-"""How long a request is repeated without success."""
+"""How long a request without success is repeated."""
 # The service's own deadlines are shorter.
 _TIMEOUT = httpx.Timeout(60, connect=10)
 _POLL_SECONDS = 0.1
@@ -21,10 +21,10 @@ _JSON = {"Content-Type": "application/json"}
 
 
 class Connection:
-    """Connections to the service. Threads can share it.
+    """An HTTP client of the service. Threads can share it.
 
-    ``report`` gets a line when the first attempt of a request fails, and another one when requests succeed
-    again.
+    ``report`` is called with a line of text when requests begin to fail, and when they succeed again.
+    ``patience`` is how many seconds a request without success is repeated.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Connection:
         patience: float = PATIENCE_SECONDS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """Connect to the service at the URL, which may end with /v1.
+        """``url`` may end with /v1. No request is sent yet.
 
         Raises:
             InvalidAddress: The URL or the API key cannot be valid.
@@ -53,7 +53,7 @@ class Connection:
         self._has_responded = False
 
     def get(self, path: str, **parameters: str | int | None) -> Any:
-        """Return the JSON at the path. Parameters that are None are not sent.
+        """Return the JSON at a path below /v1. Parameters that are None are not sent.
 
         Raises:
             TransferError: There is no successful response.
@@ -70,9 +70,10 @@ class Connection:
         *,
         why_incomplete: Callable[[Any], str | None],
     ) -> Any:
-        """Send JSON to the path and return the JSON of the response.
+        """Send JSON to a path below /v1, and return the JSON of the response.
 
-        ``why_incomplete`` gets it, and returns why the request must be sent again, or None.
+        ``why_incomplete`` gets the JSON of a response, and returns why the request must be sent again, or
+        None.
 
         Raises:
             TransferError: There is no successful response.
@@ -84,7 +85,7 @@ class Connection:
         return self._send(request, why_incomplete)
 
     def stop(self) -> None:
-        """Stop: requests that wait for their next attempt raise ``Stopped``. Signal handlers can call it."""
+        """Attempt no request again: raise ``Stopped`` instead. Signal handlers can call this method."""
         self._is_stopped = True
 
     def __enter__(self) -> Self:
@@ -111,16 +112,17 @@ class Connection:
                     return body
                 failure, wait = incomplete, max(pause, retry_after(response.headers.get("Retry-After")))
             if time.monotonic() + wait > give_up_at:
-                raise ServiceFailed(f"{failure} It was tried again for {self._minutes}.")
+                raise ServiceFailed(f"{failure} The request was tried again for {self._minutes}.")
             self._report_failure(failure)
             if not self._pause(wait):
                 break
         raise Stopped("Stopped while waiting for the service.")
 
     def _pause(self, seconds: float) -> bool:
-        """Wait, and return False at once when requests are stopped.
+        """Wait, and return True, or return False as soon as ``stop`` is called.
 
-        Polls: a signal handler cannot wake a thread, because it can interrupt the one that holds the lock.
+        Polls, because a signal handler must not take the lock that it needs to wake a thread: the interrupted
+        thread may hold it.
         """
         ends_at = time.monotonic() + seconds
         while not self._is_stopped and (remaining := ends_at - time.monotonic()) > 0:
@@ -130,13 +132,14 @@ class Connection:
     def _read(
         self, response: httpx.Response, why_incomplete: Callable[[Any], str | None]
     ) -> tuple[Any, str | None]:
-        """Return the JSON of the response, or why the request must be sent again."""
+        """Return the JSON of the response, and why the request must be sent again, or None if not."""
         if response.status_code in RETRIED:
             return None, f"The service asks to wait (status {response.status_code})."
         body = read(response)
         return body, why_incomplete(body)
 
     def _unreachable(self, request: httpx.Request, error: httpx.RequestError) -> str:
+        """Return why the request must be sent again. Raises ``ServiceFailed`` before the first response."""
         host = f"{request.url.scheme}://{request.url.netloc.decode()}"
         reason = f"There is no response from {host} ({type(error).__name__}: {error})."
         if not self._has_responded:
@@ -159,7 +162,7 @@ class Connection:
 
 
 def base_url(url: str) -> str:
-    """Return the URL without a slash or /v1 at its end.
+    """Return the URL without slashes and /v1 at its end.
 
     Raises:
         InvalidAddress: The URL does not begin with http:// or https://, or names no host.

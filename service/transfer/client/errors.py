@@ -12,15 +12,15 @@ class NotAuthorised(TransferError):
 
 
 class ServiceFailed(TransferError):
-    """The service cannot be reached, or its response is of no use."""
+    """The service cannot be reached or has failed, or another server has responded."""
 
 
 class Stopped(TransferError):
-    """No more requests are sent, because the command stops."""
+    """A request failed, and is not sent again because the command stops."""
 
 
 class RejectedRequest(TransferError):
-    """The service rejects the request. ``code`` is that of the problem document."""
+    """The service rejects the request. ``code`` is the code of the problem document."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)

@@ -28,19 +28,19 @@ def read(response: httpx.Response) -> Any:
     Raises:
         NotAuthorised: The status is 401 or 403.
         TooLarge: The status is 413.
-        RejectedRequest: The response is another problem document of the service.
-        ServiceFailed: The response is not from the service, or is an error of the service.
+        RejectedRequest: The response is a problem document with another status below 500.
+        ServiceFailed: The response is not from the service, or its status is 500 or above.
 
     """
     body = _json(response)
     if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        # A proxy in front of the service can have a limit of its own, and answer in HTML.
+        # A proxy in front of the service can have its own limit, and respond with HTML.
         raise TooLarge("The request is too large for the service.", "payload_too_large")
     if body is None:
         raise ServiceFailed(
             f"The response of {_origin(response)} is not JSON (status {response.status_code}, "
             f"{response.headers.get('Content-Type', 'no content type')}); check that the URL is that of "
-            "profile-lookup, and that no proxy answers in its place."
+            "profile-lookup, and that the response is not from a proxy."
         )
     if response.is_success:
         return body
@@ -54,12 +54,12 @@ def _error(response: httpx.Response, problem: JsonMapping) -> TransferError:
     if status == HTTPStatus.FORBIDDEN:
         return NotAuthorised(f"The service does not allow this (403). {detail}")
     if "code" not in problem or response.is_server_error:
-        return ServiceFailed(f"{_origin(response)} answered with the status {status}. {detail}")
+        return ServiceFailed(f"{_origin(response)} responded with the status {status}. {detail}")
     return RejectedRequest(describe(problem), problem["code"])
 
 
 def describe(problem: JsonMapping, *, pointers: bool = True) -> str:
-    """Return what is wrong according to a problem document, in one line.
+    """Return the errors of a problem document in one line, or its detail if it has none.
 
     ``pointers`` is False if the fields are named elsewhere.
     """
@@ -71,7 +71,7 @@ def describe(problem: JsonMapping, *, pointers: bool = True) -> str:
 
 
 def _json(response: httpx.Response) -> Any:
-    """Return the body, or None if it is not JSON."""
+    """Return the parsed body, or None if it is not JSON."""
     if "json" not in response.headers.get("Content-Type", ""):
         return None
     try:

@@ -14,7 +14,10 @@ def pauses() -> Iterator[float]:
 
 
 def retry_after(header: str | None) -> float:
-    """Return the seconds of a Retry-After header, which can be a number or a date. At most two minutes."""
+    """Return the seconds to wait that a Retry-After header asks for, as a number or a date.
+
+    Returns at most two minutes, and 0 without a valid header or for a date in the past.
+    """
     if header is None:
         return 0
     try:

@@ -29,9 +29,9 @@ _MEMBERS = {name: n for n, name in enumerate((*Address.__annotations__, "value")
 
 
 def to_cells(profile: JsonMapping) -> dict[str, str]:
-    """Return the cells of a profile by their columns, without empty ones.
+    """Return the cells of a profile by their columns. Fields without a value have no cell.
 
-    A search key has the column ``keys.NAME``. More values have the columns ``keys.NAME.2`` and so on.
+    The first value of a search key is in the column ``keys.NAME``, the second one in ``keys.NAME.2``.
     """
     return {column: str(value) for column, value in _cells(profile) if value is not None}
 
@@ -52,7 +52,7 @@ def _cells(profile: JsonMapping) -> Iterator[tuple[str, Any]]:
 
 
 def position(column: str) -> tuple[int, str, int, int]:
-    """Return a key to sort columns by."""
+    """Return the sort key of a column: field, name, number of the item, member of the item."""
     field, _, rest = column.partition(".")
     if field in _LISTS:
         number, _, member = rest.partition(".")

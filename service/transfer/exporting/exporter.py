@@ -20,7 +20,8 @@ _DELETED_AT = "deleted_at"
 class ExportOptions:
     """The options of an export.
 
-    ``output`` is None for standard output. ``changed_since`` is a time or a cursor, or None for all profiles.
+    ``output`` is None for standard output. ``format`` is "ndjson" or "csv", ``fields`` is "own" or "amazon".
+    ``changed_since`` is a time or a cursor, or None for all profiles.
     """
 
     output: Path | None
@@ -31,9 +32,12 @@ class ExportOptions:
 
 @dataclass(slots=True)
 class ExportSummary:
-    """What an export has written. ``cursor`` continues an export of changes.
+    """What an export has written.
 
-    ``lost`` values have no field in Amazon Connect. ``masked`` are the search keys whose values are masked.
+    ``profiles`` and ``deletions`` are numbers of records; CSV leaves deletions out. ``lost`` is the number of
+    values that were left out, because Amazon Connect has no field for them. ``masked`` are the sensitive
+    search keys of the domain, whose values are masked. ``cursor`` is where the next export of changes
+    continues, or None if all profiles were exported.
     """
 
     profiles: int = 0
@@ -57,10 +61,11 @@ def export(
 ) -> ExportSummary:
     """Write all profiles, or those that have changed, to a file.
 
-    ``advance`` gets how many are done. ``check`` is called often, and can raise to stop the export.
+    ``advance`` gets the number of records that were read. ``check`` is called after each page and before each
+    row of a CSV file, and can raise to stop the export.
 
     Raises:
-        TransferError: The export cannot begin or continue. There is no file then.
+        TransferError: The export cannot begin or continue. No file is left then.
         OSError: The file cannot be written.
 
     """
@@ -91,7 +96,7 @@ def _pages(
 def _records(
     options: ExportOptions, page: Iterable[JsonMapping], summary: ExportSummary
 ) -> Iterator[JsonMapping]:
-    """Yield what to write. A CSV file has no deletions."""
+    """Yield the records to write, and count them in the summary. CSV leaves deletions out."""
     for record in page:
         if _DELETED_AT in record:
             summary.deletions += 1

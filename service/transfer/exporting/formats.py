@@ -12,7 +12,9 @@ from service.transfer.formulas import escape_formula
 from service.transfer.json_types import JsonMapping
 
 Cells = Mapping[str, str]
-# Excel needs it to recognise UTF-8.
+"""The texts of a record by their columns."""
+
+# Excel needs the mark to recognise UTF-8.
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -31,9 +33,10 @@ class NdjsonWriter:
 
 
 class CsvWriter:
-    """Writes CSV. The columns are known when all records are, so their cells are in a temporary file first.
+    """Writes CSV.
 
-    ``cells`` returns the cells of a record, ``position`` a key to sort the columns by.
+    The columns are known only after the last record. Until then, the cells are stored in ``spool``.
+    ``cells`` returns the cells of a record. ``position`` returns the sort key of a column.
     """
 
     def __init__(
@@ -51,7 +54,7 @@ class CsvWriter:
         self._columns: set[str] = set()
 
     def add(self, records: Iterable[JsonMapping]) -> None:
-        """Keep the cells of records until the end. Raises OSError."""
+        """Store the cells of records until ``finish``. Raises OSError."""
         for record in records:
             cells = self._cells(record)
             self._columns.update(cells)
@@ -77,5 +80,5 @@ class CsvWriter:
 
 
 def open_spool() -> IO[bytes]:
-    """Return a temporary file without a name, which only this process can read."""
+    """Return a temporary file without a name, so that no other process can open it."""
     return TemporaryFile()

@@ -10,17 +10,17 @@ from typing import IO
 
 
 def check_output(path: Path | None) -> None:
-    """Check that ``open_output`` can write the file, before the work. Raises OSError."""
+    """Check, before the work, that a file can be created in the folder of the path. Raises OSError."""
     if path is not None:
         _temporary_file(path, delete=True).close()
 
 
 @contextmanager
 def open_output(path: Path | None) -> Iterator[IO[bytes]]:
-    """Yield a file, or standard output if there is no path.
+    """Yield a new file, or standard output if there is no path.
 
-    Only the owner can read the file, because it has personal data. It gets its name when it is complete, and
-    is removed if the block raises. Raises OSError.
+    Only the owner can read the file, because it can contain personal data. It replaces the file at the path
+    when the block ends, and is removed if the block raises. Raises OSError.
     """
     if path is None:
         yield sys.stdout.buffer
@@ -38,9 +38,9 @@ def open_output(path: Path | None) -> Iterator[IO[bytes]]:
 
 
 def _temporary_file(path: Path, *, delete: bool) -> IO[bytes]:
-    """Open a file in the same folder. Temporary files can be read by their owner only."""
+    """Open a temporary file in the folder of the path. Only its owner can read it."""
     try:
         return NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=delete)
     except OSError as error:
-        # The error has the name of the temporary file.
+        # Show the path of the output, not that of the temporary file.
         raise OSError(error.errno, error.strerror, str(path)) from error

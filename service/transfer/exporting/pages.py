@@ -1,4 +1,4 @@
-"""Read all profiles, or those that have changed."""
+"""Read all profiles, or those that have changed, page by page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,14 +22,17 @@ def all_profiles(connection: Connection) -> Iterator[list[JsonMapping]]:
 
 @dataclass(slots=True)
 class Changes:
-    """The changes since a time or a cursor. ``cursor`` continues after the last page that was read."""
+    """The changes since a time, ``since``, or since a cursor.
+
+    ``cursor`` is that of the last page that was read: the next export continues there.
+    """
 
     connection: Connection
     since: str | None
     cursor: str | None
 
     def pages(self) -> Iterator[list[JsonMapping]]:
-        """Yield pages of the profiles that were created, changed or deleted. Raises TransferError."""
+        """Yield pages of profiles that were created or changed, and of deletions. Raises TransferError."""
         while True:
             page = self.connection.get(
                 "profiles/changes", limit=PAGE_SIZE, since=self.since, cursor=self.cursor

@@ -14,17 +14,17 @@ from service.transfer.files.records import Cell, Record
 from service.transfer.formulas import unescape_formula
 
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-# Excel writes and reads this line. It is not a row.
+# Excel reads the separator from this line before the header. The line is not a row.
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
 MAX_CELL_LENGTH = 1 << 17
-"""Characters. Longer cells are usually the rest of the file after a quotation mark that has no second one."""
+"""Characters. A longer cell is usually the rest of a file after a quotation mark without a second one."""
 
-# The end of a report of Salesforce: its title, the number of records, these lines, and who made it.
+# A report of Salesforce ends with its title, one of these lines, and other lines with one cell.
 _FOOTER = ("Confidential Information - Do Not Distribute", "Copyright (c) 2000-", "Copyright \u00a9 2000-")
 _MAX_FOOTER_LINES = 8
 
-_UNENDED = "A cell begins with a quotation mark and does not end with one."
+_UNENDED = "A cell begins with a quotation mark and has no second one at its end."
 
 
 class Delimited:
@@ -59,7 +59,7 @@ class Delimited:
 
     @property
     def description(self) -> str:
-        """The separator is a part of it."""
+        """The format, the encoding and the separator."""
         separator = _SEPARATORS.get(self._separator, f"'{self._separator}'")
         name = "TSV" if self._separator == "\t" else "CSV"
         return f"{name} in {encodings.describe(self._encoding)}, separated by {separator}"
@@ -84,7 +84,7 @@ class Delimited:
             yield from (self._record(*each) for each in held)
 
     def _rows(self) -> Iterator[tuple[int, list[str] | str]]:
-        """Yield the number of each row, and its cells or why it cannot be read."""
+        """Yield the number of each row that is not blank, and its cells or why it cannot be read."""
         number = self._header_number
         while True:
             number += 1
@@ -127,7 +127,7 @@ class Delimited:
                 if line.strip():
                     return line
         except LongLine as error:
-            raise UnreadableFile("The first line is too long for a header; this is no table.") from error
+            raise UnreadableFile("The first line is too long for a header; name a table of text.") from error
         raise UnreadableFile("The file is empty; export it again.")
 
 
@@ -150,5 +150,8 @@ def _explain(error: Exception) -> str:
     if "field larger" in text or "unexpected end" in text:
         return _UNENDED
     if "expected after" in text:
-        return "A cell in quotation marks has text after the second one; double quotation marks in a cell."
+        return (
+            "A cell in quotation marks has text after the second one; write each quotation mark in a cell "
+            "twice."
+        )
     return "The row is not valid CSV."

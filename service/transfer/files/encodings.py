@@ -1,8 +1,8 @@
 """Detect the encoding of a text file.
 
-The order is fixed, so that the same file is always read in the same way: a byte order mark, UTF-16 without
-one, UTF-8, then Shift_JIS or Windows-1252. The whole file must be valid in the encoding. Almost any bytes are
-valid Windows-1252, and short texts in it are often valid Shift_JIS too, so the characters decide.
+These are tried in this order: the encoding of a byte order mark, UTF-16 without a mark, UTF-8, then Shift_JIS
+or Windows-1252. The whole file must be valid in the encoding. Almost any bytes are valid Windows-1252, and
+short texts in Windows-1252 are often valid Shift_JIS too, so the characters decide between these two.
 """
 
 import codecs
@@ -20,7 +20,7 @@ _NAMES = {
     "cp932": "Shift_JIS (CP932)",
     "cp1252": "Windows-1252",
 }
-# Files in Shift_JIS are usually from Windows, whose code page has more characters.
+# Files in these encodings are usually from Windows, whose code pages have more characters.
 _SAME = {"shift_jis": "cp932", "iso8859-1": "cp1252"}
 
 _MARKS = (
@@ -39,10 +39,10 @@ _MIN_SHARE_OF_ZEROS = 0.8
 _ASCII = bytes(range(0x80))
 _NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# Kana, punctuation and the kanji of level 1 (JIS X 0208); half-width katakana in a row.
+# Kana, punctuation and the kanji of level 1 (JIS X 0208); three or more half-width katakana in a row.
 _COMMON_JAPANESE = re.compile(rb"[\x81-\x97][\x40-\x7e\x80-\xfc]|\x98[\x40-\x72]|[\xa6-\xdf]{3,}")
-# Other kanji. Western letters with an accent before another letter look like these. No character begins with
-# the bytes between.
+# Other kanji. In Windows-1252, a letter with an accent and the letter after it look like one of them. The
+# bytes between 0x9f and 0xe0 are half-width katakana.
 _OTHER_JAPANESE = re.compile(rb"[\x98-\x9f\xe0-\xef\xfa-\xfc][\x40-\x7e\x80-\xfc]")
 # A letter or two with accents, in a word of ASCII letters.
 _WESTERN = re.compile(
@@ -51,12 +51,15 @@ _WESTERN = re.compile(
 
 
 def describe(encoding: str) -> str:
-    """Return the usual name of an encoding."""
+    """Return the usual name of an encoding, or Python's name of a less common one."""
     return _NAMES.get(encoding, encoding)
 
 
 def lookup(name: str, start: bytes) -> str:
-    """Return the name under which Python knows an encoding. ``start`` are the first bytes of the file.
+    """Return Python's name of the encoding in which to read a file. ``start`` are its first bytes.
+
+    UTF-8 becomes UTF-8 with a byte order mark if the file has one. Shift_JIS and Latin-1 become the code
+    pages of Windows.
 
     Raises:
         UnreadableFile: If it is no encoding of texts.

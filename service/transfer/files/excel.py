@@ -14,15 +14,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 from service.transfer.errors import UnreadableFile
 from service.transfer.files.excel_formulas import has_formulas_without_result
 from service.transfer.files.headers import check_header, names_of
-from service.transfer.files.records import Cell, Damage, Record
+from service.transfer.files.records import Cell, Record, UnreadableCell
 from service.transfer.files.zip_bombs import check_archive
 
 _MAX_ROWS = 1_048_576
 _MAX_BLANK_ROWS = 1000
 
-# Excel keeps 15 digits of a number, so the others of a longer one are lost.
+# Excel keeps 15 digits of a number; further digits are lost.
 _MAX_DIGITS = 15
-_ERROR = "The cell has an error of Excel, so it was left out; correct the formula or the value."
+_ERROR = "The cell shows an error of Excel, so it was left out; correct the formula or the value."
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 
 # openpyxl raises these for damaged files.
@@ -30,12 +30,14 @@ _DAMAGED = (
     InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError,
     OverflowError, EOFError, OSError,
 )  # fmt: skip
-_NO_RESULT = "The formula has no result in the file, so it was left out; open it in Excel and save it again."
+_NO_RESULT = (
+    "The formula has no result in the file, so it was left out; open the file in Excel and save it again."
+)
 _HINT = "The Excel file is damaged; save it again, or save it as CSV."
 
 
 class Excel:
-    """The rows of the first visible worksheet that has any.
+    """The rows of the first visible worksheet with a row that is not blank. This row is the header.
 
     Raises:
         UnreadableFile: If the file is damaged, unpacks to too much, or has no valid header.
@@ -55,7 +57,7 @@ class Excel:
 
     @property
     def description(self) -> str:
-        """The worksheet is a part of it."""
+        """The format and the worksheet."""
         return f'Excel (.xlsx), worksheet "{self._title}"'
 
     @property
@@ -67,24 +69,24 @@ class Excel:
         try:
             for number, (values, formulas) in enumerate(self._rows, self._header_number + 1):
                 texts = list(map(_text, values))
-                damages = list(self._damages(values, formulas))
-                if any(texts) or damages:
-                    yield self._record(number, texts, damages)
+                unreadable = list(self._unreadable_cells(values, formulas))
+                if any(texts) or unreadable:
+                    yield self._record(number, texts, unreadable)
         except _DAMAGED as error:
             raise UnreadableFile(_HINT) from error
 
-    def _damages(self, values: Sequence[Any], formulas: Iterable[Any]) -> Iterator[Damage]:
+    def _unreadable_cells(self, values: Sequence[Any], formulas: Iterable[Any]) -> Iterator[UnreadableCell]:
         for name, value, formula in zip(self._header, values, formulas, strict=False):
             if value is None and formula is not None:
-                yield Damage(name, _NO_RESULT)
+                yield UnreadableCell(name, _NO_RESULT)
             elif isinstance(value, str) and value in _ERRORS:
-                yield Damage(name, _ERROR)
+                yield UnreadableCell(name, _ERROR)
 
-    def _record(self, number: int, texts: Sequence[str], damages: Sequence[Damage]) -> Record:
+    def _record(self, number: int, texts: Sequence[str], unreadable: Sequence[UnreadableCell]) -> Record:
         if any(texts[len(self._header) :]):
             return Record(number, problem="The row has more cells than the header.")
         pairs = zip(self._header, texts, strict=False)
-        return Record(number, [Cell(name, name, text) for name, text in pairs if text], damages)
+        return Record(number, [Cell(name, name, text) for name, text in pairs if text], unreadable)
 
     def _open(self, content: BinaryIO) -> None:
         with warnings.catch_warnings():
@@ -111,7 +113,7 @@ class Excel:
 
 
 def _rows(sheet: Any, formulas: Any) -> Iterator[tuple[Sequence[Any], Iterable[Any]]]:
-    """Yield the values of each row, and its formulas if ``formulas`` is another view of the same sheet."""
+    """Return the values and the formulas of each row. Formulas are None if ``formulas`` is ``sheet``."""
     if formulas is sheet:
         return ((values, repeat(None)) for values in _values(sheet))
     return zip(_values(sheet), _values(formulas), strict=True)
@@ -131,7 +133,7 @@ def _without_blank_end(texts: Sequence[str]) -> Sequence[str]:
 
 
 def _text(value: object) -> str:
-    """Return what a cell shows: dates in ISO 8601, and numbers without decimals that are zero."""
+    """Return a cell as text: dates in ISO 8601, whole numbers without decimals, nothing for an error."""
     if value is None or (isinstance(value, str) and value in _ERRORS):
         return ""
     if isinstance(value, bool):
@@ -146,5 +148,6 @@ def _text(value: object) -> str:
 
 
 def _digits(number: int) -> str:
+    """Return the digits, or scientific notation if some are lost, so that ``repairs`` reports the loss."""
     digits = str(number)
     return digits if len(digits.lstrip("-")) <= _MAX_DIGITS else f"{number:.{_MAX_DIGITS - 1}E}"

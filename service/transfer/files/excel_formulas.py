@@ -1,4 +1,4 @@
-"""Find out whether an .xlsx file has formulas whose results are not in it."""
+"""Find formulas without a stored result in .xlsx files."""
 
 import re
 from typing import BinaryIO
@@ -8,7 +8,8 @@ _WORKSHEETS = "xl/worksheets/"
 _CHUNK_BYTES = 1 << 20
 # The length of a formula is at most 8,192 characters.
 _OVERLAP_BYTES = 1 << 16
-# The result is an element v after the formula. It may be empty if it is a text. With or without a prefix.
+# A cell (c) has a formula (f) and its result (v), with or without a namespace prefix. Only a result that is a
+# text (t="str") can be empty.
 _WITHOUT_RESULT = re.compile(
     rb'<(?:\w+:)?c(?![^<>]*\st="str")[^<>]*>\s*'
     rb"<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
@@ -17,7 +18,7 @@ _WITHOUT_RESULT = re.compile(
 
 
 def has_formulas_without_result(content: BinaryIO) -> bool:
-    """Return whether a worksheet has such a formula. Programs that do not calculate write them."""
+    """Return whether a worksheet has a formula without a result: its program does not calculate."""
     with ZipFile(content) as archive:
         return any(
             _has_match(archive, name)

@@ -1,4 +1,4 @@
-"""Read the lines of a text file, without keeping a long one in memory."""
+"""Read the lines of a text file. Lines that are too long for the memory are skipped."""
 
 import io
 from collections import deque
@@ -12,39 +12,40 @@ MAX_LINE_LENGTH = 1 << 20
 
 
 class LongLine(Exception):
-    """A line is too long. It is skipped."""
+    """A line is too long. It was skipped: the next line can be read."""
 
     def __init__(self) -> None:
         super().__init__(f"The line is longer than {MAX_LINE_LENGTH:,} characters.")
 
 
 class Lines(Iterator[str]):
-    """The lines of a file, with their line breaks.
+    """The lines of a file, with their line breaks. Iterating also raises ``LongLine``.
 
-    A reader that fails in the middle of a record can return its other lines with ``rewind_after_first``.
+    A reader calls ``begin_record`` before each record. If it fails in the middle of a record, it can return
+    the lines after the first one with ``rewind_after_first``.
     """
 
     def __init__(self, content: BinaryIO, encoding: str) -> None:
         content.seek(0)
-        # The incremental decoder of UTF-16 needs the mark, that of UTF-8 must not return it.
+        # The decoders read the byte order mark: that of utf-16 needs it, that of utf-8-sig removes it.
         self._text = io.TextIOWrapper(content, encoding, newline="")
         self._pending: deque[str] = deque()
         self._record: list[str] = []
 
     def detach(self) -> None:
-        """Leave the file open when the lines are no longer used."""
+        """End the use of the lines, and leave the file open."""
         self._text.detach()
 
     def begin_record(self) -> None:
-        """Forget the lines of the record before."""
+        """Forget the lines of the previous record."""
         self._record.clear()
 
     def rewind(self, line: str) -> None:
-        """Return a line to the file."""
+        """Read this line again before the next one."""
         self._pending.appendleft(line)
 
     def rewind_after_first(self) -> None:
-        """Return all lines of the record but the first to the file."""
+        """Read the lines of the current record again, except the first one."""
         self._pending.extendleft(reversed(self._record[1:]))
         self._record.clear()
 
@@ -57,7 +58,7 @@ class Lines(Iterator[str]):
         try:
             line = self._text.readline(MAX_LINE_LENGTH)
         except (OSError, ValueError) as error:
-            # The file was checked when it was opened. It has changed since, or its disk has failed.
+            # The encoding was checked before, so the file has changed since, or its disk has failed.
             raise UnreadableFile(f"The file cannot be read any further ({reason_of(error)}).") from error
         if not line:
             raise StopIteration

@@ -16,14 +16,14 @@ _MAX_DEPTH = 4
 
 
 class _TooMuch(Exception):
-    """The object has too many values, or is too deep."""
+    """The object has too many values, or is nested too deeply."""
 
 
 class NdJson:
-    """The objects of an NDJSON file. The path of a value is that of our own CSV export: ``keys.NAME.1``.
+    """The objects of an NDJSON file. A value in an object or a list has a path such as ``keys.NAME.1``.
 
     Raises:
-        UnreadableFile: If the first line is no JSON object.
+        UnreadableFile: If the file has no lines, or the first one is no JSON object.
 
     """
 
@@ -37,12 +37,12 @@ class NdJson:
 
     @property
     def description(self) -> str:
-        """The encoding is a part of it."""
+        """The format and the encoding."""
         return f"NDJSON in {describe(self._encoding)}"
 
     @property
     def columns(self) -> Sequence[tuple[str, str]]:
-        """The columns of the first lines."""
+        """The paths of the first lines."""
         return [(path, path) for path in self._columns]
 
     def __iter__(self) -> Generator[Record]:
@@ -97,7 +97,7 @@ def _read(number: int, line: str) -> Record:
     try:
         _flatten("", value, cells, 0)
     except _TooMuch:
-        return Record(number, problem="The JSON object has too many values, or is too deep.")
+        return Record(number, problem="The JSON object has too many values, or is nested too deeply.")
     return Record(number, cells)
 
 

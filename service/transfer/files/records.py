@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 MAX_COLUMNS = 16384
-"""For the columns of a table, as in Excel, and for the values of a JSON object."""
+"""Of a table, as in Excel. Also the maximum number of values of a JSON object."""
 
 
 class Cell(NamedTuple):
     """A value of a record.
 
-    ``column`` is its name in the file. ``path`` is the name by which its field is recognised. They differ in
-    vCards, whose properties are read as columns of our own export.
+    ``column`` is the name of its column in the file. ``path`` is the name by which its field is recognised.
+    They differ only in vCards: ``TEL`` has the path ``phone_numbers.1.value``, as in our own exports.
     """
 
     column: str
@@ -19,19 +19,25 @@ class Cell(NamedTuple):
     text: str
 
 
-class Damage(NamedTuple):
-    """A cell that is not empty and has no value. ``reason`` is a sentence without personal values."""
+class UnreadableCell(NamedTuple):
+    """A cell that is not empty, but has no value that can be read, such as the result of a formula.
+
+    ``reason`` is a sentence without personal values.
+    """
 
     column: str
     reason: str
 
 
 class Record(NamedTuple):
-    """A row of a table, a line of NDJSON, or a vCard. ``problem`` says why it cannot be read."""
+    """A row of a table, a line of NDJSON, or a vCard.
+
+    ``number`` is that of ``RowNote``. ``problem`` says why the record cannot be read; None if it can.
+    """
 
     number: int
     cells: Sequence[Cell] = ()
-    damages: Sequence[Damage] = ()
+    unreadable: Sequence[UnreadableCell] = ()
     problem: str | None = None
 
 
@@ -40,7 +46,7 @@ class Records(Protocol):
 
     @property
     def complete(self) -> bool:
-        """Whether no row can have other columns than ``columns``."""
+        """Whether ``columns`` are all columns: no record can have others."""
 
     @property
     def unit(self) -> str:
@@ -48,7 +54,7 @@ class Records(Protocol):
 
     @property
     def in_lines(self) -> bool:
-        """Whether most records are a line each, so that the lines of the file are an estimate of them."""
+        """Whether most records are one line each, so that the number of lines estimates that of records."""
 
     @property
     def description(self) -> str:
@@ -56,6 +62,6 @@ class Records(Protocol):
 
     @property
     def columns(self) -> Sequence[tuple[str, str]]:
-        """The columns that the file has, each with its path. NDJSON and vCard can have more of them later."""
+        """The columns, each with its path. Those of NDJSON and vCard are from the first 1,000 records."""
 
     def __iter__(self) -> Iterator[Record]: ...

@@ -1,6 +1,6 @@
-"""The properties of a vCard as columns of our own CSV export.
+"""Read the properties of a vCard as cells whose paths are columns of our own CSV export.
 
-A property that has no field is a column with its own name, which ``--map`` can use.
+A property without a field has its own name as its path.
 """
 
 import re
@@ -55,13 +55,13 @@ _STRUCTURED = {
 }
 _ADDRESS = ("address_3", "address_2", "address_1", "city", "state", "postal_code", "country")
 
-# The first one that a property has is its type. RFC 6350, sections 5.6 and 6.4.1, and vCard 2.1.
+# The first of these that a property has becomes its type. RFC 6350, sections 5.6 and 6.4.1, and vCard 2.1.
 _TYPES = {
     "FAX": "fax", "CELL": "mobile", "IPHONE": "mobile", "PAGER": "pager", "MAIN": "main",
     "WORK": "work", "HOME": "home", "OTHER": "other",
 }  # fmt: skip
 _SCHEME = re.compile(r"(?:tel|mailto|sms):", re.IGNORECASE)
-# RFC 3966. People and other systems do not write it so.
+# RFC 3966. It is rewritten as "ext. 12", as people write it.
 _EXTENSION = re.compile(r";ext=([\d.-]+)$", re.IGNORECASE)
 _APPLE_LABEL = re.compile(r"_\$!<(.*)>!\$_")
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ].*)?")
@@ -114,7 +114,7 @@ def _text(value: str | Sequence[str]) -> str:
 
 
 def _fields(text: str) -> list[str]:
-    """Return the components of a structured value. One with several values has commas between them."""
+    """Return the components of a structured value. Several values of a component are joined with blanks."""
     parts = splitFields(text)
     return [part.strip() if isinstance(part, str) else " ".join(part).strip() for part in parts]
 

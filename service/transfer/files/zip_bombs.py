@@ -1,7 +1,7 @@
-"""Refuse .xlsx files that need too much memory or time. They are ZIP archives.
+"""Reject .xlsx files that need too much memory or time.
 
-A small archive can unpack to a size a thousand times its own (a "zip bomb"). ``zipfile`` never unpacks more
-of a member than the size that the archive declares.
+They are ZIP archives. A small archive can unpack to a size a thousand times its own (a "zip bomb").
+``zipfile`` never unpacks more of a member than the size that the archive declares.
 """
 
 import re
@@ -11,15 +11,15 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 from service.transfer.errors import UnreadableFile
 
 MAX_UNPACKED_BYTES = 1 << 30
-"""For all members. The largest worksheet, with a million rows, has about half of it if it has ten columns."""
+"""Of all members together. A worksheet with a million rows and ten columns has about half of it."""
 MAX_SHARED_STRINGS_BYTES = 48 << 20
-"""For the different texts of all cells, which are kept in memory."""
+"""Of the member with the texts of all cells, which are kept in memory."""
 MAX_OTHER_BYTES = 16 << 20
-"""For every other member: openpyxl reads some of them whole."""
+"""Of every other member, except worksheets and media: openpyxl reads some of them whole."""
 MAX_ROW_BYTES = 1 << 20
-"""For one row of a worksheet: openpyxl parses one at a time. Also for one shared text."""
+"""Of a row of a worksheet, because openpyxl parses one at a time, and of a shared text."""
 MAX_REST_BYTES = 8 << 20
-"""For what follows the rows, such as 65,530 links."""
+"""Of what follows the rows of a worksheet, such as 65,530 links."""
 
 _SHARED_STRINGS = "xl/sharedstrings.xml"
 _WORKBOOK = "xl/workbook.xml"
@@ -42,7 +42,7 @@ def check_archive(content: BinaryIO) -> None:
             members = archive.infolist()
             if not any(member.filename.lower() == _WORKBOOK for member in members):
                 raise UnreadableFile(
-                    "The file is not an Excel file; unpack it if it is an archive of others."
+                    "The file is not an Excel file; if it is an archive of other files, unpack it."
                 )
             if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
                 raise UnreadableFile(_TOO_LARGE)
@@ -67,14 +67,14 @@ def _check_member(archive: ZipFile, member: ZipInfo) -> None:
 
 
 def _check_elements(archive: ZipFile, member: ZipInfo, begins: re.Pattern[bytes]) -> None:
-    """Check that no row or shared text is too long, without a parser."""
+    """Check, without a parser, that no row or shared text is too long. ``begins`` matches its start."""
     length, limit, rest = 0, MAX_ROW_BYTES, b""
     with archive.open(member) as stream:
         while chunk := stream.read(_CHUNK_BYTES):
             window = rest + chunk
             last = max((match.end() for match in begins.finditer(window)), default=0)
             length = len(window) - last if last else length + len(chunk)
-            # The member of another kind may be declared as the one with the shared texts.
+            # A file can declare that its shared texts are in a member with the name of a worksheet.
             is_other = begins is _ROW and _SHARED_STRING.search(window) is not None
             if _ENDS.search(window):
                 limit = MAX_REST_BYTES

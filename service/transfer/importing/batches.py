@@ -4,36 +4,39 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from service.transfer.importing.items import Item
-from service.transfer.rows import Rejection, Row
+from service.transfer.rows import Row, RowNote
 
 MAX_ROWS = 250
-"""Rows of a batch. Larger batches are hardly faster, and agents would wait for them longer."""
+"""Larger batches are hardly faster, and requests of agents would wait longer for them."""
 MAX_BYTES = 4 << 20
-"""Bytes of the items of a batch. The service accepts 8 MiB."""
+"""For the items of a batch, except an item that is larger alone. The service accepts 8 MiB."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """Rows to send in one request, and why rows and values among them are left out.
+    """Rows to send in one request.
 
-    ``identity`` has what identifies the profiles of the rows. ``last_row`` is the number of the last row.
+    ``rows`` is their number, and ``last_row`` the number of the last one in the file. Rejected rows are among
+    them, but have no item. ``notes`` are those of all rows. ``identity`` has what may identify the profiles
+    of the rows: two batches without a common element have no profile in common. ``size`` is the number of
+    bytes of the items.
     """
 
     number: int
     items: list[Item] = field(default_factory=list)
-    notes: list[Rejection] = field(default_factory=list)
+    notes: list[RowNote] = field(default_factory=list)
     identity: set[str] = field(default_factory=set)
     rows: int = 0
     last_row: int = 0
     size: int = 0
 
-    def has_room(self, item: Item | Rejection) -> bool:
-        """Return whether the batch can take one more row."""
+    def has_room(self, item: Item | RowNote) -> bool:
+        """Return whether the row fits into the batch. An empty batch has room for any row."""
         size = len(item.body) if isinstance(item, Item) else 0
         return not self.rows or (self.rows < MAX_ROWS and self.size + size <= MAX_BYTES)
 
-    def add(self, row: Row, item: Item | Rejection) -> None:
-        """Add a row."""
+    def add(self, row: Row, item: Item | RowNote) -> None:
+        """Add a row, which is sent as an item or rejected with a note."""
         if isinstance(item, Item):
             self.items.append(item)
             self.notes += item.notes
@@ -46,9 +49,12 @@ class Batch:
 
 
 def batches(
-    rows: Iterable[Row], make: Callable[[Row], Item | Rejection], *, first: int = 0, after_row: int = 0
+    rows: Iterable[Row], make: Callable[[Row], Item | RowNote], *, first: int = 0, after_row: int = 0
 ) -> Iterator[Batch]:
-    """Yield the batches from the number ``first`` on, which begins after the row ``after_row``."""
+    """Yield the batches from the number ``first`` on. That batch begins after the row ``after_row``.
+
+    ``make`` returns the item of a row, or the note with which it is rejected.
+    """
     batch = Batch(first)
     for row in rows:
         if row.number <= after_row:

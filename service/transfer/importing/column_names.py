@@ -1,4 +1,4 @@
-"""Find the columns of a file from which a value that the service rejects can be."""
+"""Find the columns of a file that contain a value which the service has rejected."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ class ColumnNames:
     match_on: str | None
 
     def of_problem(self, problem: JsonMapping) -> str | None:
-        """Return the columns with the values that a problem document is about, or None.
+        """Return the columns with the values that a problem document is about, separated by commas.
 
-        If no column has such a field, returns the field.
+        Returns a field instead of its columns if there are none, and None if the document names no field.
         """
         fields = [self._field(error["pointer"]) for error in problem.get("errors") or ()]
         if not fields and "key" in problem:
@@ -31,11 +31,11 @@ class ColumnNames:
         return ", ".join(names) or None
 
     def of_field(self, field: str) -> str:
-        """Return the columns with a field, or the field if no column has it."""
+        """Return the columns with a field, separated by commas, or the field if no column has it."""
         return ", ".join(self._of_field(field))
 
     def _field(self, pointer: str) -> str:
-        """Return the field of a pointer in an item as columns name it: lists begin with 1."""
+        """Return the field of a pointer in an item, as columns name it: the first item of a list is 1."""
         parts = pointer.removeprefix(_IN_PROFILE).strip("/").split("/")
         if parts[0] == _MATCH_ON:
             return BY_PROFILE_ID if self.match_on == BY_PROFILE_ID else f"keys.{self.match_on}"
@@ -44,8 +44,8 @@ class ColumnNames:
     def _of_field(self, field: str) -> Sequence[str]:
         """Return the columns with the field, or with the list or the search key that it is in.
 
-        Columns have labels, such as ``phone_numbers.mobile``, if the file is no export of ours. Then the
-        number of an item says nothing about its column.
+        Fields of columns have labels, such as ``phone_numbers.mobile``, if the file is not our own export.
+        Then the number of an item does not determine its column. Return the field if no column has it.
         """
         name, *rest = field.split(".")
         is_list = not rest and name in _LISTS

@@ -18,16 +18,18 @@ from service.transfer.importing.resuming import resume
 from service.transfer.importing.sending import send_in_order
 from service.transfer.importing.state import ImportState, options_of, save_state, state_path
 from service.transfer.importing.totals import Totals
-from service.transfer.rows import Rejection, RowSource, open_rows
+from service.transfer.rows import RowNote, RowSource, open_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What an import is about to do.
 
-    ``unit`` is what the rows are called. ``estimate`` is about their number, or None if it is not known.
-    ``rows_done`` were imported by an interrupted run. ``unchecked`` is set if phone numbers without a country
-    code cannot be checked, because the default region is not known.
+    ``name`` and ``description`` are those of the file. ``understood`` maps the columns that are imported to
+    their fields; ``unknown`` are the other ones. ``unit`` is "rows" or "cards". ``estimate`` is about the
+    number of rows, or None if it is not known. An interrupted run has imported ``rows_done`` rows.
+    ``has_unchecked_numbers`` is True if phone numbers without a country code cannot be checked, because the
+    default region is not known.
     """
 
     name: str
@@ -37,36 +39,40 @@ class Plan:
     unit: str
     estimate: int | None
     rows_done: int
-    unchecked: bool
+    has_unchecked_numbers: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import has done. ``unit`` is the name of rows. ``files`` are those with its results."""
+    """What an import has done.
+
+    ``unit`` is "rows" or "cards". ``files`` are the paths of the result files that are not empty, by names
+    such as "rejected". See ``Results`` for the others.
+    """
 
     unit: str
     totals: Totals
-    first_rejected: Sequence[Rejection]
+    first_rejected: Sequence[RowNote]
     first_duplicates: Sequence[DuplicateRow]
     files: Mapping[str, Path]
 
 
 class Listener(Protocol):
-    """Shows an import to the user."""
+    """Shows an import to the user. Its methods can raise to stop the import."""
 
     def message(self, text: str) -> None:
         """Show a line."""
 
     def begin(self, plan: Plan) -> None:
-        """Show what is about to happen. Nothing was written yet."""
+        """Show what is about to happen. This run has sent no rows yet."""
 
     def advance(self, totals: Totals) -> None:
-        """Show how much is done."""
+        """Show how much is done. Called after each batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Imports a file. ``key_id`` identifies the API key."""
+    """Imports a file. ``key_id`` is the ID of the API key, or None for other credentials."""
 
     options: ImportOptions
     connection: Connection
@@ -78,7 +84,7 @@ class Importer:
 
         Raises:
             TransferError: The import cannot begin or continue, or the file has no rows.
-            OSError: A file with results cannot be written.
+            OSError: The state or a result file cannot be written.
 
         """
         with open_input(self.options.path) as file:
@@ -113,7 +119,7 @@ class Importer:
             return new
         new.duplicates_number = unused_number(self.options)
         state = resume(path, new, name=file.name, message=self.listener.message)
-        # It must exist before the first request, or an interrupted run could create profiles twice.
+        # The file must exist before the first request, or an interrupted run could create profiles twice.
         save_state(path, state)
         return state
 
@@ -127,8 +133,8 @@ class Importer:
         )
         make = item_maker(self.options, domain).make
         todo = batches(source, make, first=state.batches, after_row=state.last_row)
-        for batch, answers in send_in_order(todo, sender.send):
-            results.record(batch, answers)
+        for batch, item_results in send_in_order(todo, sender.send):
+            results.record(batch, item_results)
             if path is not None:
                 save_state(path, state)
             self.listener.advance(state.totals)
@@ -143,6 +149,6 @@ def _plan(file: InputFile, source: RowSource, state: ImportState, domain: Domain
         source.unit,
         file.lines if source.in_lines else None,
         state.totals.rows,
-        unchecked=domain.region is None
+        has_unchecked_numbers=domain.region is None
         and any("phone_numbers" in each for each in source.understood.values()),
     )

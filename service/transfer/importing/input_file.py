@@ -16,7 +16,10 @@ _CHUNK_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that can be read more than once. ``lines`` counts its line feeds."""
+    """A file that can be read more than once.
+
+    ``name`` is for messages. ``digest`` is the SHA-256 in hexadecimal digits. ``lines`` counts line feeds.
+    """
 
     path: Path
     name: str
@@ -32,8 +35,8 @@ class _Writable(Protocol):
 def open_input(path: Path | None) -> Iterator[InputFile]:
     """Yield the file, or a copy of standard input if there is no path. The copy is deleted afterwards.
 
-    A second run must see the same rows to continue an interrupted import, so standard input is read to its
-    end first. Its copy is on disk, and only its owner can read it.
+    The digest must be known before the first row is sent: it shows whether a run continues an interrupted
+    import. So standard input is first copied to the disk. Only its owner can read the copy.
 
     Raises:
         UnreadableFile: The file is missing, is a directory, or cannot be read.
@@ -51,7 +54,7 @@ def open_input(path: Path | None) -> Iterator[InputFile]:
 
 
 def check_exists(path: Path) -> None:
-    """Raise ``UnreadableFile`` if there is no such file."""
+    """Raise ``UnreadableFile`` if there is no such file, or its folder cannot be read."""
     with _translated_errors(path):
         path.stat()
 

@@ -10,7 +10,7 @@ from service.model.search_key import SearchKey
 from service.model.sensitive import HIDDEN
 from service.transfer.importing.options import BY_PROFILE_ID
 from service.transfer.json_types import JsonMapping, JsonObject
-from service.transfer.rows import Kind, Rejection, Row
+from service.transfer.rows import Kind, Row, RowNote
 
 _PROFILE_ID = "profile_id"
 _KEYS = "keys"
@@ -18,24 +18,27 @@ _KEYS = "keys"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row to send. ``own_id`` is the row's ID in the file. ``identity`` has what may identify its profile.
+    """A row to send.
 
-    ``notes`` are about values of the row that were changed or left out.
+    ``row`` is the number of the row, ``own_id`` the value that it is matched on, or its profile ID, or empty.
+    ``body`` is the item in JSON. ``identity`` has what may identify the profile: its ID, and terms of unique
+    values. ``notes`` are about values of the row.
     """
 
     row: int
     own_id: str
     body: bytes
     identity: frozenset[str]
-    notes: tuple[Rejection, ...] = ()
+    notes: tuple[RowNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ItemMaker:
     """Makes the items of an import.
 
-    ``unique_keys`` are the unique search keys by their names, ``sensitive_keys`` the names of the sensitive
-    ones.
+    ``match_on`` and ``lists`` are those of ``ImportOptions``. ``region`` is the default region of the domain,
+    or empty. ``unique_keys`` are the unique custom search keys by their names, ``sensitive_keys`` the names
+    of the sensitive ones.
     """
 
     match_on: str | None
@@ -44,8 +47,8 @@ class ItemMaker:
     unique_keys: Mapping[str, SearchKey]
     sensitive_keys: Collection[str] = field(default=())
 
-    def make(self, row: Row) -> Item | Rejection:
-        """Return the item of a row, or why the row has none."""
+    def make(self, row: Row) -> Item | RowNote:
+        """Return the item of a row, or the note with which the row is rejected."""
         if row.rejected is not None:
             return row.rejected
         profile, notes = self._without_masks(row)
@@ -53,18 +56,21 @@ class ItemMaker:
         item: JsonObject = {"operation": "create", "profile": profile}
         if self.match_on == BY_PROFILE_ID:
             if row.profile_id is None:
-                return Rejection(row.number, None, "The row has no profile ID.")
+                return RowNote(row.number, None, "The row has no profile ID.")
             item |= {"operation": "update", _PROFILE_ID: row.profile_id, "lists": self.lists}
         elif self.match_on is not None:
             if row.ref is None:
-                return Rejection(row.number, None, f"The row has no value of {self.match_on}.")
+                return RowNote(row.number, None, f"The row has no value of {self.match_on}.")
             match_on = {"key": self.match_on, "value": row.ref}
             item |= {"operation": "upsert", "match_on": match_on, "lists": self.lists}
         identity = frozenset(self._identity(row))
         return Item(row.number, own_id, orjson.dumps(item), identity, (*row.notes, *notes))
 
-    def _without_masks(self, row: Row) -> tuple[JsonObject, list[Rejection]]:
-        """Return the profile without values that our own export has masked. The service keeps them."""
+    def _without_masks(self, row: Row) -> tuple[JsonObject, list[RowNote]]:
+        """Return the profile without sensitive search keys that have a masked value, and notes about them.
+
+        Our own export masks such values. The service keeps the stored ones.
+        """
         keys: JsonMapping = row.profile.get(_KEYS) or {}
         masked = [
             name
@@ -74,7 +80,7 @@ class ItemMaker:
         if not masked:
             return row.profile, []
         reason = "The value is masked, so it was left out."
-        notes = [Rejection(row.number, f"{_KEYS}.{name}", reason, Kind.LEFT_OUT) for name in masked]
+        notes = [RowNote(row.number, f"{_KEYS}.{name}", reason, Kind.LEFT_OUT) for name in masked]
         others = {name: values for name, values in keys.items() if name not in masked}
         profile = {name: value for name, value in row.profile.items() if name != _KEYS}
         return (profile | {_KEYS: others} if others else profile), notes

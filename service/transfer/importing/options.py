@@ -10,11 +10,13 @@ BY_PROFILE_ID = "profile_id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
-    """The options of an import. Those that are None have a default.
+    """The options of an import.
 
     ``path`` is None for standard input. ``match_on`` is a unique search key, or ``profile_id``. If it
-    is None, each row creates a profile. ``lists`` is "merge" or "replace". ``region`` is the country of
-    phone numbers without a country code.
+    is None, each row creates a profile. ``lists`` is "merge" or "replace". ``columns`` maps columns to
+    fields. ``format`` and ``encoding`` are detected if they are None. ``region`` is the region that the
+    domain must have as its default, or None. ``rejected`` is the file for rejected rows, or None for the
+    default. ``ids`` is the file for profile IDs, or None for no file.
     """
 
     path: Path | None

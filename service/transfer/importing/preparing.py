@@ -1,4 +1,4 @@
-"""Ask the service what an import needs to know, before anything is written."""
+"""Prepare an import: ask the service about its domain, and check the options and the columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,24 +22,27 @@ class UnknownSearchKey(TransferError):
 
 
 class WrongRegion(TransferError):
-    """The service would read national phone numbers as those of another region, or there is none."""
+    """``--region`` is no region, or is not, or is not known to be, the default region of the domain."""
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The search keys of the domain, and its default region if the credential can read it."""
+    """The search keys of the domain by their names, and its default region.
+
+    ``region`` is None if the credential cannot read it.
+    """
 
     search_keys: Mapping[str, JsonMapping]
     region: str | None
 
 
 def ask_domain(connection: Connection, options: ImportOptions) -> Domain:
-    """Return the domain.
+    """Read the domain from the service, and check the options ``match_on`` and ``region``.
 
     Raises:
-        TransferError: There is no response, or the credential is not valid.
-        UnknownSearchKey: ``match_on`` is not a unique search key.
-        WrongRegion: ``region`` is not the default region of the domain.
+        TransferError: A request fails.
+        UnknownSearchKey: ``match_on`` is neither a unique custom search key nor ``profile_id``.
+        WrongRegion: ``region`` is not the default region of the domain, or this is not known.
 
     """
     if options.region is not None and not is_region(options.region):
@@ -62,7 +65,7 @@ def _check_key(name: str, search_keys: Mapping[str, JsonMapping]) -> None:
     if key["built_in"] or not key["unique"]:
         raise UnknownSearchKey(
             f"Rows cannot be matched on {name}, because it is not a unique search key of your own; choose "
-            "another one."
+            "another one that is."
         )
 
 
@@ -70,13 +73,16 @@ def _default_region(connection: Connection) -> str | None:
     try:
         region: str = connection.get("settings")["default_region"]
     except NotAuthorised:
-        # Only keys with settings:admin can read it. The service uses it for the numbers in any case.
+        # The import needs no settings:admin: the service uses its default region in any case.
         return None
     return region
 
 
 def _explain_region(named: str, default: str | None) -> str:
-    """Return why rows cannot be imported with a region. Without a country code, the service has its own."""
+    """Return why an import with ``--region`` stops.
+
+    The service reads phone numbers without a country code as those of its default region in any case.
+    """
     if default is None:
         return (
             f"The API key cannot read the default region of the domain, so --region {named} cannot be "
@@ -92,10 +98,11 @@ def _explain_region(named: str, default: str | None) -> str:
 
 
 def check_columns(source: RowSource, options: ImportOptions) -> None:
-    """Check that the columns have what each row needs.
+    """Check that there is a column for what each row needs.
 
     Raises:
-        UnreadableFile: No column has the values that rows are matched on, or no row can become a profile.
+        UnreadableFile: No column has the values that rows are matched on. Without ``match_on``: no column has
+            a name, which each new profile needs.
 
     """
     if options.match_on is None:
@@ -114,9 +121,9 @@ def _check_names(source: RowSource, options: ImportOptions) -> None:
     fields = {field for fields in source.understood.values() for field in fields.split(", ")}
     if not options.columns and fields.isdisjoint(_NAMES):
         raise UnreadableFile(
-            "No column has a first name, a whole name or a business name, which each new profile needs. The "
-            f"columns are: {shortened([*source.understood, *source.unknown])}. Name the field of a column: "
-            "--map COLUMN=first_name. To update profiles only, add --match-on KEY."
+            "No column has a first name, a whole name or a business name; each new profile needs one of "
+            f"them. The columns are: {shortened([*source.understood, *source.unknown])}. Name the field of a "
+            "column: --map COLUMN=first_name. To update profiles, add --match-on KEY."
         )
 
 
@@ -127,14 +134,14 @@ def shortened(names: Sequence[str]) -> str:
 
 
 def item_maker(options: ImportOptions, domain: Domain) -> ItemMaker:
-    """Return the function's object that turns rows into items."""
+    """Return the ``ItemMaker`` for the options and the domain."""
     custom = {name: key for name, key in domain.search_keys.items() if not key["built_in"]}
     return ItemMaker(
         match_on=options.match_on,
         lists=options.lists,
         region=domain.region or "",
         unique_keys={
-            # The values are compared on this machine only, so they need no blind index.
+            # Only this program compares the values, so even those of a sensitive key need no blind index.
             name: SearchKey(name=name, label=name, type=KeyType(key["type"]), unique=True)
             for name, key in custom.items()
             if key["unique"]

@@ -1,4 +1,4 @@
-"""What an import shows to the user."""
+"""Show an import to the user: the plan, the progress and the summary."""
 
 from collections.abc import Iterator
 
@@ -53,7 +53,7 @@ class ImportDisplay:
 
 
 def plan_lines(plan: Plan) -> Iterator[str]:
-    """Yield the lines about a file and its columns."""
+    """Yield the lines about the file and its columns."""
     yield f"{plan.name}: {plan.description}."
     width = max(map(len, plan.understood), default=0)
     for column, field in plan.understood.items():
@@ -61,7 +61,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if plan.unknown:
         yield f"Columns that are not understood, and not imported: {shortened(plan.unknown)}."
         yield "To import one, add --map COLUMN=FIELD, such as --map CustomerNo=keys.customer_number."
-    if plan.unchecked:
+    if plan.has_unchecked_numbers:
         yield (
             "Phone numbers without a country code are not checked, and may be stored without E.164 form: the "
             "API key cannot read the default region of the domain (scope settings:admin)."
@@ -69,7 +69,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
 
 
 def summary_lines(summary: Summary, *, dry_run: bool) -> Iterator[str]:
-    """Yield the lines about what was done, or for a dry run what would be done."""
+    """Yield the lines about what was done, or, for a dry run, about what would be done."""
     totals, row = summary.totals, summary.unit.removesuffix("s")
     counts = [f"{name} {totals.outcomes.get(name, 0):,}" for name in ("created", "updated", "unchanged")]
     prefix = "Dry run, nothing was written: " if dry_run else ""

@@ -14,16 +14,16 @@ from service.transfer.importing.batches import Batch
 from service.transfer.importing.items import Item
 from service.transfer.json_types import JsonMapping
 
-Answer = JsonMapping
-"""What happened to an item: a member of ``items`` in the response."""
+ItemResult = JsonMapping
+"""What happened to an item: an element of ``items`` in the response to a batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSender:
-    """Sends batches. A batch that is sent again has the same Idempotency-Key.
+    """Sends batches. A batch that is sent again has the same Idempotency-Key, also in a later run.
 
-    With ``by_profile_id``, rows of profiles that were merged into another one are rejected, since they would
-    overwrite the values of that one.
+    With ``by_profile_id``, the service rejects rows of profiles that were merged into another one, since they
+    would overwrite the values of that one.
     """
 
     connection: Connection
@@ -31,8 +31,8 @@ class BatchSender:
     dry_run: bool
     by_profile_id: bool = False
 
-    def send(self, batch: Batch) -> Sequence[Answer]:
-        """Return what happened to the items, in their order.
+    def send(self, batch: Batch) -> Sequence[ItemResult]:
+        """Send a batch, and return what happened to its items, in their order. Send none without items.
 
         Raises:
             TransferError: There is no such response.
@@ -40,8 +40,11 @@ class BatchSender:
         """
         return self._send(batch.items, str(batch.number)) if batch.items else ()
 
-    def _send(self, items: Sequence[Item], name: str) -> Sequence[Answer]:
-        """Send the items in one request, or in two if they are too large for one."""
+    def _send(self, items: Sequence[Item], name: str) -> Sequence[ItemResult]:
+        """Send the items in one request, or in halves if they are too large for one.
+
+        ``name`` is the part of the Idempotency-Key that identifies the items in the import.
+        """
         body = b'{"items":[%b]}' % b",".join(item.body for item in items)
         query = {"dry_run": "true"} if self.dry_run else {}
         if self.by_profile_id:
@@ -60,25 +63,30 @@ class BatchSender:
             ]
         except RejectedRequest as error:
             raise ServiceFailed(f"The service rejects a whole batch: {error}") from error
-        answers = _answers(response)
-        if len(answers) != len(items):
-            raise ServiceFailed("The response to a batch has other items; check that the URL is right.")
-        return answers
+        item_results = _results_in(response)
+        if len(item_results) != len(items):
+            raise ServiceFailed(
+                "The response to a batch has another number of items; check that the URL is that of "
+                "profile-lookup."
+            )
+        return item_results
 
 
-def _answers(response: Any) -> Sequence[Answer]:
-    answers = response.get("items") if isinstance(response, Mapping) else None
-    return answers if isinstance(answers, list) else ()
+def _results_in(response: Any) -> Sequence[ItemResult]:
+    item_results = response.get("items") if isinstance(response, Mapping) else None
+    return item_results if isinstance(item_results, list) else ()
 
 
 def _why_incomplete(response: Any) -> str | None:
-    """Return why the batch must be sent again: some items may succeed then. The others are not repeated.
+    """Return why the batch must be sent again, or None.
+
+    The service then repeats only the items whose status may change; the others keep their results.
 
     Raises:
         NotAuthorised: The credential does not allow an operation of the batch.
 
     """
-    problems = [answer["problem"] for answer in _answers(response) if answer.get("problem")]
+    problems = [result["problem"] for result in _results_in(response) if result.get("problem")]
     for problem in problems:
         if problem["status"] == HTTPStatus.FORBIDDEN:
             raise NotAuthorised(f"The service does not allow this (403). {describe(problem)}")

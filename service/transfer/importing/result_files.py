@@ -13,10 +13,10 @@ _OWNER_ONLY = 0o600
 
 
 class ResultFile:
-    """A CSV file that is created with its first row. Only its owner can read it."""
+    """A CSV file that is created when the first row is added. Only its owner can read it."""
 
     def __init__(self, path: Path, header: Sequence[str], *, size: int) -> None:
-        """``size`` is the number of bytes to keep. The rest is removed.
+        """Keep the first ``size`` bytes of an existing file and remove the rest. With 0, remove the file.
 
         Raises OSError.
         """
@@ -30,7 +30,7 @@ class ResultFile:
             path.unlink(missing_ok=True)
 
     def add(self, rows: Iterable[Sequence[object]]) -> None:
-        """Append the rows. Raises OSError."""
+        """Append the rows; create the file, if it does not exist, with the header. Raises OSError."""
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerows([escape_formula(str(cell)) for cell in row] for row in rows)
@@ -42,7 +42,7 @@ class ResultFile:
         self.size += os.write(self._descriptor, (self._start() + text.getvalue()).encode())
 
     def _start(self) -> str:
-        """Return what comes before the next rows: the header, or the end of a line that has none."""
+        """Return what precedes the next rows: the header, or a line break if the file ends without one."""
         if not self.size:
             return ",".join(self._header) + "\r\n"
         with self.path.open("rb") as file:

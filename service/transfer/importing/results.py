@@ -1,4 +1,4 @@
-"""JsonMapping the results of batches in files and totals."""
+"""Record the results of batches in files and totals."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ from service.transfer.importing.batches import Batch
 from service.transfer.importing.column_names import ColumnNames
 from service.transfer.importing.items import Item
 from service.transfer.importing.options import BY_PROFILE_ID, ImportOptions
-from service.transfer.importing.requests import Answer
+from service.transfer.importing.requests import ItemResult
 from service.transfer.importing.result_files import ResultFile
 from service.transfer.importing.state import ImportState, beside
 from service.transfer.json_types import JsonMapping
-from service.transfer.rows import Kind, Rejection
+from service.transfer.rows import Kind, RowNote
 
 MAX_SHOWN = 10
-"""Rejected rows, and new profiles with possible duplicates, that a dry run shows."""
+"""Maximum number of rejected rows, and of new profiles with possible duplicates, that a dry run shows."""
 _DUPLICATES = "duplicates"
 _TAKEN = "unique_key_taken"
 _MERGED = "profile_merged"
@@ -44,44 +44,45 @@ class DuplicateRow:
 
 
 class Results:
-    """The result files of an import, and its totals.
+    """The result files of an import, and its state with the totals. Use it as a context manager.
 
-    ``first_rejected`` and ``first_duplicates`` are the first such rows.
+    ``first_rejected`` and ``first_duplicates`` are the first rejected rows, and the first new profiles with
+    possible duplicates, of this run: at most ``MAX_SHOWN`` of each.
     """
 
     def __init__(self, files: Mapping[str, ResultFile], state: ImportState, columns: ColumnNames) -> None:
         self.files = files
-        self.first_rejected: list[Rejection] = []
+        self.first_rejected: list[RowNote] = []
         self.first_duplicates: list[DuplicateRow] = []
         self.state = state
         self._columns = columns
         self._stack = ExitStack()
 
-    def record(self, batch: Batch, answers: Sequence[Answer]) -> None:
-        """JsonMapping what happened to the rows of a batch. Raises OSError."""
-        answered = list(zip(batch.items, answers, strict=True))
+    def record(self, batch: Batch, item_results: Sequence[ItemResult]) -> None:
+        """Record what happened to the rows of a batch, in the files and in the state. Raises OSError."""
+        results = list(zip(batch.items, item_results, strict=True))
         refused = [
-            _rejection(item, answer, self._columns) for item, answer in answered if answer.get("problem")
+            _rejection(item, result, self._columns) for item, result in results if result.get("problem")
         ]
         notes = sorted([*batch.notes, *refused], key=lambda note: note.row)
-        self._write(notes, answered)
+        self._write(notes, results)
         rejected = [note for note in notes if note.kind is Kind.REJECTED]
         self.first_rejected += rejected[: MAX_SHOWN - len(self.first_rejected)]
         duplicates = [
-            DuplicateRow(item.row, found) for item, answer in answered if (found := _duplicates(answer))
+            DuplicateRow(item.row, found) for item, result in results if (found := _duplicates(result))
         ]
         self.first_duplicates += duplicates[: MAX_SHOWN - len(self.first_duplicates)]
         self.state.totals.add(
             batch.rows,
-            Counter(answer["outcome"] for _, answer in answered if answer.get("outcome")),
+            Counter(result["outcome"] for _, result in results if result.get("outcome")),
             Counter(note.kind.value for note in notes),
-            Counter(field for _, answer in answered for field in answer.get("kept") or ()),
+            Counter(field for _, result in results for field in result.get("kept") or ()),
         )
         self.state.totals.duplicates += len(duplicates)
         self.state.batches, self.state.last_row = batch.number + 1, batch.last_row
         self.state.sizes = {name: file.size for name, file in self.files.items()}
 
-    def _write(self, notes: Sequence[Rejection], answered: Sequence[tuple[Item, Answer]]) -> None:
+    def _write(self, notes: Sequence[RowNote], results: Sequence[tuple[Item, ItemResult]]) -> None:
         kinds = {
             "rejected": {Kind.REJECTED, Kind.LEFT_OUT},
             "repaired": {Kind.REPAIRED},
@@ -94,15 +95,15 @@ class Results:
                 )
         if "ids" in self.files:
             self.files["ids"].add(
-                (item.row, item.own_id, answer["profile_id"])
-                for item, answer in answered
-                if answer.get("profile_id") and not answer.get("problem")
+                (item.row, item.own_id, result["profile_id"])
+                for item, result in results
+                if result.get("profile_id") and not result.get("problem")
             )
         if _DUPLICATES in self.files:
             self.files[_DUPLICATES].add(
-                (item.row, answer["profile_id"] or "", each["profile_id"], " ".join(each["matched_on"]))
-                for item, answer in answered
-                for each in _duplicates(answer)
+                (item.row, result["profile_id"] or "", each["profile_id"], " ".join(each["matched_on"]))
+                for item, result in results
+                for each in _duplicates(result)
             )
 
     def __enter__(self) -> Self:
@@ -115,9 +116,10 @@ class Results:
 
 
 def result_files(options: ImportOptions, state: ImportState) -> dict[str, ResultFile]:
-    """Return the files of an import by their names. A dry run has only those that the options name.
+    """Return the result files of an import by names such as "rejected".
 
-    Raises OSError.
+    A dry run has only the files of --rejected and --ids. Existing files are truncated to the sizes in the
+    state, or removed if the state has none. Raises OSError.
     """
     paths: dict[str, Path] = {}
     if not options.dry_run:
@@ -131,10 +133,10 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
 
 
 def unused_number(options: ImportOptions) -> int:
-    """Return the number of a file for the possible duplicates of a new import: the first one without a file.
+    """Return the first number of a list of possible duplicates for which there is no file.
 
-    The list of an earlier import stays as it is. No import can list these again, because their rows create no
-    profiles any more, and the rows of another version of the file have other numbers.
+    The lists of earlier imports stay: a later import does not list their duplicates again, because it updates
+    the profiles that they have created.
     """
     return next(number for number in count(1) if not _duplicates_path(options, number).exists())
 
@@ -147,22 +149,22 @@ def _path(options: ImportOptions, name: str) -> Path:
     return beside(options, f".{name}.csv")
 
 
-def _duplicates(answer: Answer) -> Sequence[JsonMapping]:
-    """Return the possible duplicates of a new profile. Services of older releases return none."""
-    found: Sequence[JsonMapping] = answer.get("possible_duplicates") or ()
+def _duplicates(result: ItemResult) -> Sequence[JsonMapping]:
+    """Return the possible duplicates of a new profile. Older releases of the service return none."""
+    found: Sequence[JsonMapping] = result.get("possible_duplicates") or ()
     return found
 
 
-def _rejection(item: Item, answer: Answer, columns: ColumnNames) -> Rejection:
-    problem: JsonMapping = answer["problem"]
+def _rejection(item: Item, result: ItemResult, columns: ColumnNames) -> RowNote:
+    problem: JsonMapping = result["problem"]
     if problem.get("code") == _MERGED:
-        reason = _MERGED_REASON.format(answer["merged_into"])
-        return Rejection(item.row, columns.of_field(BY_PROFILE_ID), reason)
-    return Rejection(item.row, columns.of_problem(problem), _reason(problem, columns))
+        reason = _MERGED_REASON.format(result["merged_into"])
+        return RowNote(item.row, columns.of_field(BY_PROFILE_ID), reason)
+    return RowNote(item.row, columns.of_problem(problem), _reason(problem, columns))
 
 
 def _reason(problem: JsonMapping, columns: ColumnNames) -> str:
-    """Return why the service rejects a row. The column is named beside it."""
+    """Return why the service rejects a row, without the field: the column is shown beside it."""
     key = problem.get("key")
     if problem.get("code") != _TAKEN or key is None:
         return describe(problem, pointers=False)

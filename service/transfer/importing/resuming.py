@@ -14,6 +14,8 @@ class ChangedImport(TransferError):
 def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], None]) -> ImportState:
     """Return the stored state if it is of the same file and options as the new one, otherwise the new one.
 
+    ``name`` is that of the file. ``message`` shows a line: whether the import continues or starts again.
+
     Raises:
         ChangedImport: The stored state is of another file or other options, and rows create profiles.
 
@@ -36,5 +38,8 @@ def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], 
 
 
 def _place(stored: ImportState) -> str:
-    """Return after which row. The service can have rows after it: their results were not recorded."""
+    """Return after which row an import was interrupted.
+
+    The service can also have executed later rows, whose results were not recorded.
+    """
     return f" after row {stored.last_row} or later" if stored.last_row else ", perhaps after some rows"

@@ -13,33 +13,33 @@ _Result = TypeVar("_Result")
 _Job = tuple[Batch, Future[_Result]]
 
 THREADS = 4
-"""Batches that are sent at once. More are no faster with two workers of the service."""
-# While the oldest batch is on its way, the threads go on with the next ones.
-_WINDOW = 2 * THREADS
+"""Number of batches that are sent at once. More are no faster with two workers of the service."""
+_MAX_PENDING = 2 * THREADS
+"""More than ``THREADS``, so that the threads send the next batches while the oldest one is not complete."""
 
 
 def send_in_order(
     batches: Iterable[Batch], send: Callable[[Batch], _Result]
 ) -> Iterator[tuple[Batch, _Result]]:
-    """Yield each batch with its result, in order. Raises what ``send`` raises.
+    """Yield each batch with the result of ``send``, in order. Raises what ``send`` raises.
 
-    Rows of the same profile are applied in the order of the file: a batch that may have one in common with
-    batches on their way waits for these.
+    Rows of the same profile are applied in the order of the file: a batch is sent only when no earlier batch
+    that may have a profile in common with it is pending.
     """
     jobs: SimpleQueue[_Job[_Result] | None] = SimpleQueue()
-    # A daemon ends with the process, even during a request.
+    # Daemon threads end with the process, even during a request.
     threads = [Thread(target=_work, args=(jobs, send), daemon=True) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
-    on_their_way: deque[_Job[_Result]] = deque()
+    pending: deque[_Job[_Result]] = deque()
     try:
         for batch in batches:
-            while len(on_their_way) >= _WINDOW or _must_wait(batch, on_their_way):
-                yield _oldest(on_their_way)
-            on_their_way.append((batch, Future()))
-            jobs.put(on_their_way[-1])
-        while on_their_way:
-            yield _oldest(on_their_way)
+            while len(pending) >= _MAX_PENDING or _must_wait(batch, pending):
+                yield _oldest(pending)
+            pending.append((batch, Future()))
+            jobs.put(pending[-1])
+        while pending:
+            yield _oldest(pending)
     finally:
         for _ in threads:
             jobs.put(None)

@@ -17,10 +17,12 @@ _SUFFIX = ".import-state"
 
 @dataclass(slots=True)
 class ImportState:
-    """What is done. ``options`` decide which requests are sent, so a later run needs the same.
+    """The progress of an import.
 
-    ``sizes`` are the bytes of the result files, by their names. ``duplicates_number`` is the number of the
-    file with the possible duplicates: each import has its own.
+    ``digest`` is the SHA-256 of the file. ``options`` decide which requests are sent, so a later run needs
+    the same. ``batches`` is the number of recorded batches, ``last_row`` the number of their last row.
+    ``sizes`` are the sizes of the result files in bytes, by their names. ``duplicates_number`` is the number
+    in the name of the list of possible duplicates.
     """
 
     digest: str
@@ -48,9 +50,9 @@ def options_of(options: ImportOptions, url: str, key_id: str | None, region: str
 
 
 def beside(options: ImportOptions, suffix: str) -> Path:
-    """Return the path of a file beside the input, or in the current folder if that of the input is read-only.
+    """Return the path of a file beside the input.
 
-    For standard input it is in the current folder.
+    The file is in the current folder for standard input, and if the folder of the input is read-only.
     """
     path = options.path or Path("standard-input")
     folder = path.parent if os.access(path.parent, os.W_OK) else Path()
@@ -58,14 +60,14 @@ def beside(options: ImportOptions, suffix: str) -> Path:
 
 
 def state_path(options: ImportOptions, file: InputFile) -> Path:
-    """Return the path of the state: beside the input, or in the folder for states of standard input."""
+    """Return the path of the state: beside the input, or for standard input in ``state_folder``."""
     if options.path is not None:
         return beside(options, _SUFFIX)
     return state_folder() / f"{file.digest[:32]}{_SUFFIX}"
 
 
 def load_state(path: Path) -> ImportState | None:
-    """Return the stored state, or None if there is none that can be read."""
+    """Return the stored state, or None if there is none or it cannot be read."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return ImportState(
@@ -76,7 +78,7 @@ def load_state(path: Path) -> ImportState | None:
 
 
 def save_state(path: Path, state: ImportState) -> None:
-    """Store the state atomically. Raises OSError."""
+    """Store the state atomically, and create its folder if needed. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.write_text(json.dumps(asdict(state) | {"import_id": str(state.import_id)}), encoding="utf-8")

@@ -9,9 +9,11 @@ from service.transfer.rows import Kind
 
 @dataclass(slots=True)
 class Totals:
-    """``outcomes`` counts rows, ``notes`` values, and ``kept`` profiles by field.
+    """The numbers of an import.
 
-    ``duplicates`` is the number of new profiles that may be of people who have another profile.
+    ``outcomes`` counts rows by outcome, such as "created". ``notes`` counts notes by ``Kind``. ``kept``
+    counts, by field, the profiles that keep values which the row does not have. ``duplicates`` is the number
+    of new profiles that may be of people who have another profile.
     """
 
     rows: int = 0
@@ -22,7 +24,7 @@ class Totals:
 
     @property
     def rejected(self) -> int:
-        """Return the number of rejected rows."""
+        """The number of rejected rows."""
         return self.notes.get(Kind.REJECTED, 0)
 
     def add(self, rows: int, outcomes: Counter[str], notes: Counter[str], kept: Counter[str]) -> None:

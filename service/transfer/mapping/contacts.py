@@ -10,12 +10,12 @@ from service.transfer.mapping.targets import ADDRESS_PARTS, FORMATTED
 from service.transfer.mapping.texts import InvalidValue, check
 from service.transfer.row_types import Kind
 
-# Products write the first letter as a capital, and Google a star before the default.
+# Stored in lower case. Products begin them with a capital, and Google writes a star before the default one.
 _USUAL_TYPES = frozenset({"mobile", "home", "work", "main", "fax", "other", "pager", "home fax", "work fax"})
 _LINES = ("address_1", "address_2", "address_3", "address_4")
 
 Note = Callable[[str, Kind, str], None]
-"""A function that notes what happened to the value of a column."""
+"""Notes what happened to a value. Gets the column, the kind and the reason."""
 
 
 class Value(NamedTuple):
@@ -26,13 +26,21 @@ class Value(NamedTuple):
 
 
 Item = Mapping[str, Value]
-"""The parts of a list's item, before its values are divided."""
+"""The cells of a list item by its parts, such as "value" and "type". A cell can have several values."""
 
 
 def contact_items(
     items: Iterable[Item], read: Callable[[str], list[Reading]] | None, note: Note
 ) -> list[JsonObject]:
-    """Return phone numbers or e-mail addresses. ``read`` divides and repairs their values if it is given."""
+    """Return phone numbers or e-mail addresses. Items without a value are left out.
+
+    ``read`` divides and repairs the text of a cell, and of equal values only the first one is returned. If
+    ``read`` is None, the items are returned as they are.
+
+    Raises:
+        InvalidValue: If there are too many values, or the API does not accept one.
+
+    """
     result: dict[str, JsonObject] = {}
     for number, item in enumerate(items):
         if "value" not in item:
@@ -49,7 +57,12 @@ def contact_items(
 
 
 def address_items(items: Iterable[Item], *, verbatim: bool) -> list[JsonObject]:
-    """Return postal addresses."""
+    """Return postal addresses. ``verbatim`` addresses are not divided.
+
+    Raises:
+        InvalidValue: If there are too many addresses, or the API does not accept a value.
+
+    """
     result = []
     for item in items:
         for parts in [dict(item)] if verbatim else _addresses(item):
@@ -77,7 +90,7 @@ def _limited(result: list[JsonObject], items: Iterable[Item]) -> list[JsonObject
 
 
 def _divided(item: Item) -> Iterator[tuple[Value | None, Value]]:
-    """Yield the values of an item with their types."""
+    """Yield the type, if there is one, and the text of each value of an item."""
     value, kind = item["value"], item.get("type")
     if VALUE_SEPARATOR not in value.text:
         yield kind, value
@@ -105,7 +118,7 @@ def _label(text: str) -> str:
 
 
 def _addresses(item: Item) -> Iterator[dict[str, Value]]:
-    """Yield the addresses of an item: Google writes several into the same columns."""
+    """Yield the addresses of an item. Google writes several into the same columns."""
     parts = dict(item)
     formatted = parts.pop(FORMATTED, None)
     if formatted and not parts.keys() - {"type"}:
@@ -121,7 +134,10 @@ def _addresses(item: Item) -> Iterator[dict[str, Value]]:
 
 
 def _in_lines(address: dict[str, Value]) -> dict[str, Value]:
-    """Return the address with one line in each of its four lines, if they fit."""
+    """Divide an address with several lines in ``address_1`` into ``address_1`` to ``address_4``.
+
+    The last of them gets all lines that are left, with commas between them.
+    """
     first = address.get("address_1")
     if first is None or len(first.text.splitlines()) == 1:
         return address

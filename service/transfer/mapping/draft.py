@@ -11,19 +11,19 @@ from service.transfer.mapping.contacts import Note, Value, address_items, contac
 from service.transfer.mapping.targets import NAME, PHONETIC_NAME, Target
 from service.transfer.mapping.texts import InvalidValue, check, check_field, without_formula
 
-_DEFAULTS = frozenset({"0/0/00", "00/0/0"})
-"""Outlook's birthday of people without one."""
-_UNSPECIFIED = frozenset({"unspecified", "未指定"})
-"""Outlook's gender of people without one."""
+_NO_BIRTH_DATE = frozenset({"0/0/00", "00/0/0"})
+"""What Outlook writes if a person has no date of birth."""
+_NO_GENDER = frozenset({"unspecified", "未指定"})
+"""What Outlook writes if a person has no gender."""
 
 
 class Draft:
     """The values of a row.
 
     ``verbatim`` is set for our own exports, whose values are imported as they are. ``region`` is the country
-    of numbers without a country code, or empty. ``identifying_key`` is the search key that rows are matched
-    on: without its value, a row could become a second profile of its customer. ``note`` is called for values
-    that were repaired or left out.
+    of phone numbers without a country code, or empty. ``identifying_key`` is the search key that rows are
+    matched on: if digits of its value are lost, the row is rejected, since it could create a second profile.
+    ``note`` is called for values that were repaired or left out, or have no E.164 form.
     """
 
     def __init__(self, *, verbatim: bool, region: str, identifying_key: str | None, note: Note) -> None:
@@ -35,7 +35,11 @@ class Draft:
         self._keys: dict[str, dict[str, Value]] = defaultdict(dict)
 
     def add(self, target: Target, column: str, text: str) -> None:
-        """Add a value that is not blank. The first column of a field counts."""
+        """Add a value that is not blank.
+
+        The first value of a text field, of an attribute or of a part of a list item counts. The values of a
+        search key and the items of a list are all added.
+        """
         value = Value(column, text if self._verbatim else without_formula(text))
         match target.field:
             case "phone_numbers" | "email_addresses" | "addresses":
@@ -48,10 +52,12 @@ class Draft:
                 self._texts.setdefault(target.field, value)
 
     def build(self) -> JsonObject:
-        """Return the body of a request that creates the profile.
+        """Return the body of a request that creates the profile, without fields that have no value.
+
+        Call it once.
 
         Raises:
-            InvalidValue: If the API would reject a value.
+            InvalidValue: If the API would reject a value, or digits of the identifying key are lost.
 
         """
         numbers = None if self._verbatim else partial(repairs.read_numbers, region=self._region)
@@ -83,17 +89,18 @@ class Draft:
             self._add_parts(reading, names.divide_phonetic(reading.text))
         if "account_number" in texts:
             self._replace(texts, "account_number")
-        if texts.get("birth_date", Value("", "")).text in _DEFAULTS:
+        if texts.get("birth_date", Value("", "")).text in _NO_BIRTH_DATE:
             del texts["birth_date"]
         if "birth_date" in texts:
             self._replace(texts, "birth_date", repairs.read_date)
-        if texts.get("gender", Value("", "")).text.casefold() in _UNSPECIFIED and not self._verbatim:
+        if texts.get("gender", Value("", "")).text.casefold() in _NO_GENDER and not self._verbatim:
             del texts["gender"]
         return {field: check_field(field, value.text, value.column) for field, value in texts.items()}
 
     def _add_parts(self, whole: Value, parts: Mapping[str, str]) -> None:
+        """Add the parts of a whole name, except those that other columns have."""
         company = self._texts.get("business_name")
-        # Files of companies often have the same name in both columns.
+        # Files of companies often have the name of the company in both columns.
         if company and company.text == whole.text:
             return
         for field, text in parts.items():
@@ -105,7 +112,7 @@ class Draft:
         name: str,
         read: Callable[[str], repairs.Reading] = repairs.read_identifier,
     ) -> None:
-        """Repair a value, or remove it if its digits are lost."""
+        """Replace a value with the reading of it, or remove it if the reading has none."""
         value = values[name]
         if self._verbatim:
             return

@@ -11,7 +11,7 @@ from service.transfer.mapping.draft import Draft
 from service.transfer.mapping.recognition import normalise, recognise
 from service.transfer.mapping.targets import IGNORED, Target, parse_target
 from service.transfer.mapping.texts import InvalidValue, clean
-from service.transfer.row_types import Kind, Rejection, Row
+from service.transfer.row_types import Kind, Row, RowNote
 
 _MAX_CACHED = 20_000
 _UNKNOWN = "The column was not understood."
@@ -31,7 +31,7 @@ class MappedRows:
         self._records, self._region, self._match_on = records, region or "", match_on
         paths = [path for _, path in records.columns]
         self._headers = {normalise(path) for path in paths}
-        # Other programs do not write this column, and the values of our own exports need no repair.
+        # A file with this column is one of our own exports. Its values need no repair.
         self._verbatim = "profile_id" in paths
         self._mapped = self._parse(columns)
         self._targets: dict[tuple[str, str], Target | None] = {}
@@ -45,12 +45,12 @@ class MappedRows:
 
     @property
     def unit(self) -> str:
-        """What the rows are called."""
+        """What the rows are called: "rows" or "cards"."""
         return self._records.unit
 
     @property
     def in_lines(self) -> bool:
-        """Whether most rows are a line each."""
+        """Whether most rows are one line each."""
         return self._records.in_lines
 
     @property
@@ -59,7 +59,7 @@ class MappedRows:
         fields: dict[str, dict[str, None]] = defaultdict(dict)
         for (column, path), target in self._known.items():
             if target is not None and target is not IGNORED:
-                # The columns of a vCard are its properties, which can have several parts.
+                # A column of a vCard is a property. It can have several paths, such as those of an address.
                 fields[column][target.field if target.group and column != path else describe(target)] = None
         return {column: ", ".join(names) for column, names in fields.items()}
 
@@ -75,13 +75,13 @@ class MappedRows:
     def _row(self, record: Record) -> Row:
         number = record.number
         notes = [
-            Rejection(number, column, reason, Kind.LEFT_OUT)
-            for column, reason in record.damages
+            RowNote(number, column, reason, Kind.LEFT_OUT)
+            for column, reason in record.unreadable
             if column not in self._unknown
         ]
 
         def note(column: str, kind: Kind, reason: str) -> None:
-            notes.append(Rejection(number, column, reason, kind))
+            notes.append(RowNote(number, column, reason, kind))
 
         if record.problem:
             return _rejected(number, None, record.problem)
@@ -125,7 +125,7 @@ class MappedRows:
     def _resolve(self, column: str, path: str) -> Target | None:
         mapped = self._mapped.get(normalise(column))
         if mapped:
-            # Of a property in parts, such as the type of a number, only the value is mapped.
+            # A mapped property of a vCard, such as a phone number, can have a type. It is not a value.
             is_type = column != path and path.endswith(".type")
             return IGNORED if is_type else mapped
         key = self._match_on
@@ -146,7 +146,7 @@ class MappedRows:
 
 
 def describe(target: Target) -> str:
-    """Return the name of a target."""
+    """Return the name of a target, as in ``--map``."""
     parts = [target.field, target.group if target.group and target.group.isdecimal() else target.name]
     if target.field == "addresses" or (target.group and target.group.isdecimal()):
         parts.append(target.part)
@@ -159,5 +159,5 @@ def _checked_id(column: str, value: str) -> str:
     return value
 
 
-def _rejected(number: int, column: str | None, reason: str, notes: Sequence[Rejection] = ()) -> Row:
-    return Row(number, None, {}, notes=tuple(notes), rejected=Rejection(number, column, reason))
+def _rejected(number: int, column: str | None, reason: str, notes: Sequence[RowNote] = ()) -> Row:
+    return Row(number, None, {}, notes=tuple(notes), rejected=RowNote(number, column, reason))

@@ -14,8 +14,8 @@ def divide(name: str) -> dict[str, str]:
     """Return the fields of a whole name.
 
     ``Doe, Jane`` is a last and a first name, and so is 山田 太郎. ``Jane Doe`` is a first and a last name. A
-    name with a legal form, such as ``Acme Ltd``, is a company's. Any other name is kept whole as first name:
-    which of its words is the last name is not clear.
+    name with a legal form, such as ``Acme Ltd``, is the name of a company. Any other name becomes the first
+    name as a whole, because it is not clear which of its words is the last name.
     """
     if _has_legal_form(name):
         return {"business_name": name}
@@ -31,14 +31,17 @@ def divide(name: str) -> dict[str, str]:
 
 
 def _has_legal_form(name: str) -> bool:
-    # Acme, Inc. and Acme S.A. are also written without the signs.
+    # Also without commas and dots, for Acme, Inc. and Acme S.A.
     folded = folding.fold(name)
     plain = " ".join(folded.replace(",", " ").replace(".", "").split())
     return any(legal_forms.strip(text) != text for text in (folded, plain))
 
 
 def divide_phonetic(reading: str) -> dict[str, str]:
-    """Return the fields of the reading of a whole name: the last name is first, as in Japanese."""
+    """Return the fields of the reading of a whole name: the last name is first, as in Japanese.
+
+    Unless the reading has two words, all of it becomes that of the last name.
+    """
     words = reading.split()
     if len(words) != _TWO:
         return {"phonetic_last_name": reading}

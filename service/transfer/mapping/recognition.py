@@ -20,7 +20,7 @@ from service.transfer.mapping.headers import (
 )
 from service.transfer.mapping.targets import Target, parse_target
 
-# If two products use the same header for different fields, the first one counts.
+# If several products use the same header, the first of them counts.
 _PRODUCTS = (
     amazon,
     salesforce,
@@ -39,12 +39,12 @@ _SEPARATORS = re.compile(r"[^\w.]|_")
 
 
 def normalise(header: str) -> str:
-    """Return a header in lower case, without blanks and signs except dots: ``emailaddress``."""
+    """Return a header in lower case, without blanks and signs except dots, such as ``emailaddress``."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", header).casefold())
 
 
 def recognise(path: str, headers: Collection[str]) -> Target | None:
-    """Return the field of a column, or None. ``headers`` are the normalised headers of all columns."""
+    """Return the field of a column, or None. ``headers`` are the normalised headers of the whole file."""
     try:
         return parse_target(path)
     except UnknownTarget:
@@ -52,14 +52,15 @@ def recognise(path: str, headers: Collection[str]) -> Target | None:
     if attribute := _ATTRIBUTE.fullmatch(path):
         return Target("attributes", attribute[1])
     header = normalise(path)
-    if header in _companies() and salesforce.COMPANY_SIGNS & set(headers) and not _PERSON & set(headers):
-        return _companies()[header]
+    is_of_companies = bool(salesforce.COMPANY_SIGNS & set(headers)) and not _NAMES_OF_PEOPLE & set(headers)
+    if is_of_companies and header in _company_columns():
+        return _company_columns()[header]
     if header == "title" and "jobtitle" in headers:
         return Target("attributes", outlook.TITLE)
     return _table().get(header) or _numbered(header)
 
 
-_PERSON = frozenset({"firstname", "lastname"})
+_NAMES_OF_PEOPLE = frozenset({"firstname", "lastname"})
 
 
 @cache
@@ -69,12 +70,13 @@ def _table() -> Mapping[str, Target]:
 
 
 @cache
-def _companies() -> Mapping[str, Target]:
+def _company_columns() -> Mapping[str, Target]:
     return _parse(salesforce.COMPANY_COLUMNS)
 
 
 @cache
-def _patterns() -> Iterable[tuple[re.Pattern[str], str]]:
+def _numbered_columns() -> Iterable[tuple[re.Pattern[str], str]]:
+    """Return patterns of normalised headers with a number, and the names of their fields."""
     return [
         (re.compile(normalise(header.format(n=0)).replace("0", r"(\d+)")), name)
         for header, name in google.NUMBERED.items()
@@ -82,7 +84,7 @@ def _patterns() -> Iterable[tuple[re.Pattern[str], str]]:
 
 
 def _numbered(header: str) -> Target | None:
-    for pattern, name in _patterns():
+    for pattern, name in _numbered_columns():
         if match := pattern.fullmatch(header):
             return parse_target(name.format(n=match[1]))
     return None

@@ -1,4 +1,4 @@
-"""Repair values that a spreadsheet damaged, and divide cells that hold several."""
+"""Read the values of cells: undo what spreadsheets do to digits, and divide cells with several values."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -15,22 +15,26 @@ VALUE_SEPARATOR = ":::"
 
 _PLAIN_NUMBER = re.compile(r"\+?[\d() -]{1,18}", re.ASCII)
 _ADDRESS_SEPARATORS = re.compile(r"[\s,;|]+")
-_DAMAGED_ID = re.compile(r"\d+\.0|\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
+# Spreadsheets write 1001 as 1001.0, and long numbers in scientific notation.
+_SPREADSHEET_NUMBER = re.compile(r"\d+\.0|\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 
 _SERIAL_DATE = re.compile(r"[1-9]\d{4}(?:\.0)?", re.ASCII)
 # Excel counts 29 February 1900, which did not exist.
 _DAY_ZERO = date(1899, 12, 30)
-LOST = "A spreadsheet rounded the number, so digits are lost; take it from the source again."
-_REPAIRED = "The damage of a spreadsheet was repaired."
+LOST = "A spreadsheet rounded the number, so digits are lost; take the number from its source again."
+_REPAIRED = "A spreadsheet had changed the value; the original was restored."
 _ZERO = "The leading zero that a spreadsheet removed was restored."
 _SEVERAL = "The cell has several values; each was imported."
 _NO_NUMBER = "The value has neither a digit nor a letter, so it was left out."
-_DATE = "The serial number of a date in a spreadsheet was converted."
-_NO_E164 = "The value is not a possible phone number; it was imported as it is."
+_DATE = "The number by which a spreadsheet stores a date was converted to the date."
+_NO_E164 = "The value is not a possible phone number; it was imported without an E.164 form."
 
 
 class Reading(NamedTuple):
-    """A value that was read from a cell. ``kind`` and ``reason`` are those of a note, if there is one."""
+    """A value that was read from a cell, a note, or a value with a note about it.
+
+    ``text`` is the value, empty for a note alone. ``kind`` and ``reason`` are those of the note.
+    """
 
     text: str
     kind: Kind | None = None
@@ -38,8 +42,11 @@ class Reading(NamedTuple):
 
 
 def read_identifier(text: str) -> Reading:
-    """Return an account number, ID or postal code without a spreadsheet's damage."""
-    if not _DAMAGED_ID.fullmatch(text):
+    """Read an account number, a value of a search key or a postal code. Undo what a spreadsheet did to it.
+
+    Returns only a note if the spreadsheet has rounded it.
+    """
+    if not _SPREADSHEET_NUMBER.fullmatch(text):
         return Reading(text)
     repaired = spreadsheets.repair(text.lower())
     if repaired is None:
@@ -48,7 +55,10 @@ def read_identifier(text: str) -> Reading:
 
 
 def read_date(text: str) -> Reading:
-    """Return a date. Five digits are a date as spreadsheets store it, since 1927 and until today."""
+    """Read a date. Five digits are a date as spreadsheets store it, from May 1927 until today.
+
+    Returns any other text unchanged.
+    """
     if not _SERIAL_DATE.fullmatch(text):
         return Reading(text)
     day = _DAY_ZERO + timedelta(days=int(text[:5]))
@@ -58,22 +68,26 @@ def read_date(text: str) -> Reading:
 
 
 def read_numbers(text: str, region: str) -> list[Reading]:
-    """Return the phone numbers in a cell. ``region`` is the country of national numbers, if it is known."""
+    """Read the phone numbers in a cell, as they were typed. Undo what a spreadsheet did to them.
+
+    If there are several, the first reading is a note. ``region`` is the country of numbers without a country
+    code, or empty if it is not known: then these are not checked.
+    """
     if not any(map(str.isalnum, text)):
         return [Reading("", Kind.LEFT_OUT, _NO_NUMBER)]
     if _PLAIN_NUMBER.fullmatch(text):
-        return [_with_zero(text, region)]
+        return [_check_number(text, region)]
     numbers = find(text, region)
     if not numbers:
         return [Reading("", Kind.LEFT_OUT, LOST)]
     parts = _typed_parts(text, [number.text for number in numbers])
     if len(parts) > 1:
-        return [Reading("", Kind.REPAIRED, _SEVERAL), *(_repaired(part, region) for part in parts)]
-    return [_repaired(" ".join(text.split()), region)]
+        return [Reading("", Kind.REPAIRED, _SEVERAL), *(_read_number(part, region) for part in parts)]
+    return [_read_number(" ".join(text.split()), region)]
 
 
 def read_emails(text: str) -> list[Reading]:
-    """Return the e-mail addresses in a cell."""
+    """Read the e-mail addresses in a cell. If there are several, the first reading is a note."""
     addresses = email.normalise(text) if text.count("@") > 1 else ()
     if len(addresses) < 2:  # noqa: PLR2004 - several are two or more
         return [Reading(" ".join(text.split()))]
@@ -83,7 +97,10 @@ def read_emails(text: str) -> list[Reading]:
 
 
 def _typed_parts(text: str, found: list[str]) -> list[str]:
-    """Return the parts of a cell as they were typed, or the whole if they do not have all of its digits."""
+    """Return the numbers that were found in a cell, as they were typed.
+
+    Returns the whole cell if only one was found, or if the numbers do not have all digits of the cell.
+    """
     if len(found) == 1 or sum(map(_count_digits, found)) != _count_digits(text):
         return [text]
     lower = text.lower()
@@ -98,23 +115,26 @@ def _count_digits(text: str) -> int:
     return sum(map(str.isdecimal, text))
 
 
-def _repaired(text: str, region: str) -> Reading:
+def _read_number(text: str, region: str) -> Reading:
     plain = characters.plain(characters.canonical(text))
     repaired = spreadsheets.repair(plain)
     if repaired is None:
         return Reading("", Kind.LEFT_OUT, LOST)
     if repaired != plain and not characters.has_letters(repaired):
-        reading = _with_zero(repaired, region)
+        reading = _check_number(repaired, region)
         return Reading(repaired, Kind.REPAIRED, _REPAIRED) if reading.kind is None else reading
-    return _with_zero(text, region)
+    return _check_number(text, region)
 
 
-def _with_zero(text: str, region: str) -> Reading:
-    """Return the number, with its leading zero if only that is valid. Note a number without an E.164 form."""
+def _check_number(text: str, region: str) -> Reading:
+    """Return the number, with a note if it has no E.164 form.
+
+    Restores the leading zero of digits that have an E.164 form only with it.
+    """
     if not region and "+" not in text and not phone.is_international(text):
         # The service decides with its default region.
         return Reading(text)
-    # A number that is valid as it was typed has an E.164 form. This check is the faster one.
+    # A valid number has an E.164 form. This is checked first, because it is faster.
     if (
         numbering_plans.is_valid(numbering_plans.parse(text, region))
         or phone.e164(text, region)

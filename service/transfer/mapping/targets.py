@@ -1,6 +1,6 @@
-"""The fields of profiles that a column can be mapped to, by name.
+"""The fields of profiles that columns can be mapped to.
 
-The names are those of ``--map``, of the tables of headers, and of the columns of our own CSV export.
+Their names are used in ``--map``, in the tables of headers, and as columns of our own CSV export.
 """
 
 import re
@@ -15,9 +15,9 @@ TEXT_FIELDS = tuple(name for name in ProfileFields.__annotations__ if name not i
 ADDRESS_PARTS = tuple(name for name in Address.__annotations__ if name != "type")
 
 NAME, PHONETIC_NAME = "name", "phonetic_name"
-"""A whole name in one column, and its reading."""
+"""Fields of a whole name in one column, and of its reading."""
 FORMATTED = "formatted"
-"""A whole address in one column, in lines."""
+"""Part of an address: all of its lines in one column."""
 _IGNORED = frozenset({"", "-", "created_at", "updated_at", "version"})
 
 _LIST_ITEM = re.compile(r"(phone_numbers|email_addresses)\.(\d+)\.(type|value|e164)")
@@ -30,8 +30,8 @@ class Target:
     """A field, or a part of one.
 
     ``name`` is the type of a phone number, e-mail address or postal address, or the name of an attribute or
-    search key. Columns with the same ``group`` are about the same item of a list. ``part`` is the member of
-    an item.
+    search key. ``part`` is the member of a list item, such as "value", "type" or "city". Columns with the
+    same ``group`` are about the same item of a list; a column without a group is an item of its own.
     """
 
     field: str
@@ -41,10 +41,13 @@ class Target:
 
 
 IGNORED = Target("")
+"""The target of columns that are known and not imported."""
 
 
 def parse_target(text: str) -> Target:
-    """Return the target with a name. A column mapped to ``-`` or to nothing is ignored.
+    """Return the target with this name.
+
+    ``-``, an empty text, and the fields that the service sets, such as ``version``, are ``IGNORED``.
 
     Raises:
         UnknownTarget: If there is no such field.

@@ -23,23 +23,23 @@ class InvalidValue(Exception):
 
 
 def clean(text: str) -> str:
-    """Return the text of a cell without surrounding white space, or nothing if it is blank."""
+    """Return the text of a cell without surrounding white space, or an empty text if it is blank."""
     if text.isascii() and text.isprintable():
         return text.strip()
     return "" if is_blank(text) else text.strip()
 
 
 def without_formula(text: str) -> str:
-    """Return ``0901234`` for ``="0901234"``."""
+    """Return ``0901234`` for ``="0901234"``, and any other text unchanged."""
     formula = _TEXT_FORMULA.fullmatch(text)
     return formula[1].strip() if formula else text
 
 
 def check(text: str, column: str, max_length: int = MAX_VALUE_LENGTH, *, multiline: bool = False) -> str:
-    """Return a text that the API accepts.
+    """Return the text if the API accepts it. Only ``multiline`` texts can have line breaks and tabs.
 
     Raises:
-        InvalidValue: If it is too long, or has control characters.
+        InvalidValue: If it is too long, or has other control characters.
 
     """
     if len(text) > max_length:
@@ -56,7 +56,7 @@ def check(text: str, column: str, max_length: int = MAX_VALUE_LENGTH, *, multili
 
 
 def check_field(field: str, text: str, column: str) -> str:
-    """Return the value of a text field if the API accepts it, as ``check``."""
+    """Return the value of a text field if the API accepts it. Raises ``InvalidValue`` as ``check`` does."""
     if field == "additional_information":
         return check(text, column, MAX_ADDITIONAL_INFORMATION_LENGTH, multiline=True)
     return check(text, column)

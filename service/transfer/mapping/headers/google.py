@@ -36,4 +36,4 @@ NUMBERED = {
     "Address {n} - Postal Code": "addresses.{n}.postal_code",
     "Address {n} - Country": "addresses.{n}.country",
 }
-"""Headers with a number, which is the same for the columns of one item."""
+"""Headers with a number ``{n}``. The columns of one item have the same number."""
