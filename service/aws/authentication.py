@@ -16,8 +16,8 @@ def signature_scheme(stores: Stores) -> Scheme:
 
 
 def _signed_request() -> SignedRequest:
-    # gunicorn and Werkzeug add the request target to the environment as the client sent it. The path of the
-    # request is decoded, so it cannot be encoded again in the same way.
+    # gunicorn and Werkzeug add the request target to the environment as the client sent it. The encoding of
+    # ``request.path`` is lost.
     target: str = request.environ["RAW_URI"]
     return SignedRequest(
         method=request.method, target=target.encode("latin-1"), header=request.headers.get, body=read_body

@@ -1,4 +1,4 @@
-"""Route all operations of the API model, and all other paths below theirs."""
+"""Register routes for all operations of the API model, and for all other paths that begin as theirs do."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ class _AnyText(BaseConverter):
 
 
 def register(app: Flask) -> None:
-    """Register all operations, and respond to all requests to other paths below theirs."""
+    """Register all operations, and the responses to other paths and methods."""
     add_data_paths(app, PATHS)
     blueprint = Blueprint(NAME, __name__)
     errors.register(blueprint)
@@ -50,7 +50,7 @@ def register(app: Flask) -> None:
 
 
 def _operation(offered: Offered) -> Callable[..., Response]:
-    """Return the function that Flask calls for an operation."""
+    """Return the view function of an operation that the service offers."""
 
     @audited
     def call(**path: str) -> Audited[object]:
@@ -58,10 +58,10 @@ def _operation(offered: Offered) -> Callable[..., Response]:
         caller = principal()
         if values.get("DomainName", caller.domain) != caller.domain:
             raise errors.OtherDomain(authenticated=caller is not ANONYMOUS)
-        answer = offered.view(
+        result = offered.view(
             Call(stores=stores(), principal=caller, values=values, invocation_id=requests.invocation_id())
         )
-        return Audited(answer.body, answer.accesses)
+        return Audited(result.body, result.accesses)
 
     def respond(**path: str) -> Response:
         return Response(to_json(call(**path)), mimetype=JSON)
@@ -70,7 +70,7 @@ def _operation(offered: Offered) -> Callable[..., Response]:
 
 
 def _refusal(operation: str) -> Callable[..., Response]:
-    """Return the function that Flask calls for an operation that is not offered."""
+    """Return the view function of an operation that the service does not offer."""
 
     def refuse(**_path: str) -> Response:
         raise errors.NotOffered(operation)
@@ -83,7 +83,7 @@ def _add_unknown_paths(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["anything"] = _AnyText
     for segment in FIRST_SEGMENTS:
         for rule in (f"/{segment}", f"/{segment}/<anything:path>"):
-            # Not ``add_url_rule``, which would restrict the methods.
+            # ``add_url_rule`` would restrict the methods.
             state.app.url_map.add(state.app.url_rule_class(rule, endpoint=_UNKNOWN))
 
 
@@ -95,6 +95,6 @@ def _unknown(**_path: str) -> Response:
 
 
 def _methods_of(path: str) -> list[str]:
-    """Return the methods of all operations with the path."""
+    """Return the methods of the operations with the path."""
     adapter = current_app.url_map.bind("")
     return [method for method in _METHODS if adapter.match(path, method)[0] != _UNKNOWN]

@@ -1,4 +1,4 @@
-"""What an operation gets and returns, and how it is declared."""
+"""What the view of an operation gets and returns, and how an operation is declared."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ class Call:
     values: Mapping[str, Any]
     """The members of the request, as the operation's schema loads them."""
     invocation_id: str | None
-    """The same for all attempts of a call: SDKs repeat a call if its response is lost."""
+    """The same for all attempts of a call: SDKs repeat it if the response is lost. None if not sent."""
 
     @property
     def domain(self) -> str:
-        """The domain of the credential, which is also the domain in the path if the path has one."""
+        """The domain of the credential. If the path has a domain, it is the same."""
         return self.principal.domain
 
     @property
@@ -36,7 +36,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The JSON body of a successful response, and the accesses to audit before it is sent."""
+    """The JSON body of a successful response, and the accesses to audit."""
 
     body: Mapping[str, object]
     accesses: Sequence[Access] = ()
@@ -50,6 +50,6 @@ class Offered:
     schema: Schema
     """Validates the members of path, query string and body together, under their names in the model."""
     scopes: tuple[Scope, ...]
-    """The credential needs any of them."""
+    """The credential needs one of them."""
     max_body_bytes: int = 0
-    """The maximum size of the body, if it is larger than that of other operations."""
+    """Maximum size of the body, if it is greater than the default of the service."""

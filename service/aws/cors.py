@@ -7,7 +7,7 @@ CORS_POLICY = CorsPolicy(
     paths=PATHS,
     allowed_headers=(
         *("Authorization", "Content-Type", "X-Request-Id", "amz-sdk-invocation-id", "amz-sdk-request"),
-        # The service refuses the token, but the page can read why only if it may send the token.
+        # The service rejects session tokens. If CORS did too, the page could not read the error.
         *("x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"),
     ),
     # From `Date`, the SDK learns how far the clock of the browser differs.

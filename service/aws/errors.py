@@ -39,7 +39,7 @@ class ErrorType(StrEnum):
 
 
 class AwsError(Exception):
-    """An error of this API alone. The message contains no value of the request."""
+    """An error that only this API has. The message contains no value of the request."""
 
     def __init__(
         self, error_type: ErrorType, message: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST
@@ -87,7 +87,7 @@ _TYPES: Mapping[type[ServiceError], tuple[ErrorType, HTTPStatus]] = {
     problems.Misdirected: (ErrorType.ACCESS_DENIED, HTTPStatus.FORBIDDEN),
     problems.PayloadTooLarge: (ErrorType.TOO_LARGE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     access.TooManyRequests: (ErrorType.THROTTLING, HTTPStatus.TOO_MANY_REQUESTS),
-    # The operator has removed a master key. The client can do nothing about it.
+    # The operator has removed a master key, so this is not an error of the client.
     ValueSealed: (ErrorType.INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR),
     access.IssuerUnavailable: (ErrorType.INTERNAL, HTTPStatus.SERVICE_UNAVAILABLE),
     DatastoreUnavailable: (ErrorType.INTERNAL, HTTPStatus.SERVICE_UNAVAILABLE),
@@ -97,7 +97,7 @@ _TYPES: Mapping[type[ServiceError], tuple[ErrorType, HTTPStatus]] = {
 
 
 def register(blueprint: Blueprint) -> None:
-    """Respond to all errors of the blueprint's operations, and add the request ID to all responses."""
+    """Register the error handlers of the blueprint, and add the request ID to all of its responses."""
     blueprint.register_error_handler(AwsError, _aws_error)
     blueprint.register_error_handler(ServiceError, _service_error)
     blueprint.register_error_handler(HTTPException, _http_exception)

@@ -19,9 +19,9 @@ _BUILT_IN = (
 def search_key_name(name: str, pointer: str = "/KeyName") -> str:
     """Return the name of our search key for a ``KeyName``, whether the domain has defined it or not.
 
-    Amazon's names may have capital letters and hyphens: ``loyaltyId`` is our search key ``loyalty_id``.
-    Built-in search keys have predefined names only: a caller's key ``name`` is not ``_fullName``. Raises
-    ``InvalidRequest`` with the pointer for a name that no custom search key can have.
+    Amazon's names may have capital letters and hyphens: ``loyaltyId`` is our search key ``loyalty_id``. A
+    built-in search key has only its predefined name: ``_fullName`` is our ``name``, and ``name`` is an error.
+    Raises ``InvalidRequest`` at the pointer for a name that no search key can have.
     """
     if name in AMAZON_NAMES:
         return AMAZON_NAMES[name]

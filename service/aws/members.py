@@ -1,4 +1,4 @@
-"""Name the members of Amazon's requests in the errors of our use cases."""
+"""Change the pointers in errors of use cases to those of the members of Amazon's requests."""
 
 import re
 from collections.abc import Callable
@@ -21,21 +21,24 @@ View = Callable[[Call], Result]
 
 
 def with_members(view: View) -> View:
-    """Decorate a view: its errors have Amazon's names of members instead of pointers to our fields."""
+    """Decorate a view, so that the pointers in its ``InvalidRequest`` have Amazon's names of members."""
 
     @wraps(view)
-    def call(values: Call) -> Result:
+    def wrapper(call: Call) -> Result:
         try:
-            return view(values)
+            return view(call)
         except InvalidRequest as error:
             named = [FieldError(_member(each.pointer), each.detail) for each in error.errors]
             raise InvalidRequest(named) from error
 
-    return call
+    return wrapper
 
 
 def _member(pointer: str) -> str:
-    """Return the pointer to the member: ``/criteria/1/values`` is ``/AdditionalSearchKeys/0/Values``."""
+    """Return the pointer to the member.
+
+    ``/criteria/0/values`` becomes ``/Values``, and ``/criteria/1/values`` ``/AdditionalSearchKeys/0/Values``.
+    """
     prefix = ""
     if match := _CRITERION.fullmatch(pointer):
         position, pointer = int(match[1]), match[2]

@@ -9,9 +9,9 @@ from service.errors.requests import FieldError, IdempotencyKeyReused, InvalidReq
 from service.errors.search_keys import UNDEFINED_SEARCH_KEY
 
 _MAX_MEMBERS = 10
-"""Maximum number of invalid members in a message."""
+"""Maximum number of invalid members that a message names."""
 _MAX_NAME_LENGTH = 100
-"""Maximum number of characters of a member's name in a message: attributes can have names of any length."""
+"""Longer names of members, such as those of attributes, are truncated in messages."""
 PROFILE_NOT_FOUND = "No profile has this ProfileId; find the profile with SearchProfiles, or create it."
 _MESSAGES: Mapping[type[ServiceError], str] = MappingProxyType(
     {
@@ -33,7 +33,7 @@ _DETAILS: Mapping[str, str] = MappingProxyType(
 
 
 def message_of(error: ServiceError) -> str:
-    """Return the message of an error. It names the invalid members, if any."""
+    """Return the message of an error. It names the first invalid members, if any."""
     if isinstance(error, UniqueKeyTaken):
         return (
             f"Another profile has this value of the unique search key `{error.key}`; use that profile or "

@@ -1,21 +1,22 @@
 """Convert profiles between our fields and the members of Amazon's Profile.
 
-**Texts.** ``FirstName`` and six others are fields of ours.
+**Texts.** ``FirstName`` and six other members are text fields of our profiles.
 
-**Phone numbers, e-mail addresses and postal addresses.** Each member shows the first entry of a list that has
-its type: see ``PLACES``. ``PhoneNumber``, ``EmailAddress`` and ``Address`` show the first entry without a
-type. An update changes the entry that is shown, which keeps its type and position, or appends one. An empty
-text removes the entry, and the next one with the type is shown then. All other entries stay: further entries
-of a type, and those with a type that Amazon does not have, such as `fax`, which no member shows.
+**Phone numbers, e-mail addresses and postal addresses.** Each member shows one entry of a list: the first one
+with the best of the member's types, see ``PLACES``. The best entry for ``PhoneNumber``, ``EmailAddress`` and
+``Address`` is one without a type. An update changes the entry that is shown, which keeps its type and
+position, or appends an entry if none is shown. An empty text removes the entry; the member then shows the
+next one, if any. All other entries stay, also those with a type that Amazon does not have, such as `fax`.
 
-**PartyType and Gender.** Each has a twin for free text, but we have one field. It is shown by the enum if it
-is a member of it, otherwise by the twin. The attribute ``aws:Gender`` is needed in two cases only. If both
-were sent, it has the member of the enum, and the field has the text. If the twin alone was sent, but with a
-member of the enum, it is ``NONE``.
+**PartyType and Gender.** Each has a twin for free text, such as ``GenderString``, but we have one field for
+both. If its value is in the enum, ``Gender`` shows it, otherwise ``GenderString``. Only in two cases, an
+attribute ``aws:Gender`` is stored too. If both members were sent, it has the value of ``Gender``, and the
+field has that of ``GenderString``. If only ``GenderString`` was sent, with a value of the enum, it is
+``NONE``.
 
 **ProfileType and EngagementPreferences** have no field. They become attributes, so that clients of ``/v1``
 and exports have them too: ``aws:ProfileType``, ``aws:EngagementPreferences.Phone.1.KeyName``. Names that
-begin with ``aws:`` are reserved, as those of tags are at AWS. ``Attributes`` has all others.
+begin with ``aws:`` are reserved for this. ``Attributes`` shows all other attributes.
 
 Phonetic names and the values of custom search keys are not members. An update keeps them.
 """
@@ -100,7 +101,7 @@ def changed_fields(stored: ProfileFields, members: Members) -> ProfilePatch:
 
 
 def _values(profile: ProfileFields) -> dict[str, Any]:
-    """Return the members that are fields or entries of lists, None for those without a value."""
+    """Return the members that are fields or entries of lists. They are None or absent without a value."""
     fields = cast("Mapping[str, Any]", profile)
     twins = (_read_twins(profile, enum_name, enum) for enum_name, (_, enum) in TWINS.items())
     return {
@@ -119,7 +120,7 @@ def _shown(entries: Sequence[Entry], place: Place) -> str | dict[str, str] | Non
 
 
 def _set_entry(stored: ProfileFields, patch: dict[str, Any], name: str, new: str | Mapping[str, str]) -> None:
-    """Set or remove the entry that a member shows."""
+    """Change, append or remove the entry that a member shows, in the patch."""
     place = PLACES[name]
     entries: list[Mapping[str, Any]] = list(patch.get(place.field, stored[place.field]))
     position = position_of(entries, place)
@@ -147,7 +148,7 @@ def _changed_address(old: Mapping[str, Any], lines: Mapping[str, str]) -> Mappin
 
 
 def _read_twins(profile: ProfileFields, enum_name: str, enum: type[StrEnum]) -> dict[str, str]:
-    """Return the members of a field with a twin."""
+    """Return the members that show a field with a twin: none, one or both."""
     value = cast("Mapping[str, str | None]", profile)[TWINS[enum_name][0]]
     if value is None:
         return {}
@@ -160,7 +161,7 @@ def _read_twins(profile: ProfileFields, enum_name: str, enum: type[StrEnum]) -> 
 def _merge_twins(
     stored: ProfileFields, enum_name: str, enum: type[StrEnum], members: Members
 ) -> tuple[str | None, str | None]:
-    """Return the value of the field and the marker."""
+    """Return the value of the field, and that of the attribute such as ``aws:Gender``."""
     merged = {**_read_twins(stored, enum_name, enum), **members}
     member, text = merged.get(enum_name), merged.get(f"{enum_name}String")
     if not text:
@@ -188,7 +189,7 @@ def _preferences(attributes: Mapping[str, str]) -> dict[str, list[dict[str, str]
 def _changed_preferences(
     stored: Mapping[str, str], lists: Mapping[str, list[Mapping[str, str]]]
 ) -> dict[str, str | None]:
-    """Return the attributes that replace lists of engagement preferences."""
+    """Return the changes of attributes that replace these lists of engagement preferences."""
     removed = {name: None for name in stored if (match := _PREFERENCE.fullmatch(name)) and match[1] in lists}
     return {**removed, **dict(_named_preferences(lists))}
 

@@ -32,17 +32,20 @@ _QUERY: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "next-token": ("NextToken", str),
     "include-hidden": ("IncludeHidden", _to_boolean),
 }
-"""The parameters of the query string that are single values, and the names and types of their members.
+"""For each parameter of the query string with one value: its member, and a function that converts the text.
 
-The schema rejects a text that is not of the type.
+The function returns a text that it cannot convert unchanged, and the schema rejects it.
 """
 
 
 def load(schema: Schema, path: dict[str, str]) -> dict[str, Any]:
-    """Return the valid members of the request. Raises ``InvalidRequest`` and the errors of ``read_body``."""
+    """Return the members of the request, as the schema loads them.
+
+    Raises ``InvalidRequest`` and the errors of ``read_body``.
+    """
     values = _body_members() if request.method in _METHODS_WITH_BODY else {}
     for parameter, (member, convert) in _QUERY.items():
-        # Not from the body, even if the query string does not have it.
+        # A member of the query string is ignored in the body.
         values.pop(member, None)
         if (text := request.args.get(parameter)) is not None:
             values[member] = convert(text)
@@ -53,7 +56,7 @@ def load(schema: Schema, path: dict[str, str]) -> dict[str, Any]:
 
 
 def read_body() -> bytes:
-    """Return the body. It is read only once: the signature and the operation both need it.
+    """Return the body, and keep it: the signature and the operation both need it.
 
     Raises ``IncompleteBody`` and ``PayloadTooLarge``.
     """
@@ -71,7 +74,7 @@ def invocation_id() -> str | None:
 
 
 def _body_members() -> dict[str, Any]:
-    """Return the members of the body."""
+    """Return the members of the body; none if it is empty."""
     body = read_body()
     members = parsing.parse_json(body) if body else {}
     if not isinstance(members, dict):

@@ -18,7 +18,7 @@ _PATHS: Mapping[str, Mapping[str, str]] = {
     "/templates": {"GET": "ListProfileObjectTypeTemplates"},
     "/templates/{TemplateId}": {"GET": "GetProfileObjectTypeTemplate"},
 }
-"""The operation of each method, for each path that is not below a domain."""
+"""For each path that is not below a domain, the operation of each method."""
 
 _DOMAIN_PATHS: Mapping[str, Mapping[str, str]] = {
     "": {"DELETE": "DeleteDomain", "GET": "GetDomain", "POST": "CreateDomain", "PUT": "UpdateDomain"},
@@ -152,7 +152,7 @@ _DOMAIN_PATHS: Mapping[str, Mapping[str, str]] = {
     "/workflows/{WorkflowId}": {"DELETE": "DeleteWorkflow", "GET": "GetWorkflow"},
     "/workflows/{WorkflowId}/steps": {"GET": "GetWorkflowSteps"},
 }
-"""The operation of each method, for each path below a domain."""
+"""The same for the paths below a domain."""
 
 
 @dataclass(frozen=True, slots=True)

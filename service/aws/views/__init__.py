@@ -26,11 +26,11 @@ from service.model.principal import Scope
 _VIEW, _EDIT, _CREATE, _ADMIN = ((scope,) for scope in (Scope.VIEW, Scope.EDIT, Scope.CREATE, Scope.ADMIN))
 _SETTINGS = (Scope.SETTINGS,)
 _MAX_OBJECT_BYTES = 12 * MAX_OBJECT_LENGTH + 4096
-"""A character of an object can be two escapes such as ``\\ud83d\\ude00`` in the body."""
+"""In the body, a character of an object can be two escapes of 6 bytes, such as ``\\ud83d\\ude00``."""
 _MAX_PROFILE_BYTES = 2 * 1024 * 1024
-"""200 attributes, if all characters are escapes."""
+"""Enough for 200 attributes in which all characters are escaped."""
 _MAX_TYPE_BYTES = 4 * 1024 * 1024
-"""1000 fields with sources and targets of the maximum length, in ASCII."""
+"""Enough for 1,000 fields with sources and targets of the maximum length, in ASCII."""
 
 OFFERED: Mapping[str, Offered] = {
     "SearchProfiles": Offered(
@@ -54,7 +54,7 @@ OFFERED: Mapping[str, Offered] = {
     "BatchGetProfile": Offered(
         view=profiles.batch_get_profile, schema=schemas.BatchGetProfileRequest(), scopes=_VIEW
     ),
-    # Associating a contact needs no more. The views require the scope to edit for other search keys.
+    # Enough to associate a contact. For other search keys, the views require the scope to edit.
     "AddProfileKey": Offered(
         view=profile_keys.add_profile_key, schema=schemas.ProfileKeyRequest(), scopes=_VIEW
     ),
@@ -121,7 +121,7 @@ OFFERED: Mapping[str, Offered] = {
         schema=object_schemas.ListProfileObjectTypesRequest(),
         scopes=_VIEW + _SETTINGS,
     ),
-    # The view requires the scope for erasures too.
+    # The view also requires the scope to erase profiles.
     "DeleteProfileObjectType": Offered(
         view=object_types.delete_profile_object_type,
         schema=object_schemas.ProfileObjectTypeRequest(),
@@ -139,4 +139,4 @@ OFFERED: Mapping[str, Offered] = {
         scopes=_ADMIN,
     ),
 }
-"""The offered operations by name. Other operations are refused."""
+"""The operations that the service offers, by name. It rejects all others."""

@@ -1,11 +1,11 @@
 """Operations on the domain of the credential.
 
-A domain exists with its credential, so that profiles can be created in it at once. CreateDomain only stores
-its description. Until then, GetDomain is a 404, because scripts create a domain if they do not find it. No
-call can create, change or delete another domain.
+A domain exists as soon as it has a credential, and profiles can be created in it. CreateDomain only stores
+its description. Before that, GetDomain is a 404, because scripts create a domain if they do not find it. No
+call can create, change or delete another domain than that of its credential.
 
-DeleteDomain removes the description and the object types of a domain without profiles. Amazon deletes all
-profiles too. Here, one mistaken call must not destroy all customers: delete them first.
+DeleteDomain removes the description and the object types of a domain without profiles. Amazon's operation
+also deletes all profiles. Here they must be deleted before, so that one mistaken call cannot destroy them.
 """
 
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ def create_domain(call: Call) -> Result:
 def get_domain(call: Call) -> Result:
     """Return the description of the domain and its size.
 
-    Of more than 10,000 profiles or objects, the numbers are estimates. ``MeteringProfileCount`` is the number
-    of profiles: nothing is metered.
+    Above 10,000, the numbers of profiles and objects are estimates. ``MeteringProfileCount`` is the number of
+    profiles, because nothing is metered.
     """
     body = _domain(call, domains.read_domain(call.stores, call.domain))
     size = domains.measure_domain(call.stores, call.domain)
@@ -58,7 +58,7 @@ def delete_domain(call: Call) -> Result:
 
 
 def list_domains(call: Call) -> Result:
-    """Return the domain of the credential, unless CreateDomain has not created it."""
+    """Return the domain of the credential, or an empty list before CreateDomain."""
     reject_token(call.values)
     description = domains.find_domain(call.stores, call.domain)
     items = [] if description is None else [_item(call, description)]
@@ -66,13 +66,13 @@ def list_domains(call: Call) -> Result:
 
 
 def reject_token(values: Mapping[str, Any]) -> None:
-    """Raise ``InvalidRequest`` if a list that always has one page is asked for another one."""
+    """Raise ``InvalidRequest`` if the request has a ``NextToken``. For lists that always have one page."""
     if "NextToken" in values:
         raise InvalidRequest([FieldError("/NextToken", _ONE_PAGE)])
 
 
 def seconds(time: datetime) -> float:
-    """Return a timestamp: JavaScript's SDK accepts no other form."""
+    """Return the seconds since 1970, the only form of a time that the SDK for JavaScript accepts."""
     return time.timestamp()
 
 

@@ -1,7 +1,8 @@
 """Find profiles of the same person.
 
-Amazon stores matches, which a job finds. Here each call finds them. So the ID of a match is that of its
-oldest profile. The tier of a match is its rule level. Its confidence score stands for the tier too.
+At Amazon, a job finds matches and stores them. Here, each call finds them again, so the ID of a match is the
+ID of its oldest profile. The rule level of a match is the rank of its tier, and its confidence score is
+computed from this rank.
 """
 
 from service.aws.call import Call, Result
@@ -18,7 +19,10 @@ _UNKNOWN_KEY = "Must be profileId or matchId; find the profile with SearchProfil
 
 @with_members
 def get_similar_profiles(call: Call) -> Result:
-    """Return the profiles of the match with an ID, or of the match to which a profile belongs."""
+    """Return a page of the profiles of a match, by the ID of the match or of any of its profiles.
+
+    The page is empty if the profile has no match.
+    """
     values = call.values
     if values["SearchKey"] not in _SEARCH_KEYS:
         raise InvalidRequest([FieldError("/SearchKey", _UNKNOWN_KEY)])
@@ -48,7 +52,10 @@ def get_similar_profiles(call: Call) -> Result:
 
 @with_members
 def get_matches(call: Call) -> Result:
-    """Return the matches of the next profiles of the domain, in the order of their creation."""
+    """Return a page of the matches of the domain, in the order of their oldest profiles.
+
+    ``PotentialMatches`` is the number of matches on the page.
+    """
     result = duplicate_groups.list_groups(
         call.stores, call.domain, limit=call.values["MaxResults"], cursor=call.values.get("NextToken")
     )

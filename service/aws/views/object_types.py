@@ -1,11 +1,11 @@
 """Operations on object types.
 
 ``Keys`` declare search keys of the domain, which `/v1/search-keys` lists too. A search key ``loyaltyId`` has
-the name `loyalty_id` there. A key with the name of a predefined one, such as ``_phone``, declares nothing: it
-is the search key that every domain has.
+the name `loyalty_id` there. A key with the name of a built-in search key, such as ``_phone``, declares
+nothing.
 
-A search key that the domain has already stays as it is, so define a sensitive or unique one there first. Its
-type cannot change: PutProfileObjectType with another content type is a 400.
+A search key that the domain has already stays as it is, so define a sensitive or unique one with
+`/v1/search-keys` first. Its type cannot change: PutProfileObjectType with another content type is a 400.
 
 The following members are stored and returned, but have no effect: ``ExpirationDays``, ``EncryptionKey``,
 ``SourceLastUpdatedTimestampFormat``, ``MaxProfileObjectCount`` and ``SourcePriority``.
@@ -58,7 +58,7 @@ def get_profile_object_type(call: Call) -> Result:
 
 @with_members
 def list_profile_object_types(call: Call) -> Result:
-    """Return a page of the object types, by name."""
+    """Return a page of the object types, in the order of their names."""
     result = object_types.list_object_types(
         call.stores, call.domain, limit=call.values["MaxResults"], cursor=call.values.get("NextToken")
     )

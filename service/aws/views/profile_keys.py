@@ -1,11 +1,12 @@
 """Add values of search keys to profiles, and remove them.
 
-`_ctrContactId` associates contacts. `_phone`, `_email` and custom search keys have any number of values, and
-`_account` has one. `_fullName` and `_profileId` cannot change: a profile's names are members of its own.
+`_ctrContactId` associates contacts. `_phone`, `_email` and custom search keys have up to 100 values, and
+`_account` has one. `_fullName` and `_profileId` cannot be changed here: UpdateProfile changes names, and a
+profile ID never changes.
 
 A value that is added to `_phone` or `_email` becomes a phone number or an e-mail address of the profile with
-the type `other`, which no member shows. So it changes no member, and UpdateProfile keeps it. A value that a
-member has is found by these keys too, and deleting it removes it from the member.
+the type `other`, which no member shows. So it changes no member, and UpdateProfile keeps it. The values of
+members are values of `_phone` and `_email` too: deleting such a value removes it from the member.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ _FIXED = {
     "profile_id": "The profile ID cannot change.",
 }
 _LABEL = "other"
-"""The type of phone numbers and e-mail addresses that are no members."""
+"""The type of added phone numbers and e-mail addresses. No member shows entries with this type."""
 _ONE_ACCOUNT = "A profile has one account number; change it with UpdateProfile."
 _MAX_CONTACTS = 20
 """Each contact takes several commands, and a call must end before its deadline."""
@@ -65,7 +66,7 @@ def delete_profile_key(call: Call) -> Result:
 def _associate(call: Call) -> None:
     """Associate the contacts with the profile. Each association replaces the contact's current one.
 
-    Writes the audit event of each at once, because the next one can be an error.
+    Writes the audit event of each association at once, because the next association can fail.
     """
     for contact_id in _contact_ids(call.values["Values"]):
         association, _is_first = contacts.associate(
@@ -99,7 +100,7 @@ def _change(
     change_values: Callable[..., Audited[Profile]],
     change_account: Callable[[str | None, Sequence[str]], str | None],
 ) -> Audited[Profile]:
-    """Change the values of a search key. Associating contacts needs less: see the operation's scopes."""
+    """Change the values of a search key that is not ``contact_id``. Requires the scope to edit profiles."""
     if not call.principal.may(Scope.EDIT):
         raise Forbidden(Scope.EDIT)
     if key in _FIXED:
@@ -129,6 +130,6 @@ def _without_account(account: str | None, values: Sequence[str]) -> str | None:
 
 
 def _shown(profile: Profile, key: str, values: Sequence[str]) -> list[str]:
-    """Return the values, masked if the search key is sensitive."""
+    """Return the values of the request, masked if the search key is sensitive."""
     is_sensitive = any(isinstance(value, SensitiveValue) for value in profile["keys"].get(key, ()))
     return [masked(value) if is_sensitive else value for value in values]

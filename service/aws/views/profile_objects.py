@@ -1,8 +1,8 @@
 """List the objects of a profile.
 
 The contacts of a profile are its objects of the type `CTR` (contact trace record). All other objects are
-those that PutProfileObject stored, as they were sent. Values of sensitive search keys are masked in them.
-``ObjectFilter`` can have any key of their type.
+those that PutProfileObject has stored. They are returned as they were sent, but values of sensitive search
+keys are masked. ``ObjectFilter`` can name any key of the object type.
 """
 
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def _contacts(call: Call) -> Objects:
 
 
 def _contact_record(contact: Contact) -> str:
-    """Return those members of a contact record that the service knows."""
+    """Return the JSON of a contact record, with the members that the service knows."""
     channel, association = contact["channel"], contact["association"]
     agent_id = None if association is None else association["agent_id"]
     members = {
@@ -83,8 +83,8 @@ def _stored(call: Call) -> Objects:
     values = call.values
     place = call.stores, call.domain, values["ProfileId"], values["ObjectTypeName"]
     limit, cursor = values["MaxResults"], values.get("NextToken")
-    if wanted := _filter(call):
-        result = find_objects(*place, wanted, limit=limit, cursor=cursor, guess_limit=call.guess_limit)
+    if object_filter := _filter(call):
+        result = find_objects(*place, object_filter, limit=limit, cursor=cursor, guess_limit=call.guess_limit)
     else:
         result = objects.list_objects(*place, limit=limit, cursor=cursor)
     page = result.value

@@ -16,7 +16,7 @@ _NUMBERS = [name for name, place in PLACES.items() if place.field == "phone_numb
 
 @with_members
 def create_profile(call: Call) -> Result:
-    """Create a profile. All attempts of a call create one profile together."""
+    """Create a profile. All attempts of a call together create one profile."""
     fields = new_fields(call.values)
     created, _replayed = profiles.create_profile_once(
         call.stores, call.domain, fields, call.invocation_id, call.guess_limit
@@ -45,7 +45,7 @@ def delete_profile(call: Call) -> Result:
 
 
 def batch_get_profile(call: Call) -> Result:
-    """Return profiles by their IDs, and an error for each one that does not exist."""
+    """Return profiles by their IDs, each once, and an error for each ID without a profile."""
     ids = list(dict.fromkeys(call.values["ProfileIds"]))
     found = profiles.view_profiles(call.stores, call.domain, ids)
     missing = {"Code": "ResourceNotFoundException", "Message": PROFILE_NOT_FOUND}

@@ -4,8 +4,9 @@ An object belongs to a profile, which its PROFILE keys find: see ``service/use_c
 There is no queue for objects that belong to no profile: they are a 400.
 
 **Contact records** (object type `CTR`) are the contacts of `/v1/contacts`. A record associates its contact
-with a profile, unless it is associated already, and clears it if it has a ``DisconnectTimestamp``. Its other
-members are not stored. Without a definition, `CTR` has the template of the same name.
+with a profile, unless the contact is associated already. If the record has a ``DisconnectTimestamp``, it
+clears the contact. Other members of the record are not stored. If `CTR` is not defined, it has the template
+`CTR`.
 """
 
 from dataclasses import replace
@@ -37,14 +38,14 @@ def put_profile_object(call: Call) -> Result:
     try:
         stored = _put_contact_record(call) if is_record else _put_object(call)
     except InvalidRequest as error:
-        # All members of a profile come from the object.
+        # All values come from the object, so the pointers of their errors begin with /Object.
         errors = [FieldError(_in_object(each.pointer), each.detail) for each in error.errors]
         raise InvalidRequest(errors) from error
     return Result({"ProfileObjectUniqueKey": stored.value}, stored.accesses)
 
 
 def delete_profile_object(call: Call) -> Result:
-    """Remove an object and the value of its UNIQUE key. What else it added to its profile stays there."""
+    """Remove an object and the value of its UNIQUE key. Other values that it added to its profile stay."""
     values = call.values
     removed = objects.delete_object(
         call.stores,
@@ -82,6 +83,7 @@ def _put_contact_record(call: Call) -> Audited[str]:
 
 def _checked(mapped: MappedObject) -> MappedObject:
     """Return the object with valid members and values. Raises ``InvalidRequest``."""
+    # The schema requires a DomainName. Any valid one will do.
     members = parsing.load(_MEMBERS, {"DomainName": "a", **mapped.inferred, **mapped.members})
     return replace(
         mapped,

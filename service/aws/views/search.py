@@ -17,9 +17,9 @@ _OPERATORS = {LogicalOperator.AND: Operator.AND, LogicalOperator.OR: Operator.OR
 
 @with_members
 def search_profiles(call: Call) -> Result:
-    """Return the profiles with a value of one of the search keys, or of each of them.
+    """Return a page of the profiles with a value of any of the search keys, or, with AND, of each of them.
 
-    Each item shows the pairs that found it, with their values masked if the search key is sensitive.
+    Each item shows the search keys and values that found it. Values of sensitive search keys are masked.
     """
     values = call.values
     pairs: list[Mapping[str, Any]] = [values, *values["AdditionalSearchKeys"]]

@@ -1,7 +1,7 @@
 """Tags of the domain and of its object types.
 
-The ARN of a domain is ``arn:aws:profile:REGION:ACCOUNT:domains/DOMAIN``, that of an object type is the same
-with ``/object-types/NAME``, as at AWS. The region and the account can be any. Integrations have no tags.
+As at AWS, the ARN of a domain is ``arn:aws:profile:REGION:ACCOUNT:domains/DOMAIN``. The ARN of an object type
+has ``/object-types/NAME`` after this. Any region and account are accepted. Integrations have no tags.
 """
 
 from service.aws.call import Call, Result
@@ -15,11 +15,11 @@ def tag_resource(call: Call) -> Result:
 
 
 def untag_resource(call: Call) -> Result:
-    """Remove tags."""
+    """Remove tags by their keys."""
     tags.remove_tags(call.stores, call.domain, call.values["resourceArn"], call.values["tagKeys"])
     return Result({})
 
 
 def list_tags_for_resource(call: Call) -> Result:
-    """Return the tags."""
+    """Return the tags of a resource."""
     return Result({"tags": tags.read_tags(call.stores, call.domain, call.values["resourceArn"])})
