@@ -53,7 +53,7 @@ def ndjson(work: WorkFile, groups: Iterable[Group]) -> Iterator[str]:
 Format = Callable[[WorkFile, Iterable[Group]], Iterator[str]]
 
 FORMATS: dict[str, Format] = {"table": table, "csv": csv_rows, "ndjson": ndjson}
-"""By the values of --format. All but ``table`` are also suffixes of files."""
+"""The formats by their names: the values of --format, and suffixes of files."""
 
 
 def _json_pair(pair: DuplicateIds) -> str:

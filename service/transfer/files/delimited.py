@@ -70,6 +70,7 @@ class Delimited:
         return [(name, name) for name in self._header]
 
     def __iter__(self) -> Iterator[Record]:
+        # The last rows with one cell are held back: they are no rows if they are the footer of a report.
         held: deque[tuple[int, list[str]]] = deque()
         for number, row in self._rows():
             if isinstance(row, list) and len(row) == 1 < len(self._header):

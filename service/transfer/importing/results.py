@@ -61,10 +61,10 @@ class Results:
     def record(self, batch: Batch, item_results: Sequence[ItemResult]) -> None:
         """Record what happened to the rows of a batch, in the files and in the state. Raises OSError."""
         results = list(zip(batch.items, item_results, strict=True))
-        refused = [
+        rejections = [
             _rejection(item, result, self._columns) for item, result in results if result.get("problem")
         ]
-        notes = sorted([*batch.notes, *refused], key=lambda note: note.row)
+        notes = sorted([*batch.notes, *rejections], key=lambda note: note.row)
         self._write(notes, results)
         rejected = [note for note in notes if note.kind is Kind.REJECTED]
         self.first_rejected += rejected[: MAX_SHOWN - len(self.first_rejected)]
@@ -135,8 +135,8 @@ def result_files(options: ImportOptions, state: ImportState) -> dict[str, Result
 def unused_number(options: ImportOptions) -> int:
     """Return the first number of a list of possible duplicates for which there is no file.
 
-    The lists of earlier imports stay: a later import does not list their duplicates again, because it updates
-    the profiles that they have created.
+    The lists of earlier imports stay: a later import with --match-on does not list the same duplicates again,
+    because it creates no profiles for these rows.
     """
     return next(number for number in count(1) if not _duplicates_path(options, number).exists())
 

@@ -1,1 +1,1 @@
-"""The headers of files by product, with the fields of profiles that they mean."""
+"""Tables of the headers of files, by product or by language, and of the fields that they are mapped to."""

@@ -47,5 +47,8 @@ COLUMNS = (
 )
 
 COMPANY_SIGNS = frozenset({"billingstreet", "billingcity", "billingpostalcode"})
-"""Normalised headers of exports of accounts. Without first and last names, names are those of companies."""
+"""Normalised headers of exports of accounts.
+
+If a file has one of them, and no column of first or last names, its names are those of companies.
+"""
 COMPANY_COLUMNS = {"Name": "business_name"}
