@@ -18,7 +18,10 @@ _SUBCOMMANDS = {
     "repair": ("repair", "Clean up after interrupted merges and erasures."),
     "run": ("run", "Serve on this machine, with a bundled MongoDB unless MONGODB_URI is set."),
 }
-"""Module and summary of each subcommand. The module defines the command under the name of the module."""
+"""For each subcommand, its module and the first sentence of its help.
+
+The function of the command has the name of the module.
+"""
 
 
 class _LazyGroup(click.Group):

@@ -67,7 +67,7 @@ def _check_since(_context: click.Context, _parameter: click.Parameter, since: st
     "2026-03-01T00:00:00Z, or since the cursor that the last export has printed.",
 )
 def export(url: str, api_key: str | None, **options: Any) -> None:
-    """Export profiles as NDJSON or CSV.
+    """Export profiles as NDJSON or CSV, over HTTP.
 
     The API key needs the scope profiles:admin. Values of sensitive search keys are masked; an import leaves
     masked values out, so that the stored ones remain.

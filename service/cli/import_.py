@@ -89,10 +89,10 @@ def _parse_map(
     help="Write a CSV file with the number, the ID in the file and the profile ID of each imported row.",
 )
 def import_(url: str, api_key: str | None, **options: Any) -> None:
-    """Import profiles from FILE, or from standard input if FILE is -.
+    """Import profiles from a file or from standard input, over HTTP.
 
-    FILE can be CSV, TSV, NDJSON, Excel (.xlsx) or vCard (.vcf). docs/importing.md explains how to begin, and
-    docs/import-files.md which columns are understood.
+    FILE is -, for standard input, or the name of a file: CSV, TSV, NDJSON, Excel (.xlsx) or vCard (.vcf).
+    docs/importing.md explains how to begin, and docs/import-files.md which columns are understood.
 
     The API key needs the scope profiles:create. With --match-on, it needs profiles:create and profiles:edit.
     With --match-on profile_id, it needs only profiles:edit.
