@@ -25,7 +25,7 @@ class KeyKind(Generic[K]):
 
     create_help: str
     key_id_help: str
-    """What the user can give as KEY_ID."""
+    """Sentences that explain KEY_ID."""
     default_label: str | None
     """The default of --label. None if the option is required."""
     scopes: Sequence[Scope]

@@ -1,4 +1,4 @@
-"""`profile-lookup reindex`: update stored profiles to the rules of this release."""
+"""`profile-lookup reindex`: update stored data to this release and to the current master keys."""
 
 import sys
 from collections.abc import Iterator, Sequence

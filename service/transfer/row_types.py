@@ -42,8 +42,8 @@ class Row:
 
     ``ref`` is the value that rows are matched on: that of the search key, or the profile ID; None if the row
     has none. ``profile`` is a body of ``POST /v1/profiles``, without fields that the row does not have.
-    ``profile_id`` is the row's value of this column. ``notes`` are about values. The row is not imported if
-    ``rejected``, a note about the row, is set.
+    ``profile_id`` is the row's value of the column with this name. ``notes`` are about values. The row is not
+    imported if ``rejected``, a note about the row, is set.
     """
 
     number: int

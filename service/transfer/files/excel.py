@@ -1,4 +1,4 @@
-"""Read the first worksheet of an Excel file (.xlsx)."""
+"""Read a worksheet of an Excel file (.xlsx)."""
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ _HINT = "The Excel file is damaged; save it again, or save it as CSV."
 
 
 class Excel:
-    """The rows of the first visible worksheet with a row that is not blank. This row is the header.
+    """The rows of the first visible worksheet that is not blank. Its first row with a value is the header.
 
     Raises:
         UnreadableFile: If the file is damaged, unpacks to too much, or has no valid header.

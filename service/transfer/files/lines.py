@@ -1,4 +1,4 @@
-"""Read the lines of a text file. Lines that are too long for the memory are skipped."""
+"""Read the lines of a text file, without keeping long lines in memory."""
 
 import io
 from collections import deque
@@ -9,6 +9,7 @@ from service.transfer.errors import UnreadableFile
 from service.transfer.files.content import reason_of
 
 MAX_LINE_LENGTH = 1 << 20
+"""Characters. Longer lines are skipped."""
 
 
 class LongLine(Exception):

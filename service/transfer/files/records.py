@@ -32,7 +32,7 @@ class UnreadableCell(NamedTuple):
 class Record(NamedTuple):
     """A row of a table, a line of NDJSON, or a vCard.
 
-    ``number`` is that of ``RowNote``. ``problem`` says why the record cannot be read; None if it can.
+    ``number`` is as in ``RowNote``. ``problem`` says why the record cannot be read; None if it can.
     """
 
     number: int

@@ -47,7 +47,7 @@ class Summary:
     """What an import has done.
 
     ``unit`` is "rows" or "cards". ``files`` are the paths of the result files that are not empty, by names
-    such as "rejected". See ``Results`` for the others.
+    such as "rejected". The other fields are as in ``Results``.
     """
 
     unit: str

@@ -80,7 +80,7 @@ def _results_in(response: Any) -> Sequence[ItemResult]:
 def _why_incomplete(response: Any) -> str | None:
     """Return why the batch must be sent again, or None.
 
-    The service then repeats only the items whose status may change; the others keep their results.
+    The service then repeats only the items with a status in ``RETRIED``; the others keep their results.
 
     Raises:
         NotAuthorised: The credential does not allow an operation of the batch.

@@ -26,19 +26,19 @@ def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], 
     if (stored.digest, stored.options) == (new.digest, new.options):
         message(f"Continuing the import of {name} that was interrupted{_place(stored)}.")
         return stored
-    changed = "has changed" if stored.digest != new.digest else "is imported with other options"
+    changed = "The file has" if stored.digest != new.digest else "The options have"
+    change = f"{changed} changed since the import of {name} was interrupted{_place(stored)}"
     if new.options["match_on"] is None:
         raise ChangedImport(
-            f"{name} {changed} since its import was interrupted{_place(stored)}. Without "
-            "--match-on, the imported rows would be created again. Restore the file and the options "
-            f"to continue. To import all rows as new profiles, delete {path} first."
+            f"{change}. Without --match-on, the imported rows would be created again. Restore the file and "
+            f"the options to continue. To import all rows as new profiles, delete {path} first."
         )
-    message(f"{name} {changed} since its import was interrupted; starting again with its first row.")
+    message(f"{change}. Starting again with the first row.")
     return new
 
 
 def _place(stored: ImportState) -> str:
-    """Return after which row an import was interrupted.
+    """Return the end of a sentence: after which row an import was interrupted.
 
     The service can also have executed later rows, whose results were not recorded.
     """
