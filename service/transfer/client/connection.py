@@ -177,7 +177,7 @@ def base_url(url: str) -> str:
         raise InvalidAddress(
             "The URL is not valid; it must begin with http:// or https://, such as http://127.0.0.1:8080."
         )
-    return url.rstrip("/").removesuffix(_VERSION)
+    return url.rstrip("/").removesuffix(_VERSION).rstrip("/")
 
 
 def _headers(api_key: str | None) -> dict[str, str]:
