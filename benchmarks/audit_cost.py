@@ -1,9 +1,9 @@
 """The cost of the audit for a match or a creation: ``python -m benchmarks.audit_cost``.
 
 The application runs in this process with a real MongoDB: with the audit, without it, and with an audit that
-waits for the disk. The three take turns, so that a busy machine affects all of them equally. The benchmark
-measures the CPU time of the thread that runs the requests, and of the process, which also writes the audit in
-the background. The first round is a warm-up.
+waits for the disk. The three applications take turns, so that a busy machine affects all of them equally.
+Measured are the CPU time of the thread that runs the requests, and that of the process, which also writes the
+audit in the background. The first round is a warm-up.
 """
 
 import contextlib
@@ -84,7 +84,10 @@ class _DurableAudit(AuditTrail):
 
 
 class _Round:
-    """The mean times of a request in a round, in microseconds."""
+    """The mean times of a request in a round, in microseconds.
+
+    ``thread`` is the CPU time of the request's thread, ``process`` that of the process, ``wall`` the time.
+    """
 
     def __init__(self, send: Callable[[], None], flush: Callable[[], None], count: int) -> None:
         wall, thread, process = time.perf_counter(), time.thread_time(), time.process_time()
@@ -129,7 +132,7 @@ def main(rounds: int, requests: int, profiles: int, operation: str) -> None:
         measured: dict[str, list[_Round]] = {name: [] for name in apps}
         counts: dict[str, str] = {}
         for number in range(rounds + 1):
-            # Alternate the order, since the second run benefits from warm caches.
+            # Alternate the order, since later runs benefit from warm caches.
             for name, app in sorted(apps.items(), reverse=number % 2 == 1):
                 commands.in_foreground = commands.in_background = 0
                 measured[name].append(_measure(app, commands, requests, operation))

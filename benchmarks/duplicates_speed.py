@@ -35,6 +35,7 @@ _PART = 10_000
 _PROCESSES = 2
 _TIMEOUT_MS = 120_000
 _DATABASE, _DOMAIN = "duplicates_speed", "default"
+# Of every 20 customers, the last one repeats the customer 10 numbers before.
 _ONE_IN_REPEATED, _REPEATED, _BACK = 20, 19, 10
 _FIRST_BIRTH = date(1940, 1, 1)
 _DAYS, _STEP = 23_741, 9_973
@@ -42,26 +43,24 @@ _KIB = 1024
 
 
 def customer(number: int) -> dict[str, Any]:
-    """Return the fields of a profile. One in 20 repeats an earlier one, in one of four ways."""
+    """Return the fields of a profile. One customer in 20 repeats an earlier one, in one of four ways."""
     if number % _ONE_IN_REPEATED != _REPEATED:
         return corpus.customer(number) | {"birth_date": _birth_date(number)}
     original = number - _BACK
     body = corpus.customer(original) | {"birth_date": _birth_date(original)}
     own = corpus.customer(number)
-    first, last = body["first_name"], body["last_name"]
+    last, account = body["last_name"], {"account_number": own["account_number"]}
     changes: list[dict[str, Any]] = [
-        # A typo, and no other data than the mobile number.
-        {"last_name": f"{last[:2]}{last[3:4]}{last[2:3]}{last[4:]}", "email_addresses": []},
-        # New numbers.
-        {"phone_numbers": own["phone_numbers"], "birth_date": None},
-        # Only the account number and the name.
+        # A typo in the last name. The phone numbers and the date of birth are the same.
+        {"last_name": f"{last[:2]}{last[3:4]}{last[2:3]}{last[4:]}", "email_addresses": [], **account},
+        # Other phone numbers. The name and the e-mail address are the same.
+        {"phone_numbers": own["phone_numbers"], "birth_date": None, **account},
+        # The name, the account number and the date of birth are the same.
         {"phone_numbers": own["phone_numbers"], "email_addresses": own["email_addresses"]},
-        # A new last name.
-        {"first_name": first, "last_name": own["last_name"]},
+        # Another last name. The phone numbers, the e-mail address and the date of birth are the same.
+        {"last_name": own["last_name"], **account},
     ]
-    kind = number // _ONE_IN_REPEATED % len(changes)
-    account = {} if kind == len(changes) // 2 else {"account_number": own["account_number"]}
-    return body | account | changes[kind]
+    return body | changes[number // _ONE_IN_REPEATED % len(changes)]
 
 
 def _birth_date(number: int) -> str:
@@ -100,7 +99,10 @@ def _documents(stores: Stores, begin: int, end: int) -> Iterator[dict[str, Any]]
 
 
 def measure(uri: str, folder: Path) -> float:
-    """Run the command, and print its time, its CPU time and its largest memory. Return the CPU seconds."""
+    """Run the command. Print its time, its CPU time and the memory of its largest process.
+
+    Return the CPU seconds. Those of its processes are included.
+    """
     environment = {**os.environ, "MONGODB_URI": uri, "MONGODB_DATABASE": _DATABASE}
     output, state = folder / "duplicates.ndjson", folder / "duplicates.state"
     state.unlink(missing_ok=True)
@@ -127,7 +129,7 @@ def _cpu_of_children() -> float:
 @click.option("--profiles", type=click.IntRange(min=1), default=1_000_000, show_default=True)
 @click.option("--data-dir", type=click.Path(path_type=Path), default=Path(".bench/duplicates"))
 def main(profiles: int, data_dir: Path) -> None:
-    """Measure the command with a number of profiles."""
+    """Fill the database, and measure the command."""
     mongodb = BundledMongoDB(data_dir, cache_gb=1)
     with mongodb:
         fill(

@@ -37,7 +37,7 @@ _MATCHES_PER_SECOND = 20
 
 
 def customers(count: int) -> Iterator[Customer]:
-    """Yield made-up customers. The same in each run."""
+    """Yield made-up customers, the same in each run."""
     numbers = random.Random(1)
     letters = "abcdefghijklmnoprstuvwz"
     for number in range(count):
@@ -146,7 +146,7 @@ def insert_documents(database: Any, documents: Sequence[Any]) -> float:
 
 
 def _memory_of_workers(master: int) -> list[int]:
-    """Return the memory of each worker in MiB."""
+    """Return the memory in MiB of each worker of the process ``master``."""
     children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
     statuses = (Path(f"/proc/{child}/status").read_text(encoding="ascii") for child in children)
     return [int(status.partition("VmRSS:")[2].split()[0]) // _KIB for status in statuses]
@@ -195,7 +195,7 @@ def main(size: int, connections: int, port: int) -> None:
             bare = insert_documents(database, documents)
     rate, bare_rate = size / seconds, len(documents) / bare
     click.echo(
-        f"import: {rate:,.0f} customers a second; insert_many: {bare_rate:,.0f}; ratio {rate / bare_rate:.2f}"
+        f"import: {rate:,.0f} customers/s; insert_many: {bare_rate:,.0f}; ratio {rate / bare_rate:.2f}"
     )
     growth = max(a - b for a, b in zip(after, before, strict=True))
     click.echo(f"memory of a worker: {max(before)} MiB before, {max(after)} MiB after, {growth} MiB more")

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 class Locale:
     """Names, honorifics and phone numbers of a country.
 
-    Slashes separate names. Japanese names have their reading in katakana after a ``=``. ``strangers`` has a
-    first and a last name that no person in the sample has. ``numbers`` have a ``#`` for each random digit. If
-    there are none, phonenumbers' examples are used. ``trunk_zero``: national numbers begin with a zero, which
-    some people also write after the country code. ``spells_out``: umlauts are also written as two letters.
+    Slashes separate names, titles and numbers. Japanese names have their reading in katakana after a ``=``.
+    ``strangers`` has a first and a last name that no person in the sample has. In ``titles``, ``{}`` is the
+    name. ``numbers`` have a ``#`` for each random digit. Without them, phonenumbers' examples are used.
+    ``trunk_zero``: national numbers begin with a zero, which some people also write after the country code.
+    ``spells_out``: umlauts are also written as two letters.
     """
 
     region: str

@@ -37,7 +37,11 @@ _WITHHELD = (
 
 @dataclass(slots=True)
 class Line:
-    """A row of the table. For strangers, ``found`` counts wrong matches."""
+    """A row of the table: the numbers of all searches, and of those with each result.
+
+    ``first`` counts the searches whose first result is the right person, ``found`` those that find the right
+    person at all, or for strangers any person. ``missed`` are all searches with a wrong result.
+    """
 
     asked: int = 0
     first: int = 0
@@ -47,10 +51,11 @@ class Line:
 
 
 Table = Mapping[str, Line]
+"""The rows by perturbation."""
 
 
 def profile(person: Person) -> Profile:
-    """Return the person's profile, with its values in various spellings."""
+    """Return the person's profile. Each value is in one of several notations, by the person's index."""
     number, region = phones.stored_number(person), person.region
     fields = {
         **names.stored_fields(person),
@@ -101,9 +106,10 @@ def strangers(person: Person) -> Iterator[Question]:
 
 
 def report(count: int, seed: int, *, every_way: bool = False) -> Table:
-    """Search for all people and as many strangers, in one or in every spelling of each perturbation.
+    """Search for all people, and for strangers who resemble them. Return the results.
 
-    The chosen cases are searched for by all their values.
+    There is one search for each person and perturbation, with a random spelling. With ``every_way``, there is
+    one for each spelling. The hand-written cases are searched for with all their values.
     """
     everyone = people(count, seed)
     population = Population(map(profile, everyone))
@@ -117,9 +123,9 @@ def report(count: int, seed: int, *, every_way: bool = False) -> Table:
             line = table.setdefault(perturbation, Line())
             for question in variants if every_way else [random.choice(variants)]:
                 count_in(line, question, population)
-    chosen = Population(cases.profiles())
+    hand_written = Population(cases.profiles())
     for question in cases.questions():
-        count_in(table.setdefault(question.perturbation, Line()), question, chosen)
+        count_in(table.setdefault(question.perturbation, Line()), question, hand_written)
     return table
 
 
@@ -149,7 +155,7 @@ def rows(table: Table) -> Iterator[Sequence[str]]:
     """Yield the rows of the table. The first row is the header."""
     yield "Perturbation", "Searches", "Found first", "Found at all", "Wrongly unique"
     yield "---", "---:", "---:", "---:", "---:"
-    for perturbation in sorted(table, key=_heading):
+    for perturbation in sorted(table, key=_position_of_heading):
         line = table[perturbation]
         is_prefix = perturbation.startswith("name begun")
         yield (
@@ -178,7 +184,7 @@ class _Searches:
                 )
 
 
-def _heading(perturbation: str) -> int:
+def _position_of_heading(perturbation: str) -> int:
     return _HEADINGS.index(perturbation.partition(":")[0])
 
 
@@ -194,8 +200,8 @@ def _share(count: int, whole: int) -> str:
 @click.command()
 @click.option("--people", "count", default=1000, show_default=True, help="Number of people.")
 @click.option("--seed", default=1, show_default=True, help="Seed of people and searches.")
-@click.option("--every-way", is_flag=True, help="Try every spelling of a perturbation instead of one.")
-@click.option("--missed", is_flag=True, help="List missed and wrong matches.")
+@click.option("--every-way", is_flag=True, help="Try every spelling of a perturbation, not only one.")
+@click.option("--missed", is_flag=True, help="List the searches with a wrong result.")
 def main(count: int, seed: int, *, every_way: bool, missed: bool) -> None:
     """Print how often the right person is found, and how often a stranger matches."""
     table = report(count, seed, every_way=every_way)

@@ -13,6 +13,7 @@ from benchmarks.people import Person, parse_names
 
 Spellings = Sequence[str]
 _Respell = Callable[[dict[str, str], Person], dict[str, str]]
+"""Returns the name fields of a person in another notation."""
 _HYPHENS = "-\u2010\u2013\uff0d"
 _APOSTROPHES = "'’‘`´ʼ′＇"
 _PARTICLES = frozenset(
@@ -69,7 +70,7 @@ def _names_in_one_field(fields: dict[str, str], _person: Person) -> dict[str, st
 
 _STORED: Sequence[_Respell] = (
     _unchanged,
-    _in_all_fields(spelling.plain),
+    _in_all_fields(spelling.without_accents),
     _umlauts_spelt_out,
     _in_all_fields(str.upper),
     _in_all_fields(spelling.full_width),
@@ -83,7 +84,7 @@ _STORED: Sequence[_Respell] = (
 
 
 def stored_fields(person: Person) -> dict[str, Any]:
-    """Return the name fields of the person's profile."""
+    """Return the name fields of the person's profile, in one of the notations of ``_STORED``."""
     fields = {
         "first_name": person.first.written,
         "middle_name": person.middle,
@@ -99,7 +100,10 @@ def _respelling(person: Person) -> _Respell:
 
 
 def search_spellings(person: Person) -> Mapping[str, Spellings]:
-    """Return the spellings to search for, by perturbation. Leave out spellings that equal the name."""
+    """Return the spellings to search for, by perturbation.
+
+    Only "as it is" has spellings that equal the name. A perturbation that the name cannot have has none.
+    """
     name = full_name(person)
     first, last = person.first.written, person.last.written
     # Spellings without a space are not tried if the middle name is in the field of the first name.
@@ -108,19 +112,19 @@ def search_spellings(person: Person) -> Mapping[str, Spellings]:
     by_perturbation: Mapping[str, Spellings] = {
         "as it is": [name],
         "case": [name.upper(), name.lower(), name.swapcase(), *_turkish(person)],
-        "accents left out": [spelling.plain(name)],
+        "accents left out": [spelling.without_accents(name)],
         "letters decomposed": [unicodedata.normalize("NFD", name)],
         "umlauts spelt out": [spelling.spelt_out(name)] if person.locale.spells_out else [],
         "full width": [spelling.full_width(name)],
         "other order": [f"{last} {first}", f"{last}, {first}"],
-        "comma, particles behind": [*_index_order(person)] if has_own_field else [],
+        "comma, particles after the first name": [*_index_order(person)] if has_own_field else [],
         "without the space": [f"{first}{last}", f"{last}{first}"] if has_own_field else [],
         "honorifics": [title.format(each) for title in _titles(person) for each in _names_to_address(person)],
         "hyphens": [name.replace("-", other) for other in (*without_space, " ", *_HYPHENS[1:])],
         "apostrophes": [_APOSTROPHE.sub(other, name) for other in ("", *with_space, *_APOSTROPHES)],
         "several at once": [
-            spelling.plain(f"{last}, {first}").upper(),
-            spelling.full_width(spelling.plain(f"{last} {first}")),
+            spelling.without_accents(f"{last}, {first}").upper(),
+            spelling.full_width(spelling.without_accents(f"{last} {first}")),
         ],
         **_with_middle(person),
         **_words(person),
@@ -136,7 +140,7 @@ def search_spellings(person: Person) -> Mapping[str, Spellings]:
 def name_prefixes(person: Person) -> Mapping[str, Spellings]:
     """Return prefixes of the name that must find the person, by perturbation."""
     first, last = person.first, person.last
-    # Without a field of its own, the middle name stands where the last name is expected.
+    # In the field of the first name, a middle name is where the last name is expected.
     has_own_field = not person.middle or _respelling(person) not in {
         _middle_name_in_first_name,
         _names_in_one_field,
@@ -147,13 +151,10 @@ def name_prefixes(person: Person) -> Mapping[str, Spellings]:
         and _respelling(person) is not _umlauts_spelt_out
     )
     readings = [f"{last.reading}{first.reading}"] if last.reading else []
+    letters = _letters(f"{last.written}{first.written}")
     return {
-        "two characters": [
-            _letters(each)[:2] for each in (f"{last.written}{first.written}", full_name(person))
-        ],
-        "three letters, no accents": [spelling.plain(_letters(f"{last.written}{first.written}"))[:3].lower()]
-        if is_latin
-        else [],
+        "two characters": [letters[:2], _letters(full_name(person))[:2]],
+        "three letters, no accents": [spelling.without_accents(letters)[:3].lower()] if is_latin else [],
         "two kana": [
             change(reading[:2]) for reading in readings for change in (spelling.hiragana, spelling.half_width)
         ],
@@ -195,7 +196,7 @@ def _turkish(person: Person) -> list[str]:
 
 
 def _middle(person: Person) -> str:
-    """Return the middle name, if the profile has it."""
+    """Return the middle name, or an empty text if the profile does not have it."""
     left_out = _respelling(person) is _names_in_one_field and " " in person.last.written
     return "" if left_out else person.middle
 
@@ -206,7 +207,7 @@ def _with_middle(person: Person) -> Mapping[str, Spellings]:
         return {}
     return {
         "middle name left out": [f"{first} {last}", f"{last} {first}", f"{last}, {first}"],
-        "middle name said": [
+        "with the middle name": [
             f"{first} {middle} {last}",
             f"{last} {first} {middle}",
             f"{last}, {first} {middle}",
@@ -217,7 +218,7 @@ def _with_middle(person: Person) -> Mapping[str, Spellings]:
 
 
 def _words(person: Person) -> Mapping[str, Spellings]:
-    """Return the name in unusual orders, and two of its words, if it has more."""
+    """Return the name in unusual orders, and all pairs of its words, if it has three words or more."""
     names = (person.first.written, _middle(person), person.last.written)
     words = [word for word in " ".join(names).split() if word.casefold() not in _PARTICLES]
     if len(words) <= _WORDS_OF_A_PAIR:
@@ -264,7 +265,7 @@ def _japanese(person: Person) -> Mapping[str, Spellings]:
 
 
 def other_middle_names(person: Person) -> Spellings:
-    """Return names of strangers. They differ only in the middle name."""
+    """Return names of strangers that differ only in the middle name, or none if there is no middle name."""
     other, _ = parse_names(person.locale.strangers)
     first, last = person.first.written, person.last.written
     return [f"{first} {other.written} {last}", f"{last}, {first} {other.written}"] if person.middle else []

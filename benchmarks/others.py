@@ -21,6 +21,7 @@ CUSTOM: Mapping[str, SearchKey] = {
         SearchKey(name="known_as", label="Known as", type=KeyType.NAME),
     )
 }
+"""The custom search keys of all profiles, by name."""
 
 
 def stored_email(person: Person) -> str:
@@ -78,7 +79,7 @@ def email_spellings(address: str) -> Mapping[str, Spellings]:
 
 
 def key_value_spellings(person: Person) -> Mapping[str, tuple[str, Spellings]]:
-    """Return search keys and the spellings of the value to search for, by perturbation."""
+    """Return the search key and the spellings of its value to search for, by perturbation."""
     first, last = person.first.written, person.last.written
     digits, text = person.tax_number.replace("-", ""), person.membership
     pager = phones.forms(person.second_number, trunk_zero=person.locale.trunk_zero)
@@ -97,7 +98,7 @@ def key_value_spellings(person: Person) -> Mapping[str, tuple[str, Spellings]]:
             [
                 text.upper(),
                 text.lower(),
-                spelling.plain(text),
+                spelling.without_accents(text),
                 spelling.full_width(text),
                 text.replace(" ", "  "),
             ],
@@ -118,7 +119,7 @@ def key_value_spellings(person: Person) -> Mapping[str, tuple[str, Spellings]]:
         ),
         "name": (
             "known_as",
-            [f"{last} {first}", f"{first}{last}", spelling.plain(f"{first} {last}").upper()],
+            [f"{last} {first}", f"{first}{last}", spelling.without_accents(f"{first} {last}").upper()],
         ),
     }
 
@@ -132,7 +133,7 @@ def similar_emails(address: str) -> Spellings:
 
 
 def similar_key_values(person: Person) -> Mapping[str, tuple[str, Spellings]]:
-    """Return search keys and similar values, which belong to strangers, by type."""
+    """Return the search key and similar values, which belong to strangers, by the type of the search key."""
     kind, *rest = person.membership.split(" ")
     similar_names = names.similar_names(person)
     return {

@@ -24,7 +24,7 @@ _HOSTS = (
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A first or last name, and its reading in katakana."""
+    """A first or last name, and for a Japanese name its reading in katakana."""
 
     written: str
     reading: str = ""
@@ -35,7 +35,7 @@ class Person:
     """An invented person. Profiles and searches use other spellings of the values.
 
     ``number`` and ``second_number`` are in E.164. Both end in an even digit. Odd numbers belong to no person.
-    ``former`` is another spelling of ``number``, such as the one before a reform of the numbering plan.
+    ``former`` is ``number`` as before a reform of the numbering plan (see ``_former``), or an empty text.
     """
 
     index: int
@@ -53,17 +53,17 @@ class Person:
 
     @property
     def name(self) -> frozenset[str]:
-        """Return the first and last name without their order. No other person in the sample has both."""
+        """The first and last name without their order. No other person in the sample has both."""
         return frozenset((self.first.written, self.last.written))
 
     @property
     def region(self) -> str:
-        """Return the default region of the person."""
+        """The region of the person's numbers, which is also the default region of searches for the person."""
         return self.locale.region
 
 
 def people(count: int, seed: int) -> list[Person]:
-    """Return people, one of each locale in turn.
+    """Return ``count`` people, one of each locale in turn. No two have the same first and last name.
 
     Raises:
         ValueError: there are not enough names.
@@ -145,7 +145,10 @@ def _example(locale: Locale, kind: int) -> str:
 
 
 def _former(number: str) -> str:
-    """Return the other spelling: Brazil without the ninth digit, Mexico with 1, Argentina without 9."""
+    """Return the other spelling: Brazil without the ninth digit, Mexico with 1, Argentina without 9.
+
+    Return an empty text for other numbers.
+    """
     if number.startswith("+55") and number[5] == "9" and len(number) == len("+5531988888888"):
         return f"{number[:5]}{number[6:]}"
     if number.startswith("+52"):

@@ -126,7 +126,7 @@ def _parameters(e164: str) -> Spellings:
     ]
 
 
-def _damaged(e164: str) -> Spellings:
+def _changed_by_spreadsheet(e164: str) -> Spellings:
     digits = e164[1:]
     scientific = f"{digits[0]}.{digits[1:]}E+{len(digits) - 1:02}"
     return [f"{digits}.0", f"{digits}.00", scientific, f'="{e164}"']
@@ -184,7 +184,7 @@ _SPELLINGS: Mapping[str, Callable[[str], Spellings]] = {
     "with an extension": _extension,
     "tel: URI": _tel_uri,
     "sip: URI": _sip_uri,
-    "with a note behind": _with_note,
+    "with a note after it": _with_note,
     "with an extension in other words": _local_extension,
     "without its plus": _without_plus,
     "parameters, host, no scheme": _parameters,
@@ -192,7 +192,7 @@ _SPELLINGS: Mapping[str, Callable[[str], Spellings]] = {
     "text before it": _caption,
     "caller ID": _caller_id,
     "WhatsApp": _whatsapp,
-    "damaged by a spreadsheet": _damaged,
+    "changed by a spreadsheet": _changed_by_spreadsheet,
     "other separators": _other_separators,
 }
 
@@ -227,7 +227,7 @@ def forms(e164: str, *, trunk_zero: bool) -> Mapping[str, Spellings]:
 
 
 def number_to_store(person: Person) -> str:
-    """Return the person's number, or the former spelling of the number for one person in three."""
+    """Return the person's number. Of three people with a former spelling, one has that spelling."""
     return person.former if person.former and person.index // 27 % 3 == 0 else person.number
 
 
@@ -254,14 +254,14 @@ def search_spellings(person: Person) -> Mapping[str, Spellings]:
 def spellings_abroad(person: Person) -> Spellings:
     """Return the spellings to search for in another region.
 
-    A former spelling has none, since it may be stored without its country code.
+    There are none if the former spelling is stored, since it may be stored without its country code.
     """
     number = number_to_store(person)
     return [] if number == person.former else [international(number), number, rfc3966(number)]
 
 
 def similar_numbers(number: str) -> Spellings:
-    """Return numbers of strangers that are nearly equal. The number itself ends in an even digit."""
+    """Return numbers of strangers that are nearly equal to a number that ends in an even digit."""
     next_number = f"{number[:-1]}{int(number[-1]) + 1}"
     # One digit more makes another number or an invalid one. Some numbering plans have no fixed length.
     return [

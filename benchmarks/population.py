@@ -23,7 +23,11 @@ _KEYS = {**BUILT_IN, **others.CUSTOM}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A search for a value. ``person_id`` is the ID of the right person, or None for a stranger."""
+    """A search for a value of the search key ``key``. ``region`` is the default region of the domain.
+
+    ``person_id`` is the ID of the right person, or None for a stranger. ``hidden`` is True for a withheld
+    number.
+    """
 
     perturbation: str
     key: str
@@ -77,14 +81,14 @@ class Population:
 
 
 def _query(question: Question) -> MatchQuery:
-    """Return the query for a call that has only a number."""
+    """Return the query for a call with the number of the question, or without a number for other values."""
     number = question.value if question.key == "phone" else ""
     contact = IncomingContact(channel=Channel.VOICE, phone_number=number)
     return MatchQuery.parse(contact, _domain(question.region))
 
 
 def _keys_and_values(question: Question) -> Iterator[tuple[SearchKey, str]]:
-    """Yield search keys and values. A number has those of a match of a call."""
+    """Yield the search keys and values to search for. A number is searched for as in the match of a call."""
     if question.key != "phone":
         yield _KEYS[question.key], question.value
         return

@@ -6,7 +6,10 @@ from benchmarks.people import Person
 
 
 def other_spellings(person: Person, stored: str) -> Mapping[str, Sequence[str]]:
-    """Return the spellings of the person's number before or after a reform, by perturbation."""
+    """Return the spellings of the person's number before and after a reform, by perturbation.
+
+    ``stored`` is the number in the profile. A person without a former number has none.
+    """
     if not person.former:
         return {}
     if person.region == "BR":

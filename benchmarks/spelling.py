@@ -37,7 +37,7 @@ _VARIANT_KANJI = {
 }
 
 
-def plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """Return a Latin or Greek text without accents. Marks of other scripts stay."""
     chars: list[str] = []
     for char in text.translate(_UNDECOMPOSED):
@@ -83,7 +83,7 @@ def dashes(text: str) -> list[str]:
 
 
 def decorated(text: str) -> list[str]:
-    """Return copies of a text with symbols and emoji around it and between its words."""
+    """Return copies of a text, each with symbols or emoji around it or between its words."""
     return [way.format(text) for way in _DECORATIONS] + [text.replace(" ", f" {sign} ") for sign in "♡|✨"]
 
 

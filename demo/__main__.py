@@ -1,7 +1,6 @@
 """Load made-up customers and contacts into a running service: ``make demo``.
 
-The phone numbers are in ranges that are reserved for fiction where the country has some, and otherwise in
-ranges that are not assigned.
+The phone numbers are in ranges that the country reserves for fiction, or else in unassigned ranges.
 """
 
 import csv
@@ -26,7 +25,7 @@ _DEFINITION = {"label": "Customer number", "type": "identifier", "unique": True,
 _HOUSEHOLD = "+81 3-0000-0100"
 """The number that three customers share."""
 _CALLS = ("D-1004", "D-1071", "D-1072", "D-1121", "D-1146", "D-1193")
-"""The customers of the first contacts. Every second contact is cleared."""
+"""The customers with a contact, one each. Every second contact is cleared."""
 
 
 @click.command()
@@ -37,7 +36,7 @@ def main(url: str, api_key: str | None) -> None:
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     with httpx.Client(base_url=f"{url}/v1/", headers=headers, timeout=30) as http:
         _send(http, "PUT", f"search-keys/{_KEY}", _DEFINITION)
-        profile_ids = _import(url)
+        profile_ids = _import(url, api_key)
         for number, customer in enumerate(_CALLS):
             contact = f"contacts/demo-call-{number + 1}"
             _send(
@@ -60,16 +59,17 @@ def main(url: str, api_key: str | None) -> None:
         click.echo(f"Let them call in the agent panel with a simulated phone: {url}/panel")
 
 
-def _import(url: str) -> dict[str, str]:
-    """Import the customers with the command. Return their profile IDs by their customer numbers."""
+def _import(url: str, api_key: str | None) -> dict[str, str]:
+    """Run `profile-lookup import`. Return the profile IDs by customer number. Exit if it fails."""
+    credential = {"PROFILE_LOOKUP_API_KEY": api_key} if api_key else {}
     with TemporaryDirectory() as folder:
-        # The command writes files beside the input. They belong to the database, so they must not stay.
+        # The command writes files beside its input. They are about one database, so they must not stay here.
         customers = Path(shutil.copy(_CUSTOMERS, folder))
         ids, rejected = (Path(folder) / name for name in ("ids.csv", "rejected.csv"))
         files = ["--ids", str(ids), "--rejected", str(rejected)]
         result = subprocess.run(
             [sys.executable, "-m", "service.cli", "import", str(customers), "--match-on", _KEY, *files],
-            env={**os.environ, "PROFILE_LOOKUP_URL": url},
+            env={**os.environ, **credential, "PROFILE_LOOKUP_URL": url},
             capture_output=True,
             text=True,
             check=False,
@@ -78,13 +78,14 @@ def _import(url: str) -> dict[str, str]:
             reasons = rejected.read_text(encoding="utf-8") if rejected.exists() else ""
             click.echo(result.stderr + reasons, err=True, nl=False)
             sys.exit(result.returncode)
-        # The other lines name columns, and a file that is temporary.
+        # The other lines of the output are about columns and temporary files.
         click.echo(result.stdout.partition("\n")[0])
         with ids.open(encoding="utf-8", newline="") as file:
             return {row["id"]: row["profile_id"] for row in csv.DictReader(file)}
 
 
 def _send(http: httpx.Client, method: str, path: str, body: Any) -> None:
+    """Send a request. Raises ``ClickException`` if it fails, except for a conflict."""
     try:
         response = http.request(method, path, json=body)
     except httpx.TransportError as error:
@@ -93,7 +94,7 @@ def _send(http: httpx.Client, method: str, path: str, body: Any) -> None:
         ) from error
     if response.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise click.ClickException(_key_message(response))
-    # In a second run, the contact is cleared already.
+    # An earlier run may have cleared the contact, or the search key may have another definition.
     if not response.is_success and response.status_code != httpx.codes.CONFLICT:
         raise click.ClickException(f"{method} {path} failed with {response.status_code}: {response.text}")
 

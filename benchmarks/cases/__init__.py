@@ -1,4 +1,4 @@
-"""Chosen profiles with the values that must find them, for spellings that few generated people can have.
+"""Hand-written profiles and the values that must find them, for spellings that few generated people have.
 
 To add cases, add a module with ``CASES`` and list it in ``ALL_CASES``.
 """

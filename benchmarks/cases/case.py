@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 class Case:
     """A profile, the values that must find it, and the values of strangers that must find no profile.
 
-    ``row`` is a row of the report, such as ``phone: several numbers``; many cases can share it. ``region`` is
-    the domain's default region. Together, the profiles of all cases are one population.
+    ``row`` is a row of the report, such as ``phone: caller ID``; many cases can share it. ``key`` is the
+    search key by which all values are searched for. ``region`` is the domain's default region. Together, the
+    profiles of all cases are one population.
     """
 
     row: str

@@ -6,7 +6,10 @@ from benchmarks.cases.case import Case
 
 
 def _case(row: str, names: Sequence[str], found_by: Sequence[str], strangers: Sequence[str] = ()) -> Case:
-    """Return the case of a person with a first name, perhaps a middle name, and a last name."""
+    """Return the case of a person. ``names`` are the first name, any middle names, and the last name.
+
+    A single name is in the field of the first name.
+    """
     first, *middle, last = names if len(names) > 1 else (*names, "")
     fields = {"first_name": first, "middle_name": " ".join(middle), "last_name": last}
     return Case(

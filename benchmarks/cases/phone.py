@@ -1,18 +1,18 @@
-"""Phone numbers as spreadsheets, telephone systems, messengers and people damage and decorate them."""
+"""Phone numbers as spreadsheets change them, and as telephone systems, messengers and people write them."""
 
 from collections.abc import Sequence
 
 from benchmarks.cases.case import Case
 
-_DAMAGED = "phone: damaged by a spreadsheet"
+_CHANGED = "phone: changed by a spreadsheet"
 _SEVERAL = "phone: several in one value"
 _CAPTION = "phone: text before it"
 _CALLER_ID = "phone: caller ID"
-_GROUPS = "phone: digits behind a national number"
+_GROUPS = "phone: digits after a national number"
 
 CASES: Sequence[Case] = (
     Case(
-        row=_DAMAGED,
+        row=_CHANGED,
         key="phone",
         region="US",
         phones=["4155552671.0"],
@@ -20,7 +20,7 @@ CASES: Sequence[Case] = (
         strangers=["+41555526710", "41555526710", "4.155E+09", "4155552670.0"],
     ),
     Case(
-        row=_DAMAGED,
+        row=_CHANGED,
         key="phone",
         region="DE",
         phones=["1711234568.0"],
@@ -28,7 +28,7 @@ CASES: Sequence[Case] = (
         strangers=["+49 171 12345680", "0171 12345680", "4.9171E+11"],
     ),
     Case(
-        row=_DAMAGED,
+        row=_CHANGED,
         key="phone",
         region="GB",
         phones=["4.479E+11"],

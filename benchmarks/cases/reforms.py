@@ -7,7 +7,7 @@ from benchmarks.cases.case import Case
 _ROW = "phone: before and after a reform"
 _ZERO = "phone: Italy's zero"
 
-# Region, number after the reform, number before it, both without the country code, and a stranger.
+# Region, country code, and three numbers without it: after the reform, before it, and a stranger's.
 _REFORMS = (
     ("CI", "225", "07 07 12 34 56", "07 12 34 56", "08 12 34 56"),
     ("CI", "225", "01 40 12 34 57", "40 12 34 57", "44 12 34 57"),
@@ -30,6 +30,7 @@ _REFORMS = (
     ("HN", "504", "2221 2345", "221 2345", "231 2345"),
     ("GW", "245", "955 12 34 56", "512 34 56", "612 34 56"),
 )
+# Region, stored number, two other spellings of it, and a stranger's number.
 _ZEROS = (
     ("IT", "06 6982 1234", "+39 06 6982 1234", "+39 6 6982 1234", "+39 6 6982 1235"),
     ("VA", "+39 06 6988 1234", "+39 (06) 6988 1234", "+39 (6) 6988 1234", "+39 2 6988 1234"),
@@ -41,7 +42,7 @@ _ZEROS = (
 
 def _cases() -> Iterator[Case]:
     for region, code, new, old, stranger in _REFORMS:
-        # One profile has the new number. Another profile has a number of another line from before the reform.
+        # One profile has the new number. Another profile has the old number of another line, which ends in 9.
         for stored, last in ((new, new[-1]), (old, "9")):
             line = [f"+{code} {number[:-1]}{last}" for number in (stored, new, old)]
             yield Case(

@@ -14,6 +14,7 @@ _JUNICHI = {
 }
 _SAKURA = {"first_name": "さくら", "last_name": "大野", "phonetic_last_name": "オオノ"}
 _TAKUMI = {"first_name": "たくみ", "last_name": "ほんま"}
+# Name fields, names that must find the person, and names of strangers.
 _PEOPLE: Sequence[tuple[Mapping[str, str], Sequence[str], Sequence[str]]] = (
     (
         _JUNICHI,

@@ -1,4 +1,4 @@
-"""Names and texts in other letters, with signs that do not count, or changed by a spreadsheet."""
+"""Names and texts in other letters, with symbols or invisible characters, or changed by a spreadsheet."""
 
 # ruff: noqa: RUF001  (look-alike characters are tested)
 
@@ -99,7 +99,7 @@ def _symbols() -> Iterator[Case]:
 
 
 def _texts() -> Iterator[Case]:
-    row = "signs that code pages exchange"
+    row = "characters that code pages replace with each other"
     yield _custom(row, "membership", "K-100", ["K−100", "K－100", "K─100", "Kー100"], ["K-101", "K~100"])
     yield _custom(row, "membership", "L~200", ["L～200", "L〜200"], ["L-200", "L200"])
     row = "changed by a spreadsheet"

@@ -1,4 +1,4 @@
-"""Records of people who are hard to tell apart, and of people who have two records."""
+"""Records of invented people: of people who are hard to tell apart, and of people who have two records."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from benchmarks.duplicates.second_records import second_record
 from benchmarks.people import Person, parse_names, people
 from service.model.profile import Profile
 
-# The share of people in each kind of relation.
+# The share of people to whom relatives or colleagues are added.
 _SHARES = {"family": 0.16, "twins": 0.03, "parent and child of one name": 0.005, "colleagues": 0.14}
 _NAMESAKES, _REUSED_NUMBERS, _WITH_SECOND_RECORD = 0.04, 0.03, 0.45
 _COLLEAGUES = (4, 14)
@@ -22,7 +22,10 @@ _ROLES = ("info", "sales", "office", "contact", "kontakt")
 
 @dataclass(slots=True)
 class Corpus:
-    """Labelled profiles. ``relations`` are those of two people who are not the same person."""
+    """Labelled profiles. ``profiles`` and ``records`` have the same positions.
+
+    ``relations`` are those of two people, by their numbers: see ``Record.person``.
+    """
 
     profiles: list[Profile] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
@@ -37,7 +40,7 @@ class Corpus:
                 yield other, position
 
     def add(self, record: Record, relatives: Sequence[Record] = (), relation: str = "") -> None:
-        """Add a person."""
+        """Add the first record of a person, who has the relation to each of the relatives."""
         record.person = len(self.records)
         self.records.append(record)
         for relative in relatives:
@@ -45,9 +48,9 @@ class Corpus:
 
 
 def corpus(count: int, seed: int) -> Corpus:
-    """Return the records of this number of invented people, and of their relatives and namesakes.
+    """Return the records of ``count`` invented people, of more Japanese, and of relatives and namesakes.
 
-    There are two more Japanese for each one among the people, since their names have most writings.
+    There are three times as many Japanese as in ``count`` people, since their names have most writings.
     """
     random = Random(seed)
     everyone = people(3 * count, seed)
@@ -65,7 +68,7 @@ def corpus(count: int, seed: int) -> Corpus:
 
 
 def _add_people(result: Corpus, remaining: list[Person], random: Random) -> None:
-    """Add the people, with families, twins and colleagues for some of them."""
+    """Add the people in ``remaining``, which is empty then, with families, twins and colleagues for some."""
     while remaining:
         record = _record(remaining.pop(), random)
         result.add(record)
@@ -104,7 +107,10 @@ def _record(person: Person, random: Random) -> Record:
 
 
 def _add_colleagues(result: Corpus, record: Record, remaining: list[Person], random: Random) -> None:
-    """Make people of one country colleagues: with a switchboard, a building, and addresses in one domain."""
+    """Make people of the same country in ``remaining`` colleagues of the record's person.
+
+    They share a switchboard, an office, and the domain of their e-mail addresses.
+    """
     office, host = Home.at_random(record.locale.region, random), f"firm{record.person}.example"
     colleagues, names, size = [record], {record.first, record.last}, random.randrange(*_COLLEAGUES)
     for place in range(len(remaining) - 1, -1, -1):
@@ -127,7 +133,7 @@ def _add_colleagues(result: Corpus, record: Record, remaining: list[Person], ran
 
 
 def _add_namesakes(result: Corpus, random: Random) -> None:
-    """Add people with the name of another one, and people who have the former number of another one."""
+    """Add people with the name of another person, and new owners of the number of another person."""
     reused: set[str] = set()
     for record in list(result.records):
         chance = random.random()

@@ -51,7 +51,7 @@ class Home:
 
     @classmethod
     def at_random(cls, region: str, random: Random) -> "Home":
-        """Return a home in a country. Few postal codes and streets, so strangers often share them."""
+        """Return a home in a country. Strangers often share one of its few postal codes and streets."""
         streets = _STREETS.get(_LANGUAGE.get(region, region), _STREETS[""]).split("/")
         cities = _CITIES.get(region, _CITIES[""]).split("/")
         place = random.randrange(len(cities))
@@ -94,5 +94,5 @@ class Home:
 
 
 def _region_digits(region: str) -> str:
-    """Return digits that postal codes of a country have at the end."""
+    """Return the digits at the end of all postal codes of a country."""
     return f"{sum(map(ord, region)) % 900 + 100}" + ("00" if region == "JP" else "")

@@ -27,10 +27,10 @@ _DATE_SPELLINGS = (
 
 @dataclass(slots=True, kw_only=True)
 class Record:
-    """What an agent knows of a person. ``person`` is the number of the person; records share it.
+    """What an agent knows of a person. ``person`` is the number of the person, the same in all their records.
 
-    ``names`` are the fields with names, as they are typed. ``changes`` are the ways in which they differ from
-    those of the first record.
+    ``born`` is a year, a month and a day. ``names`` are the name fields as they are typed. ``changes`` are
+    the ways in which ``names`` differ from those of the person's first record.
     """
 
     person: int = 0
@@ -51,7 +51,7 @@ class Record:
         self.renamed(self.first, self.last)
 
     def renamed(self, first: Name, last: Name) -> "Record":
-        """Change the name, and return the record."""
+        """Change the first and last name and all name fields. Return the record."""
         self.first, self.last = first, last
         self.names = {
             "first_name": first.written,
@@ -92,17 +92,17 @@ def has_chance(random: Random, share: float) -> bool:
 
 
 def birth_date(random: Random, first: int = 1940, last: int = 2005) -> tuple[int, int, int]:
-    """Return a date of birth between two years."""
+    """Return a year, a month and a day. The year is before ``last``."""
     return random.randrange(first, last), random.randrange(1, 13), random.randrange(1, 29)
 
 
 def other_email(random: Random) -> str:
-    """Return an unused address, or none."""
+    """Return an unused address, or an empty text."""
     return f"m{random.randrange(10**9)}@mail.example.net" if has_chance(random, 0.7) else ""
 
 
 def other_number(number: str, random: Random) -> str:
-    """Return an unused number: those of the people end in an even digit."""
+    """Return a similar number that ends in an odd digit. Numbers of ``people`` end in an even one."""
     return f"{number[:-4]}{random.randrange(1000):03}{random.randrange(1, 10, 2)}"
 
 

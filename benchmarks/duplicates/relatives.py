@@ -1,4 +1,4 @@
-"""Invented people who share a name, a number or an address with another one."""
+"""Invented people who share a name, a number or an address with another person."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -15,11 +15,12 @@ _TWINS = (
     ",Christina/Christine,Haruka/Haruna,Martin/Martina,Louis/Louise,Marie/Maria,Anna/Hanna,Jack/James"
 )
 _SIMILAR = 0.85
+# One of these is the number of relatives in a family.
 _RELATIVES = (1, 1, 2, 3)
 
 
 def stranger(record: Record, random: Random) -> Record:
-    """Return another person of the same country, with nothing in common but perhaps a last name."""
+    """Return another person of the same country, with another first name, number and e-mail address."""
     locale = record.locale
     others = [name for name in parse_names(locale.first) if _may_be_siblings(name, record.first)]
     return Record(
@@ -35,7 +36,10 @@ def stranger(record: Record, random: Random) -> Record:
 
 
 def add_relatives(record: Record, relation: str, random: Random) -> Iterator[Record]:
-    """Yield relatives who share the number, the home, and perhaps the account and the e-mail address."""
+    """Yield relatives who share a number, the home, and perhaps the account and the e-mail address.
+
+    Also changes the record: it gets a home if it has none, twins get similar names, and a parent another age.
+    """
     record.home = record.home or Home.at_random(record.locale.region, random)
     taken = [record.first]
     for _ in range(random.choice(_RELATIVES) if relation == "family" else 1):

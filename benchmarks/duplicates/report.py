@@ -18,7 +18,12 @@ _UNRELATED = "strangers"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result for a corpus. ``taken`` are the pairs that are taken for the same person."""
+    """The result for a corpus.
+
+    ``duplicates`` are the pairs that are of the same person, ``taken`` those that the service takes for the
+    same person, ``in_blocks`` those that share a blocking key. The seconds are CPU time: to prepare all
+    records, and to compare the pairs in blocks.
+    """
 
     corpus: Corpus
     duplicates: frozenset[Pair]
@@ -29,7 +34,7 @@ class Result:
 
     @property
     def found(self) -> frozenset[Pair]:
-        """The duplicates that are taken for such."""
+        """The duplicates that are taken for the same person."""
         return self.duplicates & self.taken.keys()
 
     @property
@@ -49,7 +54,7 @@ class Result:
 
 
 def measure(corpus: Corpus) -> Result:
-    """Compare each record with each other one, and find those that share a blocking key."""
+    """Compare all pairs of records, and find the pairs that share a blocking key."""
     begin = process_time()
     prepared = [prepare(profile) for profile in corpus.profiles]
     prepared_at = process_time()
@@ -80,7 +85,7 @@ def precision(results: Iterable[Result]) -> float:
 
 
 def recall(results: Iterable[Result]) -> float:
-    """Return the share of the duplicates that are taken for such."""
+    """Return the share of the duplicates that are taken for the same person."""
     counts = [(len(result.found), len(result.duplicates)) for result in results]
     return sum(found for found, _ in counts) / sum(duplicates for _, duplicates in counts)
 

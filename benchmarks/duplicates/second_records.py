@@ -8,7 +8,7 @@ from benchmarks.duplicates import typing_errors
 from benchmarks.duplicates.homes import Home
 from benchmarks.duplicates.records import Record, has_chance, other_email, other_number
 
-# How often a second record has each change of the name. If a name cannot have it, another one is chosen.
+# The weights of the changes of the name. If a name cannot be changed in one way, another one is tried.
 _CHANGES: Mapping[typing_errors.Change | None, float] = {
     None: 45,
     typing_errors.typo_in_first_name: 8,
@@ -27,10 +27,14 @@ _CHANGES: Mapping[typing_errors.Change | None, float] = {
     typing_errors.same_reading: 5,
 }
 _TRIES = 5
+"""Number of changes that are tried at most. If none is possible, the name stays."""
 
 
 def second_record(record: Record, random: Random) -> Record:
-    """Return another record of the same person. It has at least one contact value or the date in common."""
+    """Return another record of the same person.
+
+    It has a number, the e-mail address, the account number or the date of birth in common with the first one.
+    """
     other = deepcopy(record)
     changes = random.choices(list(_CHANGES), list(_CHANGES.values()), k=_TRIES)
     change = next((each for each in changes if each is None or each(other, random)), None)

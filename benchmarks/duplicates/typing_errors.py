@@ -1,4 +1,7 @@
-"""Ways in which an agent writes the name of a person differently from a colleague."""
+"""Ways in which an agent writes the name of a person differently from a colleague.
+
+The docstring of each change, up to its first period, is a row of the report.
+"""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +20,7 @@ def _read(pairs: str) -> Mapping[str, str]:
     return dict(pair.split("=") for pair in pairs.split("/"))
 
 
-# Not from the service's table, which lacks some of them.
+# Not taken from the service's table, which lacks some of these.
 _NICKNAMES = _read(
     "Michael=Mike/Michael=Mick/William=Bill/William=Will/John=Johnny/John=Jack/Oliver=Ollie/Alistair=Ali"
     "/Colin=Col/Hugh=Hughie/Beth=Elizabeth/Donal=Don/Günther=Günni/Käthe=Katharina/Karl-Heinz=Kalle/Sören=Sörn"
@@ -125,7 +128,7 @@ def notation(record: Record, random: Random) -> bool:
     """Write capitals, no accents, two letters for umlauts, full-width or decomposed letters."""
     ways: Sequence[Callable[[str], str]] = (
         str.upper,
-        spelling.plain,
+        spelling.without_accents,
         spelling.full_width,
         spelling.spelt_out if record.locale.spells_out else str.lower,
         lambda text: unicodedata.normalize("NFD", text),

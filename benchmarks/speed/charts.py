@@ -33,9 +33,9 @@ def bars(path: Path, costs: Costs) -> None:
 def curves(path: Path, points: Sequence[Point]) -> None:
     """Draw the 99th percentile of each query over the number of customers."""
     figure, axes = plt.subplots(figsize=(9, 4.2))
-    for question in dict.fromkeys(point.question for point in points):
-        of_question = sorted((p.customers, p.p99_ms) for p in points if p.question == question)
-        axes.plot(*zip(*of_question, strict=True), marker="o", label=question)
+    for query in dict.fromkeys(point.query for point in points):
+        of_query = sorted((p.customers, p.p99_ms) for p in points if p.query == query)
+        axes.plot(*zip(*of_query, strict=True), marker="o", label=query)
     axes.set_xscale("log")
     axes.set_ylim(bottom=0)
     axes.set_xlabel("profiles")

@@ -23,7 +23,11 @@ _RIVALS = "benchmarks.speed.rivals"
 
 @dataclass(frozen=True)
 class Contender:
-    """A service to measure. ``in_rivals_environment``: it needs packages of the separate environment."""
+    """A service to measure. ``arguments`` are those of Python, with ``{port}``, ``ready`` is a path to poll.
+
+    ``in_rivals_environment``: it needs the packages of the separate environment. ``is_eve``: it gets requests
+    in the form of Eve. ``with_token``: its requests have the API key.
+    """
 
     name: str
     arguments: tuple[str, ...]

@@ -1,8 +1,8 @@
 """Generates realistic customers. The same number gives the same customer.
 
 Names follow a power law. One customer in 200 is called Alex Common, and one has a unique name. One in 25
-shares a phone number with 299 others. Each has two Japanese phone numbers, an e-mail address and an account
-number.
+shares a phone number with up to 299 others. Each has two Japanese phone numbers, an e-mail address and an
+account number.
 """
 
 from bisect import bisect
@@ -37,7 +37,7 @@ _FIRST, _LAST = _names(1000, "n"), _names(5000, "ra")
 
 
 def _power_law(count: int) -> list[float]:
-    """Return cumulative weights. About one in sixty customers has the most common name."""
+    """Return cumulative weights. About one in 47 customers has the most common of 1,000 names."""
     return list(accumulate(1 / (rank + 10) for rank in range(count)))
 
 
@@ -54,7 +54,7 @@ def mobile(number: int) -> str:
 
 
 def shared_number(group: int) -> str:
-    """Return the number in E.164 that 300 customers share."""
+    """Return the number in E.164 that the 300 customers of a group share."""
     return f"+8133{group:07}"
 
 

@@ -8,7 +8,7 @@ MATCH_SHARED_NUMBER = "match a number that 300 share"
 SEARCH_UNIQUE_NAME = "search a name that one has"
 SEARCH_COMMON_NAME = "search a name that one in 200 has"
 SEARCH_DEEP_PAGE = "the same, 20 pages on"
-"""The queries at each size."""
+"""The names of the queries that are measured at each size."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ Costs = Mapping[str, Mapping[str, Cost]]
 
 @dataclass(frozen=True)
 class Point:
-    """One query at one size: latency, and the numbers of index keys and documents that MongoDB examines."""
+    """One query at one size: latency, and how many index keys and documents MongoDB examines per request."""
 
     customers: int
-    question: str
+    query: str
     p50_ms: float
     p99_ms: float
     keys: float
@@ -75,12 +75,12 @@ class Filled:
 
 @dataclass(frozen=True)
 class Signed:
-    """CPU milliseconds of the service for a search on `/v1`, and for the same search that is signed."""
+    """CPU milliseconds of the service for a search on `/v1`, and for the same search as SearchProfiles."""
 
     search_ms: float
     signed_ms: float
     ratio: float
-    """The median of the ratios of the rounds."""
+    """The median of the rounds' ratios of ``signed_ms`` to ``search_ms``."""
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,10 @@ DOMAIN = "default"
 
 
 def fill(settings: Settings, count: int) -> Filled | None:
-    """Fill the database with exactly ``count`` customers. Return None if it already has them.
+    """Fill the database with exactly ``count`` customers. Return the time of this, or None if it has them.
 
-    Later runs use the customers again if the release stores and indexes them in the same way. The profile of
-    customer n has the ID n in hexadecimal digits.
+    Customers of an earlier run are used again if this release stores and indexes them in the same way. All
+    other collections are removed. The profile of customer n has the ID n in 32 hexadecimal digits.
     """
     database = connect(settings)
     stores = Stores.over(database, settings)
@@ -88,7 +88,7 @@ def _fill(settings: Settings, count: int) -> Filled:
 
 
 def _fill_part(settings: Settings, part: Sequence[int]) -> float:
-    """Insert the customers with these numbers. Return the CPU seconds that this took."""
+    """Insert the customers from the first number up to, but not including, the second. Return CPU seconds."""
     started = time.process_time()
     database = connect(settings)
     # Wait for the primary only, since an interrupted run starts again.

@@ -81,7 +81,7 @@ def _throughput(costs: Costs) -> Iterator[Goal]:
 
 def _growth(points: Sequence[Point]) -> Iterator[Goal]:
     """Yield the goals for each size except the smallest."""
-    at = {(point.question, point.customers): point for point in points}
+    at = {(point.query, point.customers): point for point in points}
     smallest, *larger = sorted({point.customers for point in points})
     for customers in larger:
         yield Goal(
@@ -91,7 +91,7 @@ def _growth(points: Sequence[Point]) -> Iterator[Goal]:
             at_most=True,
         )
         one, many, deep = (
-            at[question, customers] for question in (SEARCH_UNIQUE_NAME, SEARCH_COMMON_NAME, SEARCH_DEEP_PAGE)
+            at[query, customers] for query in (SEARCH_UNIQUE_NAME, SEARCH_COMMON_NAME, SEARCH_DEEP_PAGE)
         )
         shared = f"name shared by {customers // ONE_IN_COMMON:,}"
         for percentile, figure in (("p50", "p50_ms"), ("p99", "p99_ms")):

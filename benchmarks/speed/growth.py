@@ -42,7 +42,7 @@ class SizedService:
 
 
 def requests_by_query(sized: SizedService) -> dict[str, list[Request]]:
-    """Return the queries at each size."""
+    """Return the requests of each query to a service. They are sent in turn."""
     common = {"criteria": [{"key": "name", "values": [" ".join(corpus.COMMON_NAME)]}]}
     unique = {"criteria": [{"key": "name", "values": [" ".join(corpus.ONLY_NAME)]}]}
     shared = {"channel": "voice", "phone_number": corpus.shared_number(0)}
@@ -77,15 +77,15 @@ def _deep_cursor(sized: SizedService, body: Any) -> str | None:
 
 
 def grow(sizes: Sequence[SizedService], mongodb: MongoDB, folder: Path, *, seconds: int) -> Iterator[Point]:
-    """Yield the medians of each query at each size. Measure each of them for a number of seconds.
+    """Yield the medians of each query at each size. Each is measured for a number of seconds.
 
     The queries take turns of one second, so that other load on the machine affects all of them equally. A
     warm-up fills MongoDB's cache.
     """
     requests = {sized.customers: requests_by_query(sized) for sized in sizes}
     queries = [
-        _Query(sized, question, requests[sized.customers][question], folder)
-        for question, sized in product(requests[sizes[0].customers], sizes)
+        _Query(sized, query, requests[sized.customers][query], folder)
+        for query, sized in product(requests[sizes[0].customers], sizes)
     ]
     for each in queries:
         each.warm_up()
@@ -99,11 +99,11 @@ def grow(sizes: Sequence[SizedService], mongodb: MongoDB, folder: Path, *, secon
 class _Query:
     """A query at a size."""
 
-    def __init__(self, sized: SizedService, question: str, requests: Sequence[Request], folder: Path) -> None:
+    def __init__(self, sized: SizedService, query: str, requests: Sequence[Request], folder: Path) -> None:
         self._sized = sized
-        self._question = question
+        self._query = query
         self._count = len(requests)
-        self._path = folder / f"growth-{sized.customers}-{question.replace(' ', '-')}.tsv"
+        self._path = folder / f"growth-{sized.customers}-{query.replace(' ', '-')}.tsv"
         load.write_requests(self._path, requests)
 
     def warm_up(self) -> None:
@@ -117,7 +117,7 @@ class _Query:
         keys, documents = (
             (late - early) / result.requests for early, late in zip(before, mongodb.examined(), strict=True)
         )
-        return Point(self._sized.customers, self._question, result.p50_ms, result.p99_ms, keys, documents)
+        return Point(self._sized.customers, self._query, result.p50_ms, result.p99_ms, keys, documents)
 
     def _run(self, *, seconds: int, connections: int, begin: int = 0) -> load.LoadResult:
         url, token = self._sized.server.url, self._sized.token
@@ -129,14 +129,14 @@ def _median(points: Sequence[Point]) -> Point:
         name: median(getattr(point, name) for point in points)
         for name in ("p50_ms", "p99_ms", "keys", "documents")
     }
-    return Point(points[0].customers, points[0].question, **middle)
+    return Point(points[0].customers, points[0].query, **middle)
 
 
 def memory(sized: SizedService, folder: Path, *, requests: int) -> Memory:
     """Measure the memory of the workers before and after many requests.
 
-    Thousands of requests warm up the workers first. They use new connections repeatedly, so that each worker
-    gets some of them.
+    Thousands of requests warm up the workers first, over new connections again and again, so that each worker
+    gets some of these requests.
     """
     path = folder / "memory.tsv"
     load.write_requests(path, MATCH_VOICE.requests(sized.customers, of_eve=False))

@@ -12,7 +12,7 @@ _SCRIPT = Path(__file__).with_name("load.lua")
 
 @dataclass(frozen=True)
 class Request:
-    """A request. The body is JSON or empty. ``headers`` are those that other requests do not have."""
+    """A request. The body is JSON or empty. ``headers`` are sent in addition to those of all requests."""
 
     method: str
     path: str
@@ -21,7 +21,7 @@ class Request:
 
     @property
     def line(self) -> str:
-        """The line of the file for wrk."""
+        """The line for this request in the file that wrk's script reads."""
         headers = (f"{name}={value}" for name, value in self.headers.items())
         return "\t".join((self.method, self.path, self.body, *headers)) + "\n"
 
@@ -63,7 +63,7 @@ def write_requests(path: Path, requests: Iterable[Request]) -> None:
 def run(
     url: str, requests: Path, *, seconds: int, connections: int, begin: int = 0, token: str | None = None
 ) -> LoadResult:
-    """Send requests for a number of seconds. Start with the request at position ``begin``.
+    """Send the requests of a file for a number of seconds, in turn, from the one at position ``begin``.
 
     Raises:
         RuntimeError: wrk failed, or more than one request in a hundred failed, so the figures would be wrong.

@@ -58,7 +58,10 @@ class Bench:
     def rounds(
         self, tasks: Sequence[Task], contenders: Sequence[Contender], count: int
     ) -> Iterator[tuple[Task, dict[str, Cost]]]:
-        """Yield the cost of each task for each contender. Measure ``count`` rounds, contenders in turn."""
+        """Yield each task with its cost for each contender: the medians of ``count`` rounds.
+
+        The contenders take turns. A second of load before the rounds warms them up.
+        """
         for task in tasks:
             measured: dict[str, list[Cost]] = {each.name: [] for each in contenders}
             for contender in contenders:
@@ -71,7 +74,7 @@ class Bench:
             yield task, {name: _medians(costs) for name, costs in measured.items()}
 
     def measure(self, task: Task, contender: Contender, *, begin: int, seconds: int | None = None) -> Cost:
-        """Measure one contender on one task."""
+        """Measure one contender on one task, beginning with the request at position ``begin``."""
         server = self.servers[contender.name]
         requests = self._requests(task, of_eve=contender.is_eve)
         before = server.cpu_seconds(), cpu_seconds(self.mongodb.process), self.mongodb.commands()

@@ -27,7 +27,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
 
 
 def costs() -> dict[str, float]:
-    """Return the CPU time for each part of a profile, in microseconds. Use the best of five rounds."""
+    """Return the CPU time for each part of a profile, in microseconds: the best of five rounds."""
     people = [corpus.customer(number) for number in range(_PROFILES)]
     return {
         part: min(_microseconds(partial(_index, people, fields)) for _ in range(5))

@@ -98,7 +98,7 @@ def _growth(points: Sequence[Point]) -> Iterator[str]:
     """Yield the table of each query at each size."""
     rows = [
         (
-            point.question,
+            point.query,
             f"{point.customers:,}",
             *(f"{point.p50_ms:.2f}", f"{point.p99_ms:.2f}"),
             *(f"{point.keys:,.1f}", f"{point.documents:,.1f}"),
@@ -185,7 +185,7 @@ def _normalising(costs: Mapping[str, float], filled: Filled) -> Iterator[str]:
 
 def _summary(figures: Figures) -> Iterator[str]:
     """Yield the latency of a match and the size of a profile."""
-    matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.question == MATCH)
+    matched = sorted((p.customers, p.p99_ms) for p in figures.points if p.query == MATCH)
     by_size = "; ".join(f"{p99:.1f} ms at {customers:,}" for customers, p99 in matched)
     yield f"p99 of a match, with one request at a time: {by_size} profiles."
     largest = figures.sizes[-1]

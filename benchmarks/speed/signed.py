@@ -1,6 +1,6 @@
 """Compares the CPU of a signed SearchProfiles with that of the same search on `/v1`, which has an API key.
 
-``make bench`` measures it. ``make bench-signed`` measures it alone, with new data.
+``make bench`` includes this comparison. ``make bench-signed`` makes it alone, with new data.
 """
 
 import json
@@ -54,23 +54,23 @@ def measure(
         def cost(make: Callable[[int], Request], token: str | None, seconds: int) -> float:
             return _cpu_ms(server, _requests(make, customers), folder, token, seconds, connections)
 
-        def plain(seconds: int) -> float:
+        def unsigned(seconds: int) -> float:
             return cost(_search, token, seconds)
 
         def signed(seconds: int) -> float:
             return cost(lambda number: _signed(server.url, credentials, number), None, seconds)
 
-        plain(1), signed(1)
+        unsigned(1), signed(1)
         figures = []
         for number in range(rounds):
             # Change the order in each round, since the first load affects the second.
-            first, second = (plain, signed) if number % 2 else (signed, plain)
+            first, second = (unsigned, signed) if number % 2 else (signed, unsigned)
             costs = {each: each(seconds) for each in (first, second)}
-            figures.append((costs[plain], costs[signed]))
+            figures.append((costs[unsigned], costs[signed]))
     return Signed(
         median(each for each, _ in figures),
         median(each for _, each in figures),
-        median(of_signed / of_plain for of_plain, of_signed in figures),
+        median(of_signed / of_unsigned for of_unsigned, of_signed in figures),
     )
 
 

@@ -17,7 +17,10 @@ REQUESTS = 20_000
 
 @dataclass(frozen=True)
 class Task:
-    """An operation, as a request to the service's API and as a request to Eve."""
+    """An operation. ``ours`` and ``eve`` return the request about the customer with a number.
+
+    ``ours`` is for the service and all contenders except Eve.
+    """
 
     name: str
     ours: Callable[[int], Request]

@@ -21,9 +21,9 @@ from tests.acceptance.importing import ROOT
 Document = dict[str, Any]
 
 
-def _demo(url: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def _demo(url: str, *options: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "demo", "--url", url],
+        [sys.executable, "-m", "demo", "--url", url, *options],
         cwd=ROOT,
         env={**os.environ, "NO_PROXY": "127.0.0.1", **environment},
         capture_output=True,
@@ -104,6 +104,20 @@ def test_with_authentication_the_demo_says_how_to_create_its_key(
     assert result.stdout.splitlines()[-1].startswith("curl ")
     assert '-H "Authorization: Bearer $PROFILE_LOOKUP_API_KEY"' in result.stdout
     _assert_the_duplicates_can_be_merged(url, created.stdout.strip())
+
+
+def test_the_import_of_the_demo_uses_the_api_key_of_the_option(
+    serve: Any, database_name: str, mongodb_uri: str
+) -> None:
+    """The environment has no API key."""
+    url = serve(database_name, AUTH="on")
+    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    scopes = "--scope profiles:create --scope profiles:edit --scope settings:admin"
+    command = f"api-keys create --label demo {scopes}"
+    created = CliRunner().invoke(main, command.split(), env=environment)
+    result = _demo(url, "--api-key", created.stdout.strip())
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("200 rows: created 200, ")
 
 
 def _assert_the_duplicates_can_be_merged(url: str, key: str) -> None:

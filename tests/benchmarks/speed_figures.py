@@ -31,9 +31,9 @@ FIGURES = Figures(
         for task in _TASKS
     },
     points=[
-        Point(customers, question, p99 / 2, p99, 1, 1)
+        Point(customers, query, p99 / 2, p99, 1, 1)
         for customers in (10_000, 1_000_000)
-        for question, p99 in _P99.items()
+        for query, p99 in _P99.items()
     ],
     memory=Memory(100_000, [70.0, 71.0], [71.0, 71.0]),
     sizes=[

@@ -17,10 +17,10 @@ def _not_met(figures: Figures) -> list[str]:
     return [goal.what for goal in goals.of(figures) if not goal.met]
 
 
-def _slower(figures: Figures, customers: int, question: str, **times: float) -> Figures:
+def _slower(figures: Figures, customers: int, query: str, **times: float) -> Figures:
     points = [
         replace(p, **{name: getattr(p, name) * by for name, by in times.items()})
-        if (p.customers, p.question) == (customers, question)
+        if (p.customers, p.query) == (customers, query)
         else p
         for p in figures.points
     ]
@@ -47,7 +47,7 @@ def test_a_ratio_below_its_goal_is_not_met() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "times", "missed"),
+    ("query", "times", "missed"),
     [
         ("match a call", 1.21, ["p99 of a match: 1,000,000 profiles ÷ 10,000 profiles"]),
         (
@@ -63,10 +63,10 @@ def test_a_ratio_below_its_goal_is_not_met() -> None:
     ],
 )
 def test_a_time_that_grows_with_the_profiles_misses_its_goal(
-    question: str, times: float, missed: list[str]
+    query: str, times: float, missed: list[str]
 ) -> None:
     """Each kind of request has its own goal."""
-    grown = _slower(FIGURES, 1_000_000, question, p99_ms=times)
+    grown = _slower(FIGURES, 1_000_000, query, p99_ms=times)
     assert [what for what in _not_met(grown) if "throughput" not in what] == missed
 
 

@@ -40,7 +40,7 @@ _FOUND_STRANGER = "stranger: another middle name"
 
 # Only a valid number is found in these perturbations.
 _OF_VALID_NUMBERS = (
-    "damaged by a spreadsheet",
+    "changed by a spreadsheet",
     "dialled",
     "several in one value",
     "text before it",
@@ -136,7 +136,7 @@ def _profile(row: Mapping[str, str]) -> Profile:
 
 
 def _questions(row: Mapping[str, str]) -> Iterator[Question]:
-    plain = spelling.plain(f"{row['FirstName']} {row['LastName']}")
+    plain = spelling.without_accents(f"{row['FirstName']} {row['LastName']}")
     yield Question("name without diacritics", "name", plain, _region(row), row["CustomerId"])
     for form, values in _forms(row).items():
         for value in values:
