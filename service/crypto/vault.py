@@ -83,7 +83,7 @@ def derive_key(master: MasterKey, purpose: str, domain: str = "") -> bytes:
     Without a domain, the key is for the purpose in all domains.
 
     No salt is needed, because master keys are random (section 3.1). The context binds the key to its purpose
-    and domain (section 3.2). Purposes contain no slash, so no two of them give the same context.
+    and domain (section 3.2). Purposes contain no slash, so two purposes never give the same context.
     """
     info = f"{_CONTEXT}/{purpose}/{domain}".encode()
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(master.key)

@@ -124,10 +124,10 @@ def outcome(
 ) -> Outcome:
     """Return the outcome of a match: ``unique`` if one candidate alone has the best rank, for good reasons.
 
-    Names and shared values alone are not good reasons, unless ``name_suffices`` and one of them is a whole
-    name. If the agent ``narrowed`` down the match by criteria, shared values are good reasons too; but if the
-    candidates are ``truncated``, shared values alone are not, because similar candidates may be missing. A
-    name that alone makes one candidate better than another counts like a name alone.
+    Names and shared values alone are not good reasons, unless ``name_suffices`` and a whole name matches. If
+    the agent ``narrowed`` down the match by criteria, shared values are good reasons too; but if the
+    candidates are ``truncated``, shared values alone are not, because similar candidates may be missing. If
+    only a name makes the candidate better than others, it counts like a name alone.
     """
     if not candidates:
         return Outcome.NONE

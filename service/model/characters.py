@@ -16,8 +16,8 @@ INVISIBLE_BMP = (
 INVISIBLE = rf"{INVISIBLE_BMP}\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 """Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and U+2800, the blank of Braille.
 
-The property has not changed from Unicode 14 to 17. Python has no function for it. ``INVISIBLE_BMP`` are those
-in the Basic Multilingual Plane: not all clients support others in a character class.
+The property has not changed from Unicode 14 to 17. Python has no function for it. ``INVISIBLE_BMP`` has only
+the Basic Multilingual Plane: not all clients support other characters in a character class.
 """
 
 _ONLY_BLANK = re.compile(f"[{WHITE_SPACE}{INVISIBLE}]*")

@@ -1,6 +1,6 @@
 """Decide whether two profiles are of the same person, and how certain that is.
 
-There are no weights. Names must not contradict each other. How much they are alike decides what else the
+There are no weights. Names must not contradict each other. How much the names are alike decides what else the
 profiles must have in common. Members of a family share phone numbers, addresses and accounts. Colleagues
 share switchboards and addresses such as ``info@``. So the less the names are alike, the less such shared
 values count.

@@ -3,7 +3,7 @@
 The table is made from data/dictionary/TSCharacters.txt of OpenCC, tag ver.1.4.1
 (https://github.com/BYVoid/OpenCC, Apache License 2.0). Each line has a character, a tab, and its simplified
 forms with spaces between them; lines that begin with ``#`` are comments. ``PAIRS`` has each character with
-each of its other forms, in the order of the file. 碕埼 is left out: they are in different names in Japan::
+each of its other forms, in the order of the file. 碕埼 is left out: these two make different names in Japan::
 
     lines = (line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#"))
     pairs = [key + form for key, forms in lines for form in forms.split() if form != key]

@@ -13,7 +13,7 @@ Words of the profile    Stored combinations                         Number
 more                    those of the first and the last four words  84
 ======================  ==========================================  ===========
 
-A query of four words or more finds a name of six words or more by three of them.
+A query of four words or more finds a name of six words or more by three of the query's words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ _LONG = "*"
 
 
 def stored(words: Sequence[str]) -> Iterator[str]:
-    """Yield the combinations to store for the words of a name, except those of initials alone."""
+    """Yield the combinations to store for the words of a name, except combinations of initials alone."""
     half = MAX_WORDS // 2
     chosen = [*words[:half], *words[half:][-half:]]
     is_long = len(chosen) > _MAX_WORDS_IN_ALL_COMBINATIONS

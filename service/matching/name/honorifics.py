@@ -17,7 +17,7 @@ _TITLES = (
     "|sr|sra|srta|señor|señora|señorita|doña|dña|dra|senhor|senhora|signor|signora|dott|dottore|dottoressa|professoressa"
     "|dhr|de heer|mevr|mevrouw"
 )
-# Honorifics only with a full stop. Without it, they can be words or names.
+# These are honorifics only with a full stop. Without one, they can be words or names.
 _ABBREVIATED = r"rev|hon|hr|fr|frl|fam|frhr|ing|dipl\.-ing|mag|sig|avv|lic|exm[oa]|ilm[oa]|mw|drs|ir"
 # German and Austrian doctoral titles name the faculty: Dr. rer. nat., Dr. med. dent., Dr.-Ing.
 _FACULTIES = (

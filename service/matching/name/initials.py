@@ -1,4 +1,4 @@
-"""Find names by their initials, and names with stored initials by the names that these may stand for.
+"""Find names by their initials, and names that are stored with initials by the full names.
 
 =====================  ============================  ================================
 Profile                Stored, among others          Found by

@@ -9,9 +9,9 @@ class NameVariants:
 
     ``whole`` has the whole name in each order, folded and without spaces. ``similar`` has the name in a
     simplified spelling, and combinations of its words. ``parts`` has each field and each of its words.
-    ``initials`` has the last name with the initials of the others. ``nearly_whole`` is for queries: it is
-    compared with the stored ``whole``. ``loose`` are those variants of a query that leave out some of its
-    words, so that a profile with other words may have them. ``shown`` is the name to show in reasons.
+    ``initials`` has the last name with the initials of the other names. ``nearly_whole`` is for queries: it
+    is compared with the stored ``whole``. ``loose`` are the variants of a query that leave out some of its
+    words: the name in the profile may have other words there. ``shown`` is the name to show in reasons.
     """
 
     whole: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 # The form of caller ID in SIP headers and in Asterisk: "caption" <number>. An HTML end tag does not count.
 _BRACKETS = re.compile(r"<(?!/)([^<>]*)>\s*(?:;[^<>]*)?\Z")
 # A list of caller IDs, in the form of address lists in e-mails. Each caption is in quotation marks, because
-# without them, everything before the last brackets can be one caption.
+# otherwise everything before the last brackets can be one caption.
 _ITEM = r"(?:\"[^\"<>]*\")?\s*<([^<>]*)>"
 _ITEMS = re.compile(rf"{_ITEM}(?:\s*[,;]\s*{_ITEM})+\Z")
 # A number before angle brackets that contain only a note or an HTML tag: 415-555-2671 <home>.

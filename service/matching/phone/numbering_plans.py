@@ -139,7 +139,7 @@ def with_or_without_zero(international: str) -> str | None:
         return None
     rest = international.removeprefix(f"+{code}")
     other = f"+{code}{rest[1:] if rest.startswith('0') else f'0{rest}'}"
-    # If both are valid, they belong to two subscribers. If neither is, none is better.
+    # If both are valid, they belong to two subscribers. If neither is valid, neither is better.
     return other if is_valid(parse(other, "")) != is_valid(parse(international, "")) else None
 
 

@@ -39,7 +39,7 @@ def may_have_words(text: str) -> bool:
 def texts_after_caption(text: str) -> Iterator[str]:
     """Yield the texts that may be the number after a caption such as ``Mobile:`` or ``Tel. 2:``.
 
-    For a caption with a counter, these are the text after the counter, then the text with it.
+    For a caption with a counter, yield the text after the counter, and then the text from the counter on.
     """
     start = _START.search(text)
     if start is None or not re.search(_LETTER, text[: start.start()]):
