@@ -109,15 +109,15 @@ def compare(one: PersonName, other: PersonName) -> NameComparison:
 
 
 def _compare_fields(one: Division, other: Division) -> NameComparison:
-    """Compare two names in two fields each, which may be exchanged."""
+    """Compare two names in two fields each, which may be swapped."""
     best = _compare(one, other)
     if min(best.first, best.last) >= NameLikeness.SIMILAR:
         return best
-    exchanged = tuple(("-".join(names.words),) for names in one.last)
-    if _compare_writings(_compare_first, exchanged, other.first) < NameLikeness.SIMILAR:
+    swapped = tuple(("-".join(names.words),) for names in one.last)
+    if _compare_writings(_compare_first, swapped, other.first) < NameLikeness.SIMILAR:
         return best
     last = tuple(LastNames(names, frozenset({_join(names)})) for names in one.first)
-    in_other_order = _compare(Division(exchanged, last), other)
+    in_other_order = _compare(Division(swapped, last), other)
     is_alike = in_other_order.last >= NameLikeness.SIMILAR
     return max(best, in_other_order, key=_rank) if is_alike else best
 

@@ -8,7 +8,7 @@ _MIN_LENGTH_OF_LAST_NAME = 3
 _MIN_LENGTH_OF_TWO_TYPOS = 7
 _VOWELS = frozenset("aeiouyαειηουωаеиоуыэюя")  # noqa: RUF001 - in three scripts
 _ENDINGS = frozenset({"", *"aeioαηοаяеи"})  # noqa: RUF001 - in three scripts
-_EXCHANGED = 2
+_SWAPPED = 2
 _MIN_LENGTH_WITHOUT_FIRST = 6
 _MIN_LENGTH_OF_SHORT_FORM = 3
 # Many names of women are a name of men with one of these endings.
@@ -23,7 +23,7 @@ def one_typo(one: str, other: str) -> bool:
     The swapped letters are next to each other. The words must not be equal.
     """
     _, first, second = _differences(one, other)
-    if len(first) == len(second) == _EXCHANGED:
+    if len(first) == len(second) == _SWAPPED:
         return first == second[::-1]
     return len(first) <= 1 and len(second) <= 1
 
@@ -49,7 +49,7 @@ def of_first_name(one: str, other: str) -> bool:
     if length < _MIN_LENGTH or not one_typo(one, other) or are_of_both_sexes(one, other):
         return False
     if len(first) == len(second):
-        return len(first) == _EXCHANGED or (start > 0 and length >= _MIN_LENGTH_OF_OTHER_LETTER)
+        return len(first) == _SWAPPED or (start > 0 and length >= _MIN_LENGTH_OF_OTHER_LETTER)
     # One letter too many, or one too few.
     longer = max(one, other, key=len)
     if start == 0:

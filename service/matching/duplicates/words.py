@@ -74,19 +74,19 @@ def script_of(word: str) -> Script:
 @lru_cache(maxsize=_CACHED_FIELDS)
 def compare_first_names(one: str, other: str) -> NameLikeness:
     """Return how much two words of first names are alike."""
-    plain, other_plain = one.replace("-", ""), other.replace("-", "")
-    if plain == other_plain:
+    joined, other_joined = one.replace("-", ""), other.replace("-", "")
+    if joined == other_joined:
         return NameLikeness.SAME
-    likeness = _compare_scripts(plain, other_plain)
+    likeness = _compare_scripts(joined, other_joined)
     if likeness is not None:
         return likeness
-    if not nicknames.groups(plain).isdisjoint(nicknames.groups(other_plain)):
+    if not nicknames.groups(joined).isdisjoint(nicknames.groups(other_joined)):
         return NameLikeness.SIMILAR
     if not set(one.split("-")).isdisjoint(other.split("-")):
         return NameLikeness.WEAK
-    if nicknames.is_known(plain) and nicknames.is_known(other_plain):
+    if nicknames.is_known(joined) and nicknames.is_known(other_joined):
         return NameLikeness.DIFFERENT
-    return _compare_letters(plain, other_plain)
+    return _compare_letters(joined, other_joined)
 
 
 def _compare_letters(one: str, other: str) -> NameLikeness:
@@ -118,8 +118,8 @@ def readings(word: str) -> frozenset[str]:
 
     Kana and Latin letters of the same name have a reading in common.
     """
-    plain = word.replace("-", "")
-    return frozenset((plain, *(romaji.index_variants(plain, is_person=False) or _romaji(plain))))
+    joined = word.replace("-", "")
+    return frozenset((joined, *(romaji.index_variants(joined, is_person=False) or _romaji(joined))))
 
 
 def _compare_scripts(one: str, other: str) -> NameLikeness | None:

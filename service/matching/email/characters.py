@@ -12,7 +12,7 @@ _HALF_WIDTH = {0xFF01 + code: 0x21 + code for code in range(94)} | {0x3000: 0x20
 
 # Word processors type quotation marks, accents and primes instead of ASCII apostrophes and quotation marks.
 _TYPOGRAPHIC = str.maketrans("\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\u201c\u201d", "'''''''\"\"")
-_PLAIN = signs.EXCHANGED | _HALF_WIDTH | _TYPOGRAPHIC
+_PLAIN = signs.UNIFIED | _HALF_WIDTH | _TYPOGRAPHIC
 
 # The capital of i in Turkish, which Python lower-cases to an i and a second dot.
 _TURKISH_CAPITAL = "\u0130"
@@ -26,7 +26,7 @@ _IN_LABELS = "\u00b7\u05f3\u05f4\u30fb"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 
-def plain(value: str) -> str:
+def make_plain(value: str) -> str:
     """Return the value in lower case and in NFC, with ASCII signs for those that look like them.
 
     HTML entities become their characters. Other signs outside ASCII become spaces, unless domains may contain

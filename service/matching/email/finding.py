@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from service.matching.email.characters import plain
+from service.matching.email.characters import make_plain
 
 # RFC 6068: addresses, percent-encoded, and headers after a question mark.
 _MAILTO = re.compile(r"mailto:/*(?P<addresses>[^\s?<>\"\])]*)(?:\?[^\s<>\"\])]*)?")
@@ -36,7 +36,7 @@ _OPENING_SIGNS = str.maketrans("}", "{")
 
 def find(value: str) -> Iterator[str]:
     """Yield the parts of a text that look like addresses, in lower case, without the signs around them."""
-    text = _NEXT_IN_LIST.sub(r"\1 ", _decoded(plain(value)))
+    text = _NEXT_IN_LIST.sub(r"\1 ", _decoded(make_plain(value)))
     for part in _without_display_names(text):
         for word in _WORD.finditer(part):
             if word["domain"]:
@@ -47,15 +47,15 @@ def find(value: str) -> Iterator[str]:
 
 def find_beginning(value: str) -> str:
     """Return the beginning of an address at the end of a text, in lower case, without a display name."""
-    text = _decoded(plain(value)).rstrip("> ")
+    text = _decoded(make_plain(value)).rstrip("> ")
     word = _LAST_WORD.search(text)
     return word[0] if word else text.rpartition("<")[2].strip()
 
 
 def _decoded(text: str) -> str:
     if "mailto:" in text:
-        return plain(_MAILTO.sub(lambda uri: f" {unquote(uri['addresses'])} ", text))
-    return plain(unquote(text)) if _ENCODED_AT in text and "@" not in text else text
+        return make_plain(_MAILTO.sub(lambda uri: f" {unquote(uri['addresses'])} ", text))
+    return make_plain(unquote(text)) if _ENCODED_AT in text and "@" not in text else text
 
 
 def _without_display_names(text: str) -> Iterator[str]:

@@ -46,8 +46,8 @@ def canonical(value: str) -> str:
 def fold(value: str) -> str:
     """Return the canonical form without accents, and with unified kana, kanji, dashes and apostrophes.
 
-    Removes marks only from punctuation, and from Latin, Greek, Arabic and Hebrew letters. A non-blank text
-    never becomes empty.
+    Keeps the marks of letters in scripts other than Latin, Greek, Arabic and Hebrew. A non-blank text never
+    becomes empty.
     """
     return _repeat_until_stable(_fold_once, value) or canonical(value)
 
@@ -85,7 +85,7 @@ def _repeat_until_stable(once: Callable[[str], str], value: str) -> str:
 def _canonical_once(value: str) -> str:
     if value.isascii():
         return _collapse_spaces(value.lower())
-    visible = remove_invisible(value).translate(signs.EXCHANGED)
+    visible = remove_invisible(value).translate(signs.UNIFIED)
     return _collapse_spaces(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold()))
 
 

@@ -13,10 +13,13 @@ MINUS_SIGNS = "\u02d7\u2043\u207b\u2212\u23af\u23e4\u2500\u2501\u2796"
 TILDES = "\u02dc\u203e\u2053\u223c\u301c\uffe3"
 
 ONE_APOSTROPHE = dict.fromkeys(map(ord, APOSTROPHES), "'")
-EXCHANGED = (
+UNIFIED = (
     dict.fromkeys(map(ord, MINUS_SIGNS), "-")
     | dict.fromkeys(map(ord, TILDES), "~")
     # CP932 has U+2225 where JIS X 0208 has the double line U+2016.
     | str.maketrans(f"{VOICING_MARKS}\u2225", "\u3099\u309a\u2016")
 )
-"""Table for ``str.translate``: one sign for those that are used for each other. Voicing marks combine."""
+"""Table for ``str.translate``.
+
+It maps signs that are used for each other to one of them, and voicing marks to combining marks.
+"""

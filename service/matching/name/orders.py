@@ -5,7 +5,7 @@
 =======  ======================================================  ===========
 Stored   first last; last first; first middle last; last first   Mai An Lê
          middle; for a name in one field each word as the first
-Queried  as typed; the first and the last words exchanged        Lê An Mai
+Queried  as typed; the first and the last words swapped          Lê An Mai
 =======  ======================================================  ===========
 """
 
@@ -14,7 +14,7 @@ from itertools import product
 
 # Names with more words are stored in three orders only, and queried only as typed.
 _MAX_WORDS_IN_ALL_ORDERS = 6
-_MAX_WORDS_EXCHANGED = 2
+_MAX_WORDS_SWAPPED = 2
 
 
 def stored(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -37,7 +37,7 @@ def queried(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """
     if len(words) > _MAX_WORDS_IN_ALL_ORDERS:
         return
-    sizes = range(1, 1 + _MAX_WORDS_EXCHANGED)
+    sizes = range(1, 1 + _MAX_WORDS_SWAPPED)
     for begin, end in product(sizes, sizes):
         if begin + end < len(words):
             yield *words[-end:], *words[begin:-end], *words[:begin]

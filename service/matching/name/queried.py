@@ -20,7 +20,7 @@ def query_variants(value: str) -> NameVariants:
     spelled_out = initials.spelled_out(stripped, simplified)
     whole = (
         *joined_spellings(distinct((value, stripped, _without_comma(stripped)))),
-        *_exchanged(stripped, shown),
+        *_in_stored_order(stripped, shown),
     )
     # Variants with all words of the name, and variants that omit some of them.
     complete = [
@@ -88,7 +88,7 @@ def _merge(
     )
 
 
-def _exchanged(stripped: str, shown: str) -> Iterator[str]:
+def _in_stored_order(stripped: str, shown: str) -> Iterator[str]:
     """Yield a name typed as ``last middle first`` in the order in which profiles store whole names.
 
     Particles, such as ``van``, stay before their word.

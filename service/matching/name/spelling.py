@@ -105,9 +105,9 @@ def spell_out_umlauts(value: str) -> str:
     """Return the name in lower case with umlauts as two letters (koehler), or unchanged without umlauts."""
     if value.isascii():
         return value
-    plain = unicodedata.normalize("NFC", value).lower()
-    spelled_out = plain.translate(_SPELLED_OUT)
-    return value if spelled_out == plain else spelled_out
+    lower = unicodedata.normalize("NFC", value).lower()
+    spelled_out = lower.translate(_SPELLED_OUT)
+    return value if spelled_out == lower else spelled_out
 
 
 def simplify(folded: str) -> str:
@@ -115,8 +115,10 @@ def simplify(folded: str) -> str:
 
     These are umlauts with and without the second letter, kana that sound alike, and forms of kanji.
     """
-    plain = _MAYBE_SPELLED_OUT.sub(lambda match: match[match.lastindex or 0], folded)
-    return plain if plain.isascii() else chinese.simplify(japanese.simplify(plain))
+    without_umlauts = _MAYBE_SPELLED_OUT.sub(lambda match: match[match.lastindex or 0], folded)
+    if without_umlauts.isascii():
+        return without_umlauts
+    return chinese.simplify(japanese.simplify(without_umlauts))
 
 
 def split_words(folded: str) -> list[str]:

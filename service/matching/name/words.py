@@ -42,8 +42,8 @@ _ELIDED = re.compile(r"(?:^|\s)[^\w\s](\w)(?!\w)")
 class Words:
     """The words of a name, in several readings that differ only if the name has particles.
 
-    ``kept`` has no certain particles, and ``bare`` no particles at all. In ``attached``, certain particles are
-    a part of the following word (``vandenberg``), and in ``joined`` all particles. ``articles`` is ``joined``
+    ``kept`` has no certain particles, and ``bare`` no particles at all. In ``attached``, certain particles
+    are a part of the following word (``vandenberg``), in ``joined`` all particles. ``articles`` is ``joined``
     without the particles before an article (``lafontaine`` for ``delafontaine``).
     """
 
