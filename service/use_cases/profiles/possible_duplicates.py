@@ -39,7 +39,7 @@ class DuplicateFinder:
         self._stores = stores
         self._domain = domain
         self._holders: dict[str, dict[str, Holder]] = {}
-        """By index term, then by profile ID."""
+        """The holders read or added so far, by index term and by profile ID."""
 
     def read(self, profiles: Sequence[Profile], *, completely: bool = False) -> None:
         """Read the stored profiles that share values with these profiles.
@@ -57,7 +57,7 @@ class DuplicateFinder:
                 self._read(self._unshared(terms))
 
     def read_created(self, profile: Profile, *, completely: bool = False) -> bool:
-        """Read like ``read``. Return whether the ID also belongs to a merged profile.
+        """Read like ``read``. Return whether the profile's ID also belongs to a merged profile.
 
         Call this after a request with an Idempotency-Key has inserted the profile. One command reads both.
         """
