@@ -36,7 +36,7 @@ class RunError(Exception):
 
 
 class _Stopped(BaseException):
-    """A signal asked the process to stop. Not an Exception, so most handlers do not catch it."""
+    """A signal asked the process to stop, or the parent ended. Most handlers do not catch a BaseException."""
 
 
 def run(

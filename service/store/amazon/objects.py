@@ -148,21 +148,21 @@ class ObjectStore:
     def _find(self, query: Document, ids: Sequence[str]) -> list[ProfileObject]:
         """Return the objects with these IDs, newest first."""
         cursor = self._collection.find(query | {"_id": {"$in": ids}}).sort("_id", DESCENDING)
-        return [self._opened(each) for each in cursor.batch_size(single_batch(len(ids)))]
+        return [self._to_object(each) for each in cursor.batch_size(single_batch(len(ids)))]
 
     @translate_errors
     def get(self, domain: str, profile_id: str, object_type: str, object_id: str) -> ProfileObject | None:
         """Return an object of the profile, or None. Raises ``ValueSealed``."""
         query = {"_id": object_id, "domain": domain, "profile_id": profile_id, "object_type": object_type}
         document = self._collection.find_one(query)
-        return None if document is None else self._opened(document)
+        return None if document is None else self._to_object(document)
 
     def of_profile(self, domain: str, profile_id: str) -> Iterator[ProfileObject]:
         """Yield all objects of a profile. Raises ``DatastoreUnavailable`` and ``ValueSealed``."""
         query: Document = {"domain": domain, "profile_id": profile_id, "object_type": {"$gt": ""}}
         with self._collection.find(query).hint(OBJECTS_OF_PROFILE) as cursor:
             for batch in in_batches(cursor, _BATCH_SIZE):
-                yield from map(self._opened, batch)
+                yield from map(self._to_object, batch)
 
     @translate_write_errors
     def remove(self, domain: str, profile_id: str, object_type: str, object_id: str) -> bool:
@@ -210,11 +210,11 @@ class ObjectStore:
             "key_paths": [{"key": key, "paths": list(paths)} for key, paths in new.key_paths.items()],
             "size": len(new.content.encode()),
             "updated_at": new.time,
-            **self.seal.close(domain, new.object_id, new.object_type, new.unique_values, new.content),
+            **self.seal.to_stored(domain, new.object_id, new.object_type, new.unique_values, new.content),
         }
 
-    def _opened(self, document: Document) -> ProfileObject:
-        content = self.seal.open(document)
+    def _to_object(self, document: Document) -> ProfileObject:
+        content = self.seal.to_content(document)
         if content is None:
             raise ValueSealed(self.seal.master_id(document))
         return ProfileObject(

@@ -47,7 +47,7 @@ class ObjectSeal:
         """Return the hashes with which a claim reserves the index terms of a new profile."""
         return [each for term in terms for each in self._hashes(domain, _CLAIM, [term])]
 
-    def close(
+    def to_stored(
         self, domain: str, object_id: str, object_type: str, unique_values: Sequence[str], text: str
     ) -> Document:
         """Return the stored fields of an object's content."""
@@ -61,7 +61,7 @@ class ObjectSeal:
         hashes = self.hashes(domain, object_type, unique_values)
         return {**content, "unique": hashes, "master_keys": self.master_keys}
 
-    def open(self, document: Document) -> Content | None:
+    def to_content(self, document: Document) -> Content | None:
         """Return the content of a stored object, or None if it cannot be decrypted."""
         payload: str | None = document.get("plain")
         if payload is None:

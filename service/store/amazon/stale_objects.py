@@ -64,11 +64,11 @@ class StaleObjectStore:
         return self._collection.bulk_write(updates, ordered=False).matched_count
 
     def _update(self, document: Document) -> UpdateOne | None:
-        content = self._seal.open(document) if document["object_type"] is not None else None
+        content = self._seal.to_content(document) if document["object_type"] is not None else None
         if content is None:
             return None
         domain, object_id, object_type = document["domain"], document["_id"], document["object_type"]
-        stored = self._seal.close(domain, object_id, object_type, content.unique_values, content.text)
+        stored = self._seal.to_stored(domain, object_id, object_type, content.unique_values, content.text)
         unchanged = {
             "_id": object_id,
             "domain": domain,

@@ -114,7 +114,7 @@ class ProfileLists:
 
     @translate_errors
     def count(self, domain: str) -> tuple[int, bool]:
-        """Return the number of profiles, and whether it is an estimate."""
+        """Return the number of profiles, and whether it is an estimate: above ``MAX_EXACT_COUNT``."""
         limit = MAX_EXACT_COUNT + 1
         count = self._collection.count_documents({"domain": domain} | _AT_ANY_TIME, limit=limit, hint=OLDEST)
         if count <= MAX_EXACT_COUNT:
@@ -144,12 +144,12 @@ class ProfileLists:
         *,
         with_terms: bool = False,
     ) -> tuple[list[Document], bool]:
-        """Return up to ``limit`` documents, sorted by the field and the ID.
+        """Return up to ``limit`` documents, sorted by the field and the ID, until they exceed MAX_PAGE_BYTES.
 
-        Also returns whether there are fewer because of ``MAX_PAGE_BYTES``.
+        Also returns whether they exceed it.
         """
         options = self._collection.codec_options.with_options(document_class=RawBSONDocument)
-        # Documents stay undecoded until they are known to fit on the page.
+        # Only the documents of the page are decoded.
         collection: MongoCollection[RawBSONDocument] = self._collection.with_options(codec_options=options)
         cursor = collection.find(query, None if with_terms else _WITHOUT_TERMS, session=session).hint(hint)
         with cursor.sort([(field, 1), ("_id", 1)]).limit(limit).batch_size(single_batch(limit)):
@@ -176,7 +176,7 @@ def _position(document: Mapping[str, Any]) -> ChangePosition:
 
 
 def _take(documents: Iterable[RawBSONDocument]) -> tuple[list[RawBSONDocument], bool]:
-    """Return the documents up to the first that exceeds ``MAX_PAGE_BYTES``, and whether one does."""
+    """Return the documents until they exceed ``MAX_PAGE_BYTES``, and whether they do."""
     taken, size = [], 0
     for document in documents:
         taken.append(document)
