@@ -22,7 +22,7 @@ def move_contacts(
     alias: Alias,
     session: Session = None,
 ) -> None:
-    """Move all associations with the profiles to the target of the alias, and add its merges to ``moves``."""
+    """Move all associations with the profiles to the target of the alias, and record its merges in them."""
     query: Document = {"domain": domain, "associations.profile_id": {"$in": list(profile_ids)}}
     change = [_change_associations(_moved(profile_ids, alias))]
     database["associations"].update_many(query, change, hint=HISTORY_OF_PROFILE, session=session)
@@ -35,7 +35,7 @@ def move_objects(
     alias: Alias,
     session: Session = None,
 ) -> None:
-    """Move the objects of the profiles to the target of the alias, and add its merges to ``moves``.
+    """Move the objects of the profiles to the target of the alias, and record its merges in them.
 
     Claims stay: a request with a claim finds the merged profile through its alias.
     """
