@@ -42,7 +42,7 @@ def connect(settings: Settings, *, listeners: Sequence[Listener] = ()) -> Databa
 
 
 def check_uri(settings: Settings) -> None:
-    """Check MONGODB_URI without a connection or a DNS query. Raises ``ValueError``.
+    """Check MONGODB_URI, without connecting and without DNS. Raises ``ValueError``.
 
     The driver only warns about unknown options, so a misspelt ``tls`` would disable TLS. Messages quote no
     part of the URI: if the password has an unescaped ``&``, an option's name can be a part of the password.

@@ -87,7 +87,7 @@ class DomainStore:
         self._cache: LRUCache[str, _Reading] = LRUCache(MAX_CACHED_DOMAINS)
 
     def get(self, name: str, *, keys: Iterable[str] = ()) -> Domain:
-        """Return the domain, from the cache if it is recent there and has all search keys in ``keys``."""
+        """Return the cached domain if it is recent and has all search keys in ``keys``; else, read it."""
         reading = self._cached(name)
         if reading is None or any(reading.domain.key(key) is None for key in keys):
             return self.read(name)

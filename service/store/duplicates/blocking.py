@@ -62,7 +62,7 @@ class SharedKey:
 
 
 def hash_of(hash_key: bytes, key: str) -> int:
-    """Return the hash of a blocking key, from which it cannot be guessed without ``hash_key``."""
+    """Return the hash of a blocking key. Without ``hash_key``, the blocking key cannot be guessed from it."""
     digest = blake2b(key.encode(errors="surrogatepass"), digest_size=_HASH_BYTES, key=hash_key).digest()
     return int.from_bytes(digest, signed=True)
 

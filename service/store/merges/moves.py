@@ -143,5 +143,5 @@ class MoveStore:
 
     @translate_write_errors
     def move_back(self, domain: str, alias: Alias) -> None:
-        """Undo what ``move`` has done with this alias. Sends two commands."""
+        """Move back the contacts and objects that moved along the path of the alias. Sends two commands."""
         move_back(self._database, domain, alias.target, alias.merge_ids)

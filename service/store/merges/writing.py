@@ -45,19 +45,21 @@ class MergeWriter:
 
     @translate_write_errors
     def merge(self, domain: str, plan: MergePlan) -> bool:
-        """Write a merge. Return False if another request has changed a profile or removed it meanwhile.
+        """Write a merge. Return False if another request has made a change that conflicts with it.
 
-        Also returns False if it has taken a unique value. Raises ``ProfileBeingErased``,
-        ``ProfileCreatedAgain``, ``TooManyMerges``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
+        The other request has changed or removed a profile, or has taken a unique value. Raises
+        ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``TooManyMerges``, ``MasterKeyMissing`` and
+        ``ReplicaSetRequired``.
         """
         return self._run(partial(self._merge, domain, plan))
 
     @translate_write_errors
     def undo(self, domain: str, plan: UndoPlan) -> bool:
-        """Undo a merge. Return False if another request has changed the target or a search key meanwhile.
+        """Undo a merge. Return False if another request has made a change that conflicts with it.
 
-        Also returns False if it has removed the target or taken a unique value. Raises
-        ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing`` and ``ReplicaSetRequired``.
+        The other request has changed or removed the target or a search key, or has taken a unique value.
+        Raises ``ProfileBeingErased``, ``ProfileCreatedAgain``, ``MasterKeyMissing`` and
+        ``ReplicaSetRequired``.
         """
         return self._run(partial(self._undo, domain, plan))
 

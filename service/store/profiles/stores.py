@@ -16,7 +16,7 @@ from service.store.shared import Shared
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileStores:
-    """The stores that this module creates."""
+    """The stores that ``profile_stores`` creates."""
 
     profiles: ProfileStore
     bulk_profiles: BulkProfileStore
