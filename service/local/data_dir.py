@@ -72,8 +72,7 @@ def generate_master_key(path: Path) -> None:
     """Write a new master key into a file that only its owner can read; does nothing if the file exists.
 
     Writes the file atomically, because without the master key all sensitive values are lost. The ID of the
-    master key is random too. So values that an older master key has encrypted, whose file was deleted, can be
-    distinguished.
+    master key is random too, so that an older master key, whose file was deleted, has another ID.
     """
     if path.exists():
         return

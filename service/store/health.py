@@ -101,7 +101,7 @@ class Health:
             self._database.client.close()
 
     def ping(self) -> None:
-        """Raise ``DatastoreUnavailable`` if the response is an error or does not come in time.
+        """Ping MongoDB. Raise ``DatastoreUnavailable`` after an error, or without a response in time.
 
         Not thread-safe.
         """

@@ -1,4 +1,4 @@
-"""The ``merge_snapshots`` collection: the profiles of a merge as they were before and after it.
+"""The ``merge_snapshots`` collection: the profiles of each merge, as they were before and after the merge.
 
 A snapshot is the document of a profile with another ``_id``, and a field ``snapshot``. So reindexing treats
 snapshots like profiles. Sensitive values are encrypted for the ID of the profile. An undo removes the

@@ -114,7 +114,7 @@ class ProfileLists:
 
     @translate_errors
     def count(self, domain: str) -> tuple[int, bool]:
-        """Return the number of profiles, and whether it is an estimate: above ``MAX_EXACT_COUNT``."""
+        """Return the number of profiles, and whether it is an estimate; it is above ``MAX_EXACT_COUNT``."""
         limit = MAX_EXACT_COUNT + 1
         count = self._collection.count_documents({"domain": domain} | _AT_ANY_TIME, limit=limit, hint=OLDEST)
         if count <= MAX_EXACT_COUNT:
