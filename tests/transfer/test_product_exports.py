@@ -182,7 +182,7 @@ def test_japanese_contacts_of_outlook() -> None:
 
 
 def test_a_japanese_list_of_customers() -> None:
-    """Headers that Japanese users expect, and the damage of a spreadsheet."""
+    """Headers that Japanese users expect, and values that a spreadsheet has changed."""
     rows = list(source_of(_FILES / "japanese_customers.csv", region="JP"))
     assert rows[0].profile == {
         "account_number": "1001",

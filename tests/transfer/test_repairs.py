@@ -1,4 +1,4 @@
-"""Repair the damage of spreadsheets where it is certain, and note it."""
+"""Restore what a spreadsheet changed, where the original is certain, and note it."""
 
 from pathlib import Path
 
