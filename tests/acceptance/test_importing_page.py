@@ -68,7 +68,7 @@ def test_the_page_has_the_exit_codes_of_the_command(importer: Importer) -> None:
     """In the same words."""
     help_text = importer.run("import", "--help").stdout
     rows = re.findall(r"^\| (\d+) \| (.*) \|$", _PAGE, re.MULTILINE)
-    assert len(rows) == 6
+    assert len(rows) == 7
     assert all(re.search(rf"^ +{code} +{re.escape(text)}$", help_text, re.MULTILINE) for code, text in rows)
 
 
