@@ -1,1 +1,1 @@
-"""Made-up customers to look at."""
+"""Made-up customers, which `make demo` loads into a running service."""

@@ -23,8 +23,9 @@ _RIVALS = "benchmarks.speed.rivals"
 
 @dataclass(frozen=True)
 class Contender:
-    """A service to measure. ``arguments`` are those of Python, with ``{port}``, ``ready`` is a path to poll.
+    """A service to measure. ``arguments`` are those of Python; ``{port}`` in them stands for a free port.
 
+    ``ready`` is the path that responds when the service is ready.
     ``in_rivals_environment``: it needs the packages of the separate environment. ``is_eve``: it gets requests
     in the form of Eve. ``with_token``: its requests have the API key.
     """
