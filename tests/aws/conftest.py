@@ -106,50 +106,73 @@ def keys() -> AccessKeys:
     return AccessKeys(new_app())
 
 
-@pytest.fixture(scope="module")
-def own_service(
+@pytest.fixture(scope="session")
+def emptied_service(
     mongodb_uri: str,
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     tmp_path_factory: pytest.TempPathFactory,
-    make_client: Callable[[str], Any],
-) -> Iterator[Any]:
-    """Return a client of a service that only one module uses."""
+) -> Iterator[tuple[str, str]]:
+    """Run a service without caches for modules that empty its database. Return its URL and its database."""
     database = f"aws_{uuid4().hex[:12]}"
     settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "WORKERS": "1", "AUTH": "off"}
     log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with run_gunicorn(log, {**settings, "AWS_API": "on"}) as url:
-        yield make_client(url)
+    with run_gunicorn(log, {**settings, "AWS_API": "on", "SETTINGS_CACHE_SECONDS": "0"}) as url:
+        yield url, database
+    mongodb_client.drop_database(database)
+
+
+@pytest.fixture(scope="module")
+def own_service(
+    emptied_service: tuple[str, str],
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    make_client: Callable[[str], Any],
+) -> Any:
+    """Return a client of a service that has no data of other modules."""
+    url, name = emptied_service
+    database = mongodb_client[name]
+    for collection in database.list_collection_names():
+        database[collection].delete_many({})
+    return make_client(url)
+
+
+@pytest.fixture(scope="session")
+def signed_service(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Run a service with two workers that verify signatures. Return its URL and the settings of commands."""
+    database = f"aws_{uuid4().hex[:12]}"
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    with run_gunicorn(log, {**settings, "WORKERS": "2", "AUTH": "on", "AWS_API": "on"}) as url:
+        yield url, settings
     mongodb_client.drop_database(database)
 
 
 @pytest.fixture(scope="session")
 def client_environment(
-    mongodb_uri: str,
-    mongodb_client: pymongo.MongoClient[dict[str, Any]],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[dict[str, str]]:
-    """Run a service that verifies signatures. Return the environment variables of a program that calls it."""
-    database = f"aws_{uuid4().hex[:12]}"
-    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
+    signed_service: tuple[str, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """Return the environment variables of a program that calls the service with signatures."""
+    url, settings = signed_service
     scopes = [f"--scope=profiles:{each}" for each in ("view", "edit", "create", "admin")]
     created = CliRunner().invoke(
         main, ["access-keys", "create", *scopes, "--scope=settings:admin"], env=settings
     )
     assert created.exit_code == 0, created.output
     key = dict(line.split("=", 1) for line in created.stdout.splitlines())
-    folder = tmp_path_factory.mktemp("gunicorn")
-    with run_gunicorn(folder / "log", {**settings, "WORKERS": "1", "AUTH": "on", "AWS_API": "on"}) as url:
-        yield {
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            **key,
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_CUSTOMER_PROFILES": url,
-            "AWS_CONFIG_FILE": str(folder / "none"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
-            "NO_PROXY": "127.0.0.1",
-        }
-    mongodb_client.drop_database(database)
+    folder = tmp_path_factory.mktemp("client")
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+        **key,
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_CUSTOMER_PROFILES": url,
+        "AWS_CONFIG_FILE": str(folder / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
+        "NO_PROXY": "127.0.0.1",
+    }
 
 
 @pytest.fixture

@@ -1,39 +1,47 @@
-"""The AWS CLI calls the service with signatures. Each call is a process, so there are few of them."""
+"""The AWS CLI calls the service with signatures."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-_AWS = Path(sys.executable).with_name("aws")
+_ROOT = Path(__file__).parents[2]
 
 Call = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def call(client_environment: dict[str, str]) -> Call:
+def call(client_environment: dict[str, str]) -> Iterator[Call]:
     """Return a function that runs a command for profiles and returns its output."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.aws.cli_commands"],
+        env={**client_environment, "AWS_EC2_METADATA_DISABLED": "true"},
+        cwd=_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        requests, responses = process.stdin, process.stdout
 
-    def run(command: str, *arguments: str, domain: str = "default", error: str = "") -> Any:
-        result = subprocess.run(
-            [_AWS, "customer-profiles", command, "--domain-name", domain, *arguments],
-            env={**client_environment, "AWS_PAGER": "", "AWS_EC2_METADATA_DISABLED": "true"},
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-        )
-        assert (result.returncode != 0) == bool(error), result.stdout + result.stderr
-        if error:
-            assert f"An error occurred ({error})" in result.stderr
-            return result.stderr
-        return json.loads(result.stdout)
+        def run(command: str, *arguments: str, domain: str = "default", error: str = "") -> Any:
+            line = json.dumps(["customer-profiles", command, "--domain-name", domain, *arguments])
+            requests.write(f"{line}\n")
+            requests.flush()
+            code, output, errors = json.loads(responses.readline())
+            assert (code != 0) == bool(error), output + errors
+            if error:
+                assert f"An error occurred ({error})" in errors
+                return errors
+            return json.loads(output)
 
-    return run
+        yield run
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import boto3
 import httpx
-import pymongo
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -17,11 +15,9 @@ from click.testing import CliRunner
 
 from service.cli import main
 from tests import tls
-from tests.master_keys import ONE
-from tests.serving import run_gunicorn
 
 _REVOCATION_SECONDS = 5
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.5
 _REQUESTS = 20
 _KEY = re.compile(r"AWS_ACCESS_KEY_ID=(\w+)\nAWS_SECRET_ACCESS_KEY=(\w+)\n")
 
@@ -29,29 +25,11 @@ AccessKey = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def environment(
-    mongodb_uri: str, mongodb_client: pymongo.MongoClient[dict[str, Any]]
-) -> Iterator[dict[str, str]]:
-    """Return the settings of the service and its commands."""
-    database = f"aws_{uuid4().hex[:12]}"
-    yield {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
-    mongodb_client.drop_database(database)
-
-
-@pytest.fixture(scope="module")
-def url(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run the service with authentication and return its URL."""
-    log = tmp_path_factory.mktemp("gunicorn") / "log"
-    with run_gunicorn(log, {**environment, "WORKERS": "2", "AUTH": "on", "AWS_API": "on"}) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def access_keys(environment: dict[str, str]) -> Callable[..., str]:
+def access_keys(signed_service: tuple[str, dict[str, str]]) -> Callable[..., str]:
     """Return a function that runs `access-keys` and returns the output."""
 
     def run(*arguments: str) -> str:
-        result = CliRunner().invoke(main, ["access-keys", *arguments], env=environment)
+        result = CliRunner().invoke(main, ["access-keys", *arguments], env=signed_service[1])
         assert result.exit_code == 0, result.output
         return result.stdout
 
@@ -72,8 +50,9 @@ def create(access_keys: Callable[..., str]) -> Callable[..., AccessKey]:
 
 
 @pytest.fixture(scope="module")
-def connect(url: str) -> Iterator[Callable[..., Any]]:
+def connect(signed_service: tuple[str, dict[str, str]]) -> Iterator[Callable[..., Any]]:
     """Return a function that creates a client with an access key."""
+    url, _ = signed_service
     clients = []
 
     def run(key: AccessKey, *, token: str | None = None, region: str = "us-east-1") -> Any:
@@ -159,25 +138,24 @@ def test_every_worker_refuses_a_revoked_access_key_after_five_seconds(
 ) -> None:
     """Both workers use the access key before it is revoked, so both have cached it. The list shows this."""
     key = create("--domain", "osaka")
-    other = create("--domain", "osaka")
-    assert _statuses(connect, key) == {"200": _REQUESTS}
+    client, other = connect(key), connect(create("--domain", "osaka"))
+    assert _statuses(client) == {"200": _REQUESTS}
     access_keys("revoke", key[0])
     deadline = time.monotonic() + _REVOCATION_SECONDS
     while time.monotonic() < deadline:
-        assert _statuses(connect, key, 1).keys() <= {"200", "UnrecognizedClientException"}
+        assert _statuses(client, 1).keys() <= {"200", "UnrecognizedClientException"}
         time.sleep(_POLL_SECONDS)
-    assert _statuses(connect, key) == {"UnrecognizedClientException": _REQUESTS}
-    assert _statuses(connect, other) == {"200": _REQUESTS}
+    assert _statuses(client) == {"UnrecognizedClientException": _REQUESTS}
+    assert _statuses(other) == {"200": _REQUESTS}
     used = [line.split()[-2:] for line in access_keys("list", "--domain", "osaka").splitlines()[1:]]
     assert [state for _, state in used] == ["revoked", "valid"]
     assert "never" not in {day for day, _ in used}
 
 
-def _statuses(connect: Callable[..., Any], key: AccessKey, number: int = _REQUESTS) -> Counter[str]:
+def _statuses(client: Any, number: int = _REQUESTS) -> Counter[str]:
     """Send calls on new connections, so that either worker may respond. Return the results."""
     counts: Counter[str] = Counter()
     for _ in range(number):
-        client = connect(key)
         try:
             client.search_profiles(DomainName="osaka", KeyName="_phone", Values=["+12125550123"])
             counts["200"] += 1
@@ -187,8 +165,9 @@ def _statuses(connect: Callable[..., Any], key: AccessKey, number: int = _REQUES
     return counts
 
 
-def test_probes_need_no_signature_and_other_requests_do(url: str) -> None:
+def test_probes_need_no_signature_and_other_requests_do(signed_service: tuple[str, dict[str, str]]) -> None:
     """The refusal has the form of AWS, although the body is not JSON."""
+    url, _ = signed_service
     assert httpx.get(f"{url}/livez", verify=tls.UNUSED).status_code == 200
     response = httpx.post(f"{url}/domains/default/profiles", content=b"{", verify=tls.UNUSED)
     assert response.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
