@@ -17,6 +17,7 @@ from service.app import create_app
 from service.config import Settings
 from service.local.mongod import BundledMongoDB
 from service.store.client.connection import connect
+from tests.acceptance.database_files import contents
 
 _OPTIONS = [
     *("--wiredTigerCollectionBlockCompressor", "none"),
@@ -37,8 +38,7 @@ def mongodb(tmp_path: Path) -> Iterator[BundledMongoDB]:
 
 
 def _files_with(folder: Path, value: str) -> set[str]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.name for path in files if value.encode() in path.read_bytes()}
+    return {name for name, content in contents(folder) if value.encode() in content}
 
 
 def _file_of(client: pymongo.MongoClient[dict[str, Any]], database: str, collection: str) -> str:

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from service.cli import main
 from service.local.mongod import BundledMongoDB
+from tests.acceptance.database_files import contents
 from tests.master_keys import ONE_THEN_TWO, TWO_THEN_ONE
 
 _UNCOMPRESSED = [
@@ -54,9 +55,8 @@ def _encodings(typed: str) -> set[bytes]:
     return {text.lower().encode() for text in plain} | {b64encode(typed.encode()).lower().rstrip(b"=")[:-1]}
 
 
-def _contains(content: bytes, typed: str) -> bool:
-    folded = content.lower()
-    return any(encoding in folded for encoding in _encodings(typed))
+def _contains(lower_case: bytes, typed: str) -> bool:
+    return any(encoding in lower_case for encoding in _encodings(typed))
 
 
 class _RecordingClient:
@@ -117,9 +117,15 @@ def _send_all_requests(client: _RecordingClient, ssn: str, name: str, control: s
     client.request("GET", "/metrics")
 
 
-def _files_containing(folder: Path, typed: str) -> list[str]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path.name for path in files if _contains(path.read_bytes(), typed))
+def _files_containing(folder: Path, *values: str) -> dict[str, list[str]]:
+    """Return the names of the files that contain each value."""
+    files: dict[str, list[str]] = {typed: [] for typed in values}
+    for name, content in contents(folder):
+        lower_case = content.lower()
+        for typed in values:
+            if _contains(lower_case, typed):
+                files[typed].append(name)
+    return files
 
 
 def test_a_sensitive_value_is_never_in_plain_text(
@@ -131,7 +137,7 @@ def test_a_sensitive_value_is_never_in_plain_text(
     """The test creates, changes, searches, matches, rejects, releases, reveals and re-encrypts values."""
     ssn, name, control = _random_ssn(), _random_name(), _random_name()
     data = mongodb.log_path.parent
-    url = serve("sealed", MONGODB_URI=mongodb.uri, MASTER_KEYS=TWO_THEN_ONE, AUTH="off")
+    url = serve("sealed", MONGODB_URI=mongodb.uri, MASTER_KEYS=TWO_THEN_ONE, AUTH="off", WORKERS="1")
     client = _RecordingClient(connect(url))
     _send_all_requests(client, ssn, name, control)
     environment = {"MONGODB_URI": mongodb.uri, "MONGODB_DATABASE": "sealed", "MASTER_KEYS": ONE_THEN_TWO}
@@ -140,16 +146,17 @@ def test_a_sensitive_value_is_never_in_plain_text(
     with pymongo.MongoClient[dict[str, Any]](mongodb.uri) as database_client:
         database_client.admin.command("fsync")
     # The journal exists only while MongoDB runs. Other files are complete only after it stops.
-    running = {typed: _files_containing(data, typed) for typed in (ssn, name, control)}
+    running = _files_containing(data, ssn, name, control)
     assert [file for file in running[control] if file.startswith("WiredTigerLog")]
     assert [file for file in running[control] if file.startswith("collection")]
     assert [file for file in running[control] if file.startswith("index")]
     mongodb.stop()
-    assert [file for file in _files_containing(data, control) if file.startswith("collection")]
+    stopped = _files_containing(data, ssn, name, control)
+    assert [file for file in stopped[control] if file.startswith("collection")]
     logs = [path.read_bytes() for path in tmp_path_factory.getbasetemp().glob("gunicorn*/log")]
     assert any(b'"route":"/v1/profiles/search"' in log for log in logs)
-    assert any(_contains(text, control) for text in client.texts)
+    assert any(_contains(text.lower(), control) for text in client.texts)
     for typed in (ssn, name):
-        assert running[typed] == _files_containing(data, typed) == []
+        assert running[typed] == stopped[typed] == []
         outputs = [*client.texts, *logs, reindexed.output.encode()]
-        assert not [text for text in outputs if _contains(text, typed)]
+        assert not [text for text in outputs if _contains(text.lower(), typed)]
