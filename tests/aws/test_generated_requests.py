@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 SETTINGS = settings(
     derandomize=True,
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -97,6 +98,7 @@ _OF_OBJECTS: dict[str, Callable[[], st.SearchStrategy[dict[str, Any]]]] = {
 """The members of these requests depend on each other."""
 
 
+@cache
 def _requests(name: str) -> st.SearchStrategy[dict[str, Any]]:
     if name in _OF_OBJECTS:
         return _OF_OBJECTS[name]()

@@ -18,7 +18,7 @@ from tests.aws.shapes import members, profiles
 
 Json = dict[str, Any]
 
-laws = settings(derandomize=True, deadline=None, database=None, max_examples=100)
+laws = settings(derandomize=True, deadline=None, database=None, max_examples=50)
 
 DOMAIN = Domain(
     name="default",
