@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import stat
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from pymongo.database import Database
 
 import service
 from service.store.duplicates.work_file import open_work_file
@@ -25,12 +27,32 @@ _CHECKOUT = Path(service.__file__).parents[1]
 _DEADLINE_SECONDS = 45
 
 
+@pytest.fixture(scope="module")
+def killed(
+    duplicated: tuple[Database[Document], list[str]],
+    mongodb_uri: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, Path], Path]:
+    """Return a function that copies the state of a run that was killed at a place to a new folder."""
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": duplicated[0].name}
+    originals: dict[str, Path] = {}
+
+    def copy(place: str, folder: Path) -> Path:
+        if place not in originals:
+            original = originals[place] = tmp_path_factory.mktemp("killed") / "state"
+            _signalled(settings, signal.SIGKILL, place, "--format", "ndjson", "--state", original)
+            assert stat.S_IMODE(original.stat().st_mode) == 0o600
+        shutil.copytree(originals[place].parent, folder)
+        return folder / "state"
+
+    return copy
+
+
 def test_no_output_and_no_file_has_personal_values(
-    search: Run, variables: dict[str, str], tmp_path: Path
+    search: Run, killed: Callable[[str, Path], Path], tmp_path: Path
 ) -> None:
     """The state has hashes of the values, whose random key is removed when all profiles are read."""
-    state = tmp_path / "state"
-    _signalled(variables, signal.SIGKILL, "find:8", "--state", state)
+    state = killed("find:8", tmp_path / "folder")
     with sqlite3.connect(state) as connection:
         hash_key = connection.execute("SELECT 1 FROM state WHERE name = 'hash_key'").fetchall()
         step = connection.execute("SELECT value FROM state WHERE name = 'step'").fetchall()
@@ -44,17 +66,14 @@ def test_no_output_and_no_file_has_personal_values(
 
 @pytest.mark.parametrize("place", [f"find:{number}" for number in (4, 5, 8)])
 def test_a_killed_run_is_continued(
-    search: Run, variables: dict[str, str], tmp_path: Path, place: str
+    search: Run, killed: Callable[[str, Path], Path], tmp_path: Path, place: str
 ) -> None:
     """It is killed before it reads, while it reads, or while it compares.
 
     The next one gives the result of an undisturbed run.
     """
-    state = tmp_path / "folder" / "state"
-    state.parent.mkdir()
+    state = killed(place, tmp_path / "folder")
     arguments = ("--format", "ndjson", "--state", state)
-    _signalled(variables, signal.SIGKILL, place, *arguments)
-    assert stat.S_IMODE(state.stat().st_mode) == 0o600
     continued = search(*arguments)
     assert continued.exit_code == 0, continued.output
     assert "Continuing the search that was interrupted. It began 0 minutes ago, at 20" in continued.stderr
@@ -118,10 +137,11 @@ def test_two_runs_cannot_use_one_state(search: Run, tmp_path: Path) -> None:
     )
 
 
-def test_the_state_of_another_search_is_kept(search: Run, variables: dict[str, str], tmp_path: Path) -> None:
+def test_the_state_of_another_search_is_kept(
+    search: Run, killed: Callable[[str, Path], Path], tmp_path: Path
+) -> None:
     """The message says what differs."""
-    state = tmp_path / "state"
-    _signalled(variables, signal.SIGKILL, "find:4", "--state", state)
+    state = killed("find:4", tmp_path / "folder")
     before = state.read_bytes()
     result = search("--state", state, "--domain", "other", "--shared-above", "5")
     assert result.exit_code == 2
