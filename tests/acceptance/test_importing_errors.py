@@ -29,12 +29,12 @@ def regular_key(importer: Importer, mongodb_uri: str) -> str:
 def test_lost_responses_cause_no_duplicates(importer: Importer, profiles: ReadProfiles) -> None:
     """Even if each row creates a profile. The second response is that of the first request."""
     with losing_proxy(importer.url) as url:
-        file = importer.write(customers(600))
+        file = importer.write(customers(300))
         result = importer.run("import", file, *MAP[:2], PROFILE_LOOKUP_URL=url)
-    assert (result.exit_code, counts(result)) == (0, {"created": 600})
+    assert (result.exit_code, counts(result)) == (0, {"created": 300})
     assert "There is no response from http://127.0.0.1" in result.stderr
     assert "The service responds again.\n" in result.stderr
-    assert len(profiles()) == 600
+    assert len(profiles()) == 300
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
