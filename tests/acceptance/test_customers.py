@@ -139,10 +139,16 @@ def test_every_customers_call_matches_one_profile(ask: Ask, customers: dict[str,
             assert (match["outcome"], ids) == ("unique", [profile_id]), row["Phone"]
 
 
-def test_values_are_returned_as_typed(ask: Ask, customers: dict[str, Customer]) -> None:
+@pytest.fixture(scope="module")
+def profiles(ask: Ask, customers: dict[str, Customer]) -> dict[str, Any]:
+    """Read all profiles. Return them by ID."""
+    return {profile_id: ask("GET", f"/v1/profiles/{profile_id}") for profile_id in customers}
+
+
+def test_values_are_returned_as_typed(profiles: dict[str, Any], customers: dict[str, Customer]) -> None:
     """The stored names, phone numbers and e-mail addresses are not normalised."""
     for profile_id, row in customers.items():
-        profile = ask("GET", f"/v1/profiles/{profile_id}")
+        profile = profiles[profile_id]
         assert (profile["first_name"], profile["last_name"]) == (row["FirstName"], row["LastName"])
         assert [each["value"] for each in profile["email_addresses"]] == [row["Email"]]
         assert [each["value"] for each in profile["phone_numbers"]] == [
@@ -150,12 +156,12 @@ def test_values_are_returned_as_typed(ask: Ask, customers: dict[str, Customer]) 
         ]
 
 
-def test_impossible_numbers_are_stored_without_e164(ask: Ask, customers: dict[str, Customer]) -> None:
+def test_impossible_numbers_are_stored_without_e164(profiles: dict[str, Any]) -> None:
     """One number is too long for Denmark. Another number is too short for Chile."""
     impossible = {
         number["value"]
-        for profile_id in customers
-        for number in ask("GET", f"/v1/profiles/{profile_id}")["phone_numbers"]
+        for profile in profiles.values()
+        for number in profile["phone_numbers"]
         if number["e164"] is None
     }
     assert impossible == {"+453 3331 9991", "+56 (0)2 635 4444"}
