@@ -113,6 +113,8 @@ def _another_server(port: int) -> Iterator[None]:
 def test_data_and_port_survive_a_restart_and_a_kill(data_dir: Path) -> None:
     """Acknowledged writes survive a clean stop, a change of the port and SIGKILL.
 
+    ``exit_reason`` names the signal that killed mongod.
+
     A file in the data folder stores the port of the last start. A clean stop and SIGKILL keep the file.
     """
     mongodb = BundledMongoDB(data_dir)
@@ -129,8 +131,11 @@ def test_data_and_port_survive_a_restart_and_a_kill(data_dir: Path) -> None:
 
     assert mongodb.start() == second_uri
     _insert(second_uri, "killed")
+    assert mongodb.exit_reason() is None
     assert mongodb.pid is not None
     os.kill(mongodb.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, mongodb.pid, os.WEXITED | os.WNOWAIT)
+    assert "ended with signal 9" in str(mongodb.exit_reason())
     mongodb.stop()
 
     with BundledMongoDB(data_dir) as restarted:
@@ -174,13 +179,14 @@ def test_another_program_on_the_stored_port_is_ignored(tmp_path: Path) -> None:
 
 
 def test_a_given_port_is_used(data_dir: Path) -> None:
-    """A second start can use the same port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
+    """Not the stored one."""
+    with socket.create_server(("127.0.0.1", 0)) as stored, socket.create_server(("127.0.0.1", 0)) as probe:
+        data_dir.mkdir()
+        write_port(data_dir, stored.getsockname()[1])
         port = probe.getsockname()[1]
-    for name in ("once", "twice"):
-        with BundledMongoDB(data_dir, port=port) as mongodb:
-            assert f":{port}/" in mongodb.uri
-            _insert(mongodb.uri, name)
+    with BundledMongoDB(data_dir, port=port) as mongodb:
+        assert f":{port}/" in mongodb.uri
+        _insert(mongodb.uri, "once")
 
 
 def test_a_second_run_with_the_same_data_folder_is_rejected(running: _Running) -> None:
@@ -289,20 +295,17 @@ def test_an_error_on_standard_output_is_quoted_too(tmp_path: Path) -> None:
     assert "): Error setting up listener (Address in use); set" in message
 
 
-def test_data_in_use_by_another_mongod_is_an_error(data_dir: Path) -> None:
-    """An operator could start a mongod by hand in the same folder, without the lock file."""
+def test_data_that_is_in_use_or_broken_is_an_error(data_dir: Path) -> None:
+    """An operator could start a mongod by hand in the same folder, without the lock file.
+
+    For broken data, the error quotes the message of WiredTiger, not the messages of the crash that follows.
+    """
     with BundledMongoDB(data_dir):
         (data_dir / "lock").unlink()
         with pytest.raises(BundledMongoDBError) as caught:
             BundledMongoDB(data_dir).start()
     assert "ended with code 100" in str(caught.value)
     assert "Another mongod instance is already running on the" in str(caught.value)
-
-
-def test_broken_data_is_an_error(data_dir: Path) -> None:
-    """The error quotes the message of WiredTiger, not the messages of the crash that follows."""
-    with BundledMongoDB(data_dir):
-        pass
     (data_dir / "mongodb" / "WiredTiger.turtle").write_bytes(b"broken")
     with pytest.raises(BundledMongoDBError) as caught:
         BundledMongoDB(data_dir).start()
@@ -324,16 +327,6 @@ def test_a_data_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> Non
     (tmp_path / "data").write_text("")
     with pytest.raises(BundledMongoDBError, match=r"data cannot be used \(Not a directory\): set it"):
         BundledMongoDB(tmp_path / "data").start()
-
-
-def test_the_end_of_mongod_is_noticed(data_dir: Path) -> None:
-    """``exit_reason`` names the signal that killed it."""
-    with BundledMongoDB(data_dir) as mongodb:
-        assert mongodb.exit_reason() is None
-        assert mongodb.pid is not None
-        os.kill(mongodb.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, mongodb.pid, os.WEXITED | os.WNOWAIT)
-        assert "ended with signal 9" in str(mongodb.exit_reason())
 
 
 def test_slow_commands_are_not_logged(running: _Running) -> None:
