@@ -12,9 +12,26 @@ from pymongo.database import Database
 
 from service.cli import main
 from tests.cli.duplicated import fill
+from tests.store.databases import DatabasePool
 
 Document = dict[str, Any]
 Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def databases(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[DatabasePool]:
+    """Return a pool of databases that the tests reuse."""
+    pool = DatabasePool(mongodb_client)
+    yield pool
+    pool.drop()
+
+
+@pytest.fixture
+def reused_database_name(databases: DatabasePool) -> Iterator[str]:
+    """Return the name of an empty database that no other test uses. It may have indexes already."""
+    name = databases.take()
+    yield name
+    databases.give_back(name)
 
 
 @pytest.fixture

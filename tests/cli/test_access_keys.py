@@ -26,6 +26,12 @@ _CREATE = ("access-keys", "create", "--scope", "profiles:view")
 
 
 @pytest.fixture
+def database_name(reused_database_name: str) -> str:
+    """Return the name of an empty database, which may have indexes."""
+    return reused_database_name
+
+
+@pytest.fixture
 def run(mongodb_uri: str, database: Database[Document]) -> Run:
     """Return a function that runs the command with master keys."""
     environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database.name}

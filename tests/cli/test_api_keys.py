@@ -38,6 +38,12 @@ _CREATE = ("create", "--label", "Frontend", "--scope", "profiles:view")
 
 
 @pytest.fixture
+def database_name(reused_database_name: str) -> str:
+    """Return the name of an empty database, which may have indexes."""
+    return reused_database_name
+
+
+@pytest.fixture
 def run(invoke: Run) -> Run:
     """Return a function that runs the subcommand with its arguments."""
     return partial(invoke, "api-keys")

@@ -31,6 +31,12 @@ _DEADLINE_SECONDS = 45
 
 
 @pytest.fixture
+def database_name(reused_database_name: str) -> str:
+    """Return the name of an empty database, which may have indexes."""
+    return reused_database_name
+
+
+@pytest.fixture
 def database(
     mongodb_client: pymongo.MongoClient[Document], database_name: str, mongodb_uri: str
 ) -> Database[Document]:
