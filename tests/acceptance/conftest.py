@@ -33,19 +33,6 @@ def module_database(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iter
 
 
 @pytest.fixture(scope="module")
-def commands(mongodb_uri: str, module_database: str) -> Callable[..., str]:
-    """Return a function that runs `profile-lookup` with the database of the service."""
-
-    def run(*arguments: str) -> str:
-        environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database, "MASTER_KEYS": ONE}
-        result = CliRunner().invoke(main, arguments, env=environment)
-        assert result.exit_code == 0, result.output
-        return result.stdout.strip()
-
-    return run
-
-
-@pytest.fixture(scope="module")
 def serve(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """Return a function that starts gunicorn with a database and returns its URL."""
     with ExitStack() as stack:
@@ -96,6 +83,56 @@ def server_url(shared_service: tuple[str, str], mongodb_client: pymongo.MongoCli
     for collection in ("profiles", "associations"):
         mongodb_client[database][collection].delete_many({})
     return url
+
+
+@pytest.fixture(scope="session")
+def secured_service(
+    mongodb_uri: str,
+    mongodb_client: pymongo.MongoClient[dict[str, Any]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, str]]:
+    """Run a service with authentication and two workers. Return its URL and its database."""
+    database = f"acceptance_{uuid4().hex[:12]}"
+    settings = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "WORKERS": "2"}
+    log = tmp_path_factory.mktemp("gunicorn") / "log"
+    # Without a cache, both workers apply changed settings at once.
+    settings |= {"SETTINGS_CACHE_SECONDS": "0", "AUTH": "on", "AWS_API": "on", "MASTER_KEYS": ONE}
+    with gunicorn(log, settings) as url:
+        yield url, database
+    mongodb_client.drop_database(database)
+
+
+@pytest.fixture(scope="module")
+def secured_url(secured_service: tuple[str, str], mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> str:
+    """Return the URL of a service with authentication. It has no profiles and contacts of other modules."""
+    url, database = secured_service
+    for collection in ("profiles", "associations"):
+        mongodb_client[database][collection].delete_many({})
+    return url
+
+
+@pytest.fixture(scope="session")
+def make_commands(mongodb_uri: str) -> Callable[[str], Callable[..., str]]:
+    """Return a function that returns a function that runs `profile-lookup` with a database."""
+
+    def make(database: str) -> Callable[..., str]:
+        def run(*arguments: str) -> str:
+            environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database, "MASTER_KEYS": ONE}
+            result = CliRunner().invoke(main, arguments, env=environment)
+            assert result.exit_code == 0, result.output
+            return result.stdout.strip()
+
+        return run
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def commands(
+    make_commands: Callable[[str], Callable[..., str]], secured_service: tuple[str, str]
+) -> Callable[..., str]:
+    """Return a function that runs `profile-lookup` with the database of the service with authentication."""
+    return make_commands(secured_service[1])
 
 
 @pytest.fixture(scope="module")

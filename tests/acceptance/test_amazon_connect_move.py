@@ -27,11 +27,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def ours(
     serve: Callable[..., str],
     module_database: str,
-    commands: Callable[..., str],
+    make_commands: Callable[[str], Callable[..., str]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Importer:
     """Return the service with the credentials and the configuration of the page."""
     url = serve(module_database, WORKERS="1", AUTH="on", AWS_API="on")
+    commands = make_commands(module_database)
     access_key, api_key = page.commands_of(_SECTION)
     key = commands(*api_key)
     folder = tmp_path_factory.mktemp("move")

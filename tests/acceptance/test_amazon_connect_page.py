@@ -19,16 +19,15 @@ _FLOW = "## Match a contact"
 
 @pytest.fixture(scope="module")
 def ours(
-    serve: Callable[..., str],
-    module_database: str,
+    secured_url: str,
+    secured_service: tuple[str, str],
     commands: Callable[..., str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Importer:
     """Return the service, with an API key that may do everything."""
     scopes = [f"--scope={each}" for each in ("profiles:create", "profiles:edit", "settings:admin")]
     key = commands("api-keys", "create", "--label", "page", *scopes)
-    url = serve(module_database, WORKERS="1", AUTH="on", AWS_API="on")
-    return Importer(tmp_path_factory.mktemp("page"), url, key, module_database)
+    return Importer(tmp_path_factory.mktemp("page"), secured_url, key, secured_service[1])
 
 
 def test_the_environment_of_the_page_is_enough(ours: Importer, commands: Callable[..., str]) -> None:

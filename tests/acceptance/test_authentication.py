@@ -5,34 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 
 import httpx
-import pytest
-from click.testing import CliRunner
 
-from service.cli import main
 from tests import tls
 
 _REVOCATION_SECONDS = 5
-_POLL_SECONDS = 0.05
-_REQUESTS = 40
-
-
-@pytest.fixture(scope="module")
-def url(serve: Callable[..., str], module_database: str) -> str:
-    """Return the URL of a service with authentication."""
-    return serve(module_database, WORKERS="2", AUTH="on")
-
-
-@pytest.fixture
-def api_keys(mongodb_uri: str, module_database: str) -> Callable[..., str]:
-    """Return a function that runs `api-keys` and returns the output."""
-
-    def run(*arguments: str) -> str:
-        environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": module_database}
-        result = CliRunner().invoke(main, ["api-keys", *arguments], env=environment)
-        assert result.exit_code == 0, result.output
-        return result.stdout.strip()
-
-    return run
+_POLL_SECONDS = 0.25
+_REQUESTS = 20
 
 
 def _get(url: str, key: str) -> httpx.Response:
@@ -41,28 +19,28 @@ def _get(url: str, key: str) -> httpx.Response:
 
 
 def test_every_worker_rejects_a_revoked_key_after_five_seconds(
-    url: str, api_keys: Callable[..., str]
+    secured_url: str, commands: Callable[..., str]
 ) -> None:
     """Both workers use the key before it is revoked, so both have cached it."""
-    key = api_keys("create", "--label", "Frontend", "--scope", "profiles:view")
-    assert Counter(_get(url, key).status_code for _ in range(_REQUESTS)) == {200: _REQUESTS}
-    api_keys("revoke", key[:20])
+    key = commands("api-keys", "create", "--label", "Frontend", "--scope", "profiles:view")
+    assert Counter(_get(secured_url, key).status_code for _ in range(_REQUESTS)) == {200: _REQUESTS}
+    commands("api-keys", "revoke", key[:20])
     deadline = time.monotonic() + _REVOCATION_SECONDS
     while time.monotonic() < deadline:
-        assert _get(url, key).status_code in {200, 401}
+        assert _get(secured_url, key).status_code in {200, 401}
         time.sleep(_POLL_SECONDS)
-    assert Counter(_get(url, key).status_code for _ in range(_REQUESTS)) == {401: _REQUESTS}
+    assert Counter(_get(secured_url, key).status_code for _ in range(_REQUESTS)) == {401: _REQUESTS}
 
 
-def test_every_worker_accepts_a_new_key_at_once(url: str, api_keys: Callable[..., str]) -> None:
+def test_every_worker_accepts_a_new_key_at_once(secured_url: str, commands: Callable[..., str]) -> None:
     """No cache delays the new key."""
-    key = api_keys("create", "--label", "Frontend", "--scope", "profiles:view")
-    assert Counter(_get(url, key).status_code for _ in range(_REQUESTS)) == {200: _REQUESTS}
+    key = commands("api-keys", "create", "--label", "Frontend", "--scope", "profiles:view")
+    assert Counter(_get(secured_url, key).status_code for _ in range(_REQUESTS)) == {200: _REQUESTS}
 
 
-def test_a_request_without_a_credential_gets_a_problem_document(url: str) -> None:
+def test_a_request_without_a_credential_gets_a_problem_document(secured_url: str) -> None:
     """The header `WWW-Authenticate` names the scheme. Health checks need no credential."""
-    response = httpx.get(f"{url}/v1/search-keys")
+    response = httpx.get(f"{secured_url}/v1/search-keys")
     assert (response.status_code, response.headers["Content-Type"]) == (401, "application/problem+json")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="profile-lookup"'
-    assert httpx.get(f"{url}/livez").status_code == 200
+    assert httpx.get(f"{secured_url}/livez").status_code == 200

@@ -7,15 +7,14 @@ import shlex
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pymongo
 import pytest
-from click.testing import CliRunner
 
-from service.cli import main
 from tests.acceptance.importing import ROOT
 
 Document = dict[str, Any]
@@ -38,14 +37,27 @@ def _files() -> set[Path]:
     return {path for folder in (ROOT, ROOT / "demo") for path in folder.iterdir() if path.is_file()}
 
 
+@pytest.fixture(scope="module")
+def open_url(serve: Callable[..., str], module_database: str) -> str:
+    """Return the URL of a service without authentication."""
+    return serve(module_database, WORKERS="1", PANEL="on")
+
+
+@pytest.fixture
+def url(open_url: str, module_database: str, mongodb_client: "pymongo.MongoClient[Document]") -> str:
+    """Return the URL of a service without authentication and profiles."""
+    for collection in ("profiles", "associations"):
+        mongodb_client[module_database][collection].delete_many({})
+    return open_url
+
+
 def test_the_demo_can_be_repeated(
-    serve: Any, module_database: str, mongodb_client: "pymongo.MongoClient[Document]", curl: Path
+    url: str, module_database: str, mongodb_client: "pymongo.MongoClient[Document]", curl: Path
 ) -> None:
     """The second run changes nothing, and none leaves files.
 
     The printed command shows the household, and the page a phone.
     """
-    url = serve(module_database, PANEL="on")
     files = _files()
     for counts in ("created 200, updated 0, unchanged 0", "created 0, updated 0, unchanged 200"):
         result = _demo(url)
@@ -83,27 +95,26 @@ def test_the_demo_can_be_repeated(
 
 
 def test_with_authentication_the_demo_says_how_to_create_its_key(
-    serve: Any, database_name: str, mongodb_uri: str
+    secured_url: str, commands: Callable[..., str]
 ) -> None:
     """The printed command creates a key that is sufficient. A page that is off is not named."""
-    url = serve(database_name, AUTH="on")
-    environment = {"MONGODB_URI": mongodb_uri, "MONGODB_DATABASE": database_name}
+    url = secured_url
     agents = "api-keys create --label frontend --scope profiles:edit --scope profiles:create"
-    frontend = CliRunner().invoke(main, agents.split(), env=environment).stdout.strip()
+    frontend = commands(*agents.split())
     states = {"": "is missing", "plk_x": "is not accepted", frontend: "lacks the scope settings:admin"}
-    for key, state in states.items():
-        result = _demo(url, DATA_DIR="/a b", **({"PROFILE_LOOKUP_API_KEY": key} if key else {}))
+    for other, state in states.items():
+        result = _demo(url, DATA_DIR="/a b", **({"PROFILE_LOOKUP_API_KEY": other} if other else {}))
         assert result.returncode == 1
         assert f"AUTH=on, and the API key in PROFILE_LOOKUP_API_KEY {state}." in result.stderr
         assert len(result.stderr.splitlines()) == 2
     command = re.search(r"\$\(DATA_DIR='/a b' \.venv/bin/profile-lookup (.*)\)$", result.stderr, re.MULTILINE)
     assert command is not None
-    created = CliRunner().invoke(main, shlex.split(command[1]), env=environment)
-    result = _demo(url, PROFILE_LOOKUP_API_KEY=created.stdout.strip())
+    key = commands(*shlex.split(command[1]))
+    result = _demo(url, PROFILE_LOOKUP_API_KEY=key)
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1].startswith("curl ")
     assert '-H "Authorization: Bearer $PROFILE_LOOKUP_API_KEY"' in result.stdout
-    _assert_the_duplicates_can_be_merged(url, created.stdout.strip())
+    _assert_the_duplicates_can_be_merged(url, key)
 
 
 def test_the_import_of_the_demo_uses_the_api_key_of_the_option(
@@ -132,9 +143,8 @@ def _assert_the_duplicates_can_be_merged(url: str, key: str) -> None:
         assert merged.status_code == 200, merged.text
 
 
-def test_the_demo_says_why_customers_are_rejected(serve: Any, database_name: str) -> None:
+def test_the_demo_says_why_customers_are_rejected(url: str) -> None:
     """For example because a profile of an earlier run has too many numbers. The row is named."""
-    url = serve(database_name)
     definition = {"label": "Customer number", "type": "identifier", "unique": True}
     numbers = [{"value": f"+1212555{number:04}"} for number in range(100)]
     profile = {"first_name": "Taro", "phone_numbers": numbers, "keys": {"customer_number": ["D-1001"]}}

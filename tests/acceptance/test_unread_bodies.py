@@ -95,15 +95,9 @@ def test_a_response_announces_that_the_connection_is_closed(server_url: str, how
         assert (response.status, response.headers["Connection"]) == (status, "close")
 
 
-@pytest.fixture(scope="module")
-def authenticated_url(serve: Callable[..., str], module_database: str) -> str:
-    """Return the URL of a service with authentication."""
-    return serve(module_database, WORKERS="1", AUTH="on")
-
-
-def test_a_401_announces_that_the_connection_is_closed(authenticated_url: str) -> None:
+def test_a_401_announces_that_the_connection_is_closed(secured_url: str) -> None:
     """The service never reads the body of an unauthenticated request."""
-    with _open_connection(authenticated_url) as ask:
+    with _open_connection(secured_url) as ask:
         short = ask("/v1/profiles", _JSON, _PERSON)
         assert (short.status, short.headers["Connection"]) == (401, "keep-alive")
         long = ask("/v1/profiles", _JSON, b"x" * 200_000)
@@ -112,7 +106,7 @@ def test_a_401_announces_that_the_connection_is_closed(authenticated_url: str) -
 
 @pytest.mark.parametrize(
     ("service", "status", "code"),
-    [("server_url", 413, "payload_too_large"), ("authenticated_url", 401, "unauthenticated")],
+    [("server_url", 413, "payload_too_large"), ("secured_url", 401, "unauthenticated")],
 )
 def test_a_client_that_keeps_sending_gets_the_whole_response(
     request: pytest.FixtureRequest, service: str, status: int, code: str
