@@ -118,16 +118,19 @@ def _check_that_numbers_are_not_put_back(importer: Importer, crm: _Crm, ids: dic
     assert importer.ask("GET", f"profiles/{ids['E-2']}")["keys"] == {"customer_number": ["E-9", "E-4"]}
 
 
-@pytest.mark.usefixtures("profiles")
 def test_without_authentication_the_script_needs_no_api_key(
-    serve: Callable[..., str], importer: Importer, crm: _Crm
+    server_url: str, ask: Callable[..., Any], crm: _Crm
 ) -> None:
     """With `AUTH=off`, the variable may be empty or not set."""
-    url = serve(importer.database)
+    key = {"label": "Customer number", "type": "identifier", "unique": True}
+    ask("PUT", "/v1/search-keys/customer_number", key, expect=201)
     for number, setting in (("F-1", "PROFILE_LOOKUP_API_KEY="), ("F-2", "unset PROFILE_LOOKUP_API_KEY")):
         crm.execute("INSERT INTO customers (number, first_name) VALUES (?, 'Ann')", number)
-        assert crm.night(setting, PROFILE_LOOKUP_URL=url) == ""
-        assert importer.profile_id(number)
+        assert crm.night(setting, PROFILE_LOOKUP_URL=server_url) == ""
+        search = {"criteria": [{"key": "customer_number", "values": [number]}]}
+        (item,) = ask("POST", "/v1/profiles/search", search)["items"]
+        ask("DELETE", f"/v1/profiles/{item['profile']['profile_id']}", expect=204)
+    ask("DELETE", "/v1/search-keys/customer_number", expect=204)
 
 
 def test_the_script_is_short() -> None:
