@@ -24,7 +24,7 @@ from tests import tls
 ROOT = Path(__file__).parents[2]
 _CURL_REPLACEMENT = Path(__file__).parents[1] / "curl.py"
 _TIMEOUT_SECONDS = 300
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.5
 COLUMNS = ("customer_number", "first_name", "last_name", "phone", "email")
 MAP = ("--map", "customer_number=keys.customer_number", "--match-on", "customer_number")
 

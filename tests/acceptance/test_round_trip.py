@@ -1,4 +1,4 @@
-"""What is exported imports to the same profiles: 500 profiles with every field.
+"""What is exported imports to the same profiles: 300 profiles with every field.
 
 So many have each word several times in each field, and are two batches of an import. The pages of an export
 are in tests/transfer/test_exporting.py.
@@ -19,8 +19,9 @@ from service.model.search_key import KeyType
 from tests.acceptance.importing import Importer, counts, tick
 from tests.measuring import unmeasured
 
-_PROFILES = 500
+_PROFILES = 300
 _BATCH = 250
+_DOMAIN = "exported"
 _KEYS = {"member": KeyType.IDENTIFIER, "code": KeyType.TEXT}
 _TEXTS = (
     *("first_name", "middle_name", "last_name", "phonetic_first_name", "phonetic_last_name"),
@@ -95,11 +96,17 @@ def _address(chance: random.Random) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def exporter(
-    serve: Callable[..., str], module_database: str, tmp_path_factory: pytest.TempPathFactory
+    importer: Importer,
+    make_commands: Callable[[str], Callable[..., str]],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Importer:
-    """Return a service with the profiles. Short time limits let changes appear soon."""
-    url = serve(module_database, WORKERS="2", DEFAULT_REGION="JP", MONGODB_TIMEOUT_MS="1000")
-    prepared = Importer(tmp_path_factory.mktemp("export"), url, "unused", module_database)
+    """Return the service of the importer with the profiles in another domain."""
+    scopes = ("profiles:create", "profiles:edit", "profiles:admin", "settings:admin")
+    options = [f"--scope={each}" for each in scopes]
+    command = ["api-keys", "create", "--label", "export", "--domain", _DOMAIN, *options]
+    key = make_commands(importer.database)(*command)
+    prepared = Importer(tmp_path_factory.mktemp("export"), importer.url, key, importer.database)
+    prepared.ask("PATCH", "settings", {"default_region": "JP"})
     _define_keys(prepared)
     with unmeasured():
         items = [{"operation": "create", "profile": profile} for profile in _profiles()]
@@ -119,7 +126,7 @@ def _define_keys(importer: Importer) -> None:
 
 @pytest.fixture(scope="module")
 def other(importer: Importer, mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> Iterator[Importer]:
-    """Return an importer of another database with the same search keys."""
+    """Return an importer of the default domain with the same search keys."""
     _define_keys(importer)
     yield importer
     mongodb_client[importer.database].profiles.delete_many({})
@@ -128,9 +135,10 @@ def other(importer: Importer, mongodb_client: pymongo.MongoClient[dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def read_profiles(mongodb_client: pymongo.MongoClient[dict[str, Any]]) -> ReadProfiles:
-    """Return a function that reads all profiles of a database, sorted by their member."""
-    return lambda database: sorted(mongodb_client[database].profiles.find(), key=_member)
+def read_profiles(mongodb_client: pymongo.MongoClient[dict[str, Any]], importer: Importer) -> ReadProfiles:
+    """Return a function that reads all profiles of a domain, sorted by their member."""
+    collection = mongodb_client[importer.database].profiles
+    return lambda domain: sorted(collection.find({"domain": domain}), key=_member)
 
 
 def _member(profile: Mapping[str, Any]) -> str:
@@ -138,12 +146,13 @@ def _member(profile: Mapping[str, Any]) -> str:
     return str(values[0])
 
 
-_STORED = {"_id", "created_at", "updated_at", "changed", "batch_marks", "fingerprint", "repeated"}
+_STORED = {"_id", "domain", "created_at", "updated_at", "changed", "batch_marks", "fingerprint", "repeated"}
 
 
 def _content(profile: Mapping[str, Any]) -> dict[str, Any]:
     content = {name: value for name, value in profile.items() if name not in _STORED}
-    content["definitions"] = sorted(content["definitions"])
+    # The definitions of search keys have other IDs in another domain.
+    content["definitions"] = len(content["definitions"])
     content["attributes"] = sorted((pair["name"], pair["value"]) for pair in content["attributes"])
     content["keys"] = sorted((each["key"], each["values"]) for each in content["keys"])
     content["lookup"] = sorted(term for term in content["lookup"] if not term.startswith("profile_id:"))
@@ -158,20 +167,20 @@ def test_an_export_imports_to_the_same_profiles(
     mongodb_client: pymongo.MongoClient[dict[str, Any]],
     name: str,
 ) -> None:
-    """Into another database, and into the same one, where nothing changes."""
+    """Into another domain, and into the same one, where nothing changes."""
     file = exporter.folder / name
     result = exporter.run("export", "--output", file)
     assert (result.exit_code, result.stdout) == (0, ""), result.output
     assert f"{_PROFILES:,} profiles." in result.stderr
     assert file.stat().st_mode & 0o777 == 0o600
-    before = read_profiles(exporter.database)
+    before = read_profiles(_DOMAIN)
     result = exporter.run("import", file, "--match-on", "profile_id")
     assert counts(result) == {"unchanged": _PROFILES}, _rejected(file)
-    assert read_profiles(exporter.database) == before
-    mongodb_client[other.database].profiles.delete_many({})
+    assert read_profiles(_DOMAIN) == before
+    mongodb_client[other.database].profiles.delete_many({"domain": "default"})
     result = other.run("import", file)
     assert counts(result) == {"created": _PROFILES}, _rejected(file)
-    for stored, original in zip(read_profiles(other.database), before, strict=True):
+    for stored, original in zip(read_profiles("default"), before, strict=True):
         assert _content(stored) == _content(original)
 
 
