@@ -17,6 +17,8 @@ from tests.faults.jobs import handle_a_contact, read_back, stored_writes
 from tests.faults.load import Load, load, longest_pause
 from tests.faults.replica_set import Member, ReplicaSet
 
+# These tests are about the members of MongoDB, so one worker is enough.
+_ONE_WORKER = ("--workers", "1")
 _WEAKENED = "tests.faults.weakened:create_weakened_app()"
 _AGENTS = (handle_a_contact, handle_a_contact, read_back)
 # Number of writes before the event, after it, and after the recovery.
@@ -60,7 +62,7 @@ def _verdict(replicas: ReplicaSet, database: str, agents: Load) -> Verdict:
 @pytest.mark.timeout(600)
 def test_a_killed_primary_loses_nothing(three_members: ReplicaSet, serve: Serve, new_name: str) -> None:
     """Every acknowledged write is stored once, and no other data is stored."""
-    service = serve(three_members.uri, new_name)
+    service = serve(three_members.uri, new_name, options=_ONE_WORKER)
     with load(service.port, _AGENTS) as agents:
         _lose_the_primary(three_members, agents, Member.kill)
     assert agents.unexpected == []
@@ -80,7 +82,7 @@ def _kill_unreplicated(replicas: ReplicaSet, wait: Callable[[], None]) -> Member
 @pytest.mark.timeout(600)
 def test_the_checker_finds_lost_writes(three_members: ReplicaSet, serve: Serve, new_name: str) -> None:
     """The same load loses writes if only the primary confirms them."""
-    service = serve(three_members.uri, new_name, application=_WEAKENED)
+    service = serve(three_members.uri, new_name, application=_WEAKENED, options=_ONE_WORKER)
     with load(service.port, _AGENTS) as agents:
         agents.wait_for_progress(_SOME_WRITES)
         killed = _kill_unreplicated(three_members, lambda: agents.wait_for_progress(_SOME_WRITES))
@@ -96,7 +98,7 @@ def test_unreplicated_writes_are_not_acknowledged(
     three_members: ReplicaSet, serve: Serve, new_name: str
 ) -> None:
     """The service waits for a majority, so it loses no write if the primary is killed."""
-    service = serve(three_members.uri, new_name)
+    service = serve(three_members.uri, new_name, options=_ONE_WORKER)
     with load(service.port, _AGENTS) as agents:
         agents.wait_for_progress(_SOME_WRITES)
         killed = _kill_unreplicated(three_members, lambda: time.sleep(_UNREPLICATED))
@@ -120,7 +122,7 @@ def test_no_failure_of_the_primary_loses_writes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The primary is repeatedly killed, suspended or stepped down."""
-    service = serve(three_members.uri, new_name)
+    service = serve(three_members.uri, new_name, options=_ONE_WORKER)
     rounds = int(os.environ.get("ROUNDS", "5"))
     with load(service.port, _AGENTS) as agents:
         happened_at = [_lose_the_primary(three_members, agents, event) for _ in range(rounds)]

@@ -206,7 +206,7 @@ def test_a_restarted_service_loses_and_repeats_nothing(
 ) -> None:
     """The command waits for it."""
     _delete_profiles(one_member)
-    settings = {"MONGODB_URI": one_member.uri, "MONGODB_DATABASE": _DATABASE}
+    settings = {"MONGODB_URI": one_member.uri, "MONGODB_DATABASE": _DATABASE, "WORKERS": "1"}
     reached = Event()
     with open_listener() as listener:
         service = Service(listener, tmp_path / "log-1", settings)
@@ -235,6 +235,7 @@ def service_of_three(
         "MONGODB_URI": three_members.uri,
         "MONGODB_DATABASE": _DATABASE,
         "MONGODB_HEARTBEAT_MS": "500",
+        "WORKERS": "1",
     }
     with running_service(tmp_path_factory.mktemp("service") / "log", settings) as service:
         _define_key(service)

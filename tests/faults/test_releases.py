@@ -13,6 +13,7 @@ from tests.faults.replica_set import ReplicaSet
 from tests.faults.serving import Service
 
 _NEXT_RELEASE = "tests.faults.next_release:create_next_app()"
+_ONE_WORKER = ("--workers", "1")
 _NEW = {"of_the_next_release": {"kept": True}}
 
 Ask = Callable[..., Any]
@@ -37,8 +38,8 @@ def _search(ask: Ask, key: str, value: str) -> list[str]:
 @pytest.mark.timeout(400)
 def test_two_releases_share_a_database(one_member: ReplicaSet, serve: Serve, new_name: str) -> None:
     """Each release reads the data of the other release. The current release keeps unknown fields."""
-    current = _make_ask(serve(one_member.uri, new_name))
-    next_release = _make_ask(serve(one_member.uri, new_name, application=_NEXT_RELEASE))
+    current = _make_ask(serve(one_member.uri, new_name, options=_ONE_WORKER))
+    next_release = _make_ask(serve(one_member.uri, new_name, application=_NEXT_RELEASE, options=_ONE_WORKER))
     current("PUT", "/v1/search-keys/badge", {"label": "Badge", "type": "text", "unique": True}, status=201)
     with pymongo.MongoClient[dict[str, Any]](one_member.uri) as client:
         for writer, reader, name in ((current, next_release, "Ada"), (next_release, current, "Grace")):
