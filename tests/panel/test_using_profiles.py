@@ -53,8 +53,8 @@ def _use(screen: Screen) -> None:
     expect(screen.association).to_contain_text("Grace Hopper")
 
 
-def _open(open_page: OpenPage, url: str, key: str, watches: list[Watch], language: str = "en") -> Screen:
-    screen = Screen(open_page(f"{url}/panel", language), language)
+def _open(open_page: OpenPage, url: str, key: str, watches: list[Watch]) -> Screen:
+    screen = Screen(open_page(f"{url}/panel"), "en")
     watches[-1].expect("Failed to load resource")
     screen.sign_in(key)
     expect(screen.heading(screen.texts.idle)).to_be_visible()
@@ -70,18 +70,11 @@ def _count(http: httpx.Client) -> int:
     return len(http.get("/v1/profiles").raise_for_status().json()["items"])
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
 def test_what_the_profile_does_not_have_is_filled_in(
-    open_page: OpenPage,
-    secured_url: str,
-    key: str,
-    http: httpx.Client,
-    grace: str,
-    watches: list[Watch],
-    language: str,
+    open_page: OpenPage, secured_url: str, key: str, http: httpx.Client, grace: str, watches: list[Watch]
 ) -> None:
     """The agent saves it. A text that the profile has otherwise is offered, and no profile is created."""
-    screen = _open(open_page, secured_url, key, watches, language)
+    screen = _open(open_page, secured_url, key, watches)
     panel, texts = screen.panel, screen.texts
     _enter(screen)
     _use(screen)
