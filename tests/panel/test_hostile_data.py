@@ -40,7 +40,7 @@ def show(open_page: OpenPage, secured_url: str, key: str) -> Iterator[Callable[.
 
 
 @pytest.mark.parametrize(
-    "hostile", [_SCRIPT, f"{_OVERRIDE}nhoJ", "W" * 255, "ﷺ" * 28], ids=["script", "override", "long", "wide"]
+    "hostile", [f"{_OVERRIDE}nhoJ{_SCRIPT}", "W" * 255, "ﷺ" * 28], ids=["script", "long", "wide"]
 )
 def test_a_hostile_profile_is_shown_as_text(
     http: httpx.Client,
