@@ -7,7 +7,7 @@ from itertools import combinations
 from time import process_time
 
 from benchmarks.duplicates.corpus import Corpus
-from service.matching.duplicates.blocking import blocks
+from service.matching.duplicates.blocking import blocking_keys_of
 from service.matching.duplicates.comparison import Comparable, Likeness, compare, prepare
 
 Pair = tuple[int, int]
@@ -94,7 +94,7 @@ def pairs_in_blocks(prepared: Sequence[Comparable]) -> set[Pair]:
     """Return the pairs that share a blocking key."""
     members: dict[str, list[int]] = defaultdict(list)
     for position, each in enumerate(prepared):
-        for key in blocks(each):
+        for key in blocking_keys_of(each):
             members[key].append(position)
     return {pair for block in members.values() for pair in combinations(block, 2)}
 

@@ -23,7 +23,7 @@ KEY = re.compile(rf"({API_KEY_PREFIX}[0-9a-f]{{{2 * _ID_BYTES}}})_[0-9a-f]{{{2 *
 """Matches the complete text of an API key. The group is the ID."""
 
 _REFERENCE = re.compile(rf"(?:{API_KEY_PREFIX})?([0-9a-f]{{{2 * _ID_BYTES}}})(?:_[0-9a-f]*)?")
-"""Matches a reference to an API key: see ``id_in``. The group is the ID without the prefix."""
+"""Matches a reference to an API key: see ``parse_key_reference``. The group is the ID without the prefix."""
 
 
 def create_api_key(
@@ -48,7 +48,7 @@ def rotate_api_key(
     return rotate_key(api_keys, key_id, _issue, grace=grace, now=now)
 
 
-def id_in(text: str) -> str:
+def parse_key_reference(text: str) -> str:
     """Return the ID in a reference to an API key. Return any other text unchanged.
 
     A reference is the ID with or without ``plk_``, or the complete or truncated text of the API key.

@@ -43,7 +43,7 @@ add_subcommands(
         store=lambda stores: stores.api_keys,
         create=_create,
         rotate=_rotate,
-        parse_id=use_cases.id_in,
+        parse_id=use_cases.parse_key_reference,
         format_key=lambda _key, secret: secret,
     ),
 )

@@ -27,7 +27,7 @@ def begin_request() -> None:
     _merged_into.set(None)
 
 
-def merged_into() -> str | None:
+def noted_target() -> str | None:
     """Return the profile in which the profile of the request lives on, or None if it was not merged."""
     return _merged_into.get()
 
@@ -152,5 +152,5 @@ def complete_merge(stores: Stores, domain: str, profile_ids: Collection[str]) ->
     and still finds the profile before the transaction ends, the request does not follow the merge. Sends two
     commands if there is nothing to move.
     """
-    for profile_id in sorted(stores.moves.owners(domain, profile_ids)):
+    for profile_id in sorted(stores.moves.profiles_with_records(domain, profile_ids)):
         follow_merge(stores, domain, profile_id)

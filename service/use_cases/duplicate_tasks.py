@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cachetools import LRUCache
 
-from service.matching.duplicates.blocking import blocks, kind_of
+from service.matching.duplicates.blocking import blocking_keys_of, kind_of
 from service.matching.duplicates.comparison import Comparable, compare, prepare
 from service.model.profile import Profile
 from service.store.domains.domain import Domain
@@ -85,7 +85,7 @@ class PageReader:
 
     def _keys(self, profile: Profile) -> list[HashedKey]:
         comparable = prepare(profile, self._domain.custom_keys, self._domain.ignored_terms)
-        return [HashedKey(hash_of(self._hash_key, key), kind_of(key)) for key in blocks(comparable)]
+        return [HashedKey(hash_of(self._hash_key, key), kind_of(key)) for key in blocking_keys_of(comparable)]
 
 
 class SliceComparer:

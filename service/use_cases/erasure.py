@@ -130,7 +130,7 @@ def _with_merged(
     Also returns which of the profiles ever had a merge. A restored backup can have the merged profiles: they
     are deleted with the profile. Sends one command if there are no merges, else three.
     """
-    if not (with_merges := stores.merges.with_merges(domain, profile_ids)):
+    if not (with_merges := stores.merges.targets_of_merges(domain, profile_ids)):
         return {id_: [id_] for id_ in profile_ids}, with_merges
     # A profile that was created again under its alias has no merges: they belong to the other profile.
     with_merges -= stores.aliases.find(domain, with_merges).keys()

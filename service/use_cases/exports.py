@@ -67,7 +67,7 @@ def export_profile(stores: Stores, domain: str, profile_id: str, *, reveal: bool
 
     revealed = {name for name, values in shown(profile)["keys"].items() if reveal and name in sensitive}
     ids = [profile_id]
-    has_merges = bool(stores.merges.with_merges(domain, ids))
+    has_merges = bool(stores.merges.targets_of_merges(domain, ids))
     if has_merges:
         ids += stores.aliases.of_profiles(domain, ids).get(profile_id, ())
     history = stores.associations.history(domain, profile_id)

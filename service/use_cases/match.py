@@ -241,7 +241,7 @@ class CandidateSearch:
         uncounted = sorted(set(self._matched_terms(matches.profiles)).difference(matches.shared))
         if not uncounted:
             return matches
-        shared = self.stores.profiles.shared(
+        shared = self.stores.profiles.shared_terms(
             self.domain.name, uncounted, max_profiles=self.domain.shared_above
         )
         return replace(matches, shared={*matches.shared, *shared})

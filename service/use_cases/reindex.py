@@ -155,7 +155,7 @@ def _renew(
         wrapped["phone_numbers"] = reread_numbers(each.profile, domain)
         stale = replace(each, profile=wrapped)
         profile_index = index(stale.profile, domain.custom_keys, domain.default_region)
-        if store.is_renewed(stale, profile_index):
+        if store.needs_no_renewal(stale, profile_index):
             undefined = [name for name, key in profile_index.definitions.items() if key is None]
             orphans += [Orphan(stale.domain, stale.profile["profile_id"], name) for name in undefined]
         else:

@@ -63,14 +63,14 @@ def _repair_merges(stores: Stores, domain: str, aliases: list[Alias], result: Re
     if gone := targets - existing:
         complete_erasures(stores, domain, sorted(gone))
         result.erased += len(gone)
-    for profile_id in sorted(stores.moves.owners(domain, ids)):
+    for profile_id in sorted(stores.moves.profiles_with_records(domain, ids)):
         follow_merge(stores, domain, profile_id)
         result.moved += 1
 
 
 def _repair_erasures(stores: Stores, domain: str, profile_ids: list[str], result: Repaired) -> None:
     gone = set(profile_ids) - stores.profile_lists.existing(domain, profile_ids)
-    left = stores.moves.owners(domain, gone) | stores.merges.with_merges(domain, gone)
+    left = stores.moves.profiles_with_records(domain, gone) | stores.merges.targets_of_merges(domain, gone)
     # Also writes missing audit events.
     complete_erasures(stores, domain, sorted(gone))
     result.erased += len(left)

@@ -65,7 +65,7 @@ def test_an_interrupted_claim_expires(open_service: Connect) -> None:
     stored = database["profile_objects"].find_one_and_delete({"_id": key})
     assert stored is not None
     stores = stores_of(api)
-    hashes = stores.objects.seal.hashes("default", name, ["1"])
+    hashes = stores.objects.seal.object_hashes("default", name, ["1"])
     owner = claim_profile(stores, "default", hashes)
     assert owner is not None
     claim = database["profile_objects"].find_one({"_id": owner.object_id})

@@ -43,7 +43,8 @@ class _Services:
             (claim,) = (document for insert in sent for document in insert["documents"])
             stores = stores_of(self.early)
             first, second = (
-                stores.objects.seal.hashes("default", object_type, [each]) for each in ("first", "second")
+                stores.objects.seal.object_hashes("default", object_type, [each])
+                for each in ("first", "second")
             )
             of_customer = set(claim["unique"]).difference(first)
             assert claim_profile(stores, "default", [*second, *of_customer])

@@ -8,7 +8,7 @@ from service.model.principal import ANONYMOUS
 from service.store.stores import Stores
 from service.use_cases import audit, merges, profiles
 from service.use_cases.audit import Access
-from service.use_cases.merges import MergedProfile, MergeRequest
+from service.use_cases.merges import MergeRequest, MergeResult
 
 Document = dict[str, Any]
 
@@ -30,13 +30,13 @@ def create(stores: Stores, **fields: Any) -> str:
     return profiles.insert_profile(stores, DOMAIN, {"first_name": "Ann", **fields})[0]["profile_id"]
 
 
-def merge(stores: Stores, target: str, *sources: str, key: str | None = None) -> MergedProfile:
+def merge(stores: Stores, target: str, *sources: str, key: str | None = None) -> MergeResult:
     """Merge the sources into the target."""
     request = MergeRequest(profile_id=target, profile_ids=sources, fields={}, agent_id=None, key=key)
     return merges.merge_profiles(stores, DOMAIN, request, events_of).value
 
 
-def undo(stores: Stores, merged: MergedProfile) -> MergedProfile:
+def undo(stores: Stores, merged: MergeResult) -> MergeResult:
     """Undo a merge."""
     return merges.undo_merge(stores, DOMAIN, merged.merge.merge_id, None, events_of).value
 

@@ -203,7 +203,7 @@ def test_no_method_reads_or_changes_another_domain(
         assert stores.profiles.begin_erasure("theirs", profile_id, versions) is None
         assert not stores.profiles.finish_erasure("theirs", profile_id, began, versions)
     assert not stores.profiles.undo_insert("theirs", profile_id)
-    assert stores.profiles.created("theirs", profile_id) is None
+    assert stores.profiles.repeat_creation("theirs", profile_id) is None
     assert not stores.profiles.holds_key("theirs", "k")
     profile_index = index(profile, {}, "US")
     assert not stores.profiles.replace("theirs", profile, profile_index, old=profile)
@@ -212,7 +212,7 @@ def test_no_method_reads_or_changes_another_domain(
     assert stores.profiles.find_any("theirs", names, after=None, limit=9) == []
     assert stores.profiles.find_best("theirs", names, [], max_profiles=5, limit=9) == ([], set())
     assert stores.profiles.find_best("theirs", names, [names], max_profiles=5, limit=9) == ([], set())
-    assert stores.profiles.shared("theirs", names, max_profiles=0) == set()
+    assert stores.profiles.shared_terms("theirs", names, max_profiles=0) == set()
     assert stores.profiles.find_all("theirs", [names, names], after=None, limit=9).items == []
     assert stores.profiles.find_starting_with("theirs", ["name:", "k:"], limit=9) == []
     assert stores.associations.get("theirs", "c-1") is None

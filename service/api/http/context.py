@@ -90,7 +90,7 @@ def domain() -> str:
     return principal().domain
 
 
-def guess_limit() -> GuessLimit:
+def sensitive_value_limit() -> GuessLimit:
     """Return the limit on sensitive values for the request's principal."""
     return GuessLimit(stores(), principal())
 
@@ -113,6 +113,6 @@ def _set_deadline(app: Flask, seconds: float) -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
-    if target := aliases.merged_into():
+    if target := aliases.noted_target():
         response.headers["Profile-Merged-Into"] = target
     return response

@@ -122,7 +122,7 @@ class Operation:
             return response
         schema = self.response.schema
         body = schema.dump(result)
-        if "merged_into" in schema.fields and (target := aliases.merged_into()):
+        if "merged_into" in schema.fields and (target := aliases.noted_target()):
             body["merged_into"] = target
         return Response(to_json(body), status, headers, mimetype=parsing.JSON)
 

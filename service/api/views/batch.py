@@ -83,7 +83,7 @@ def execute_batch(body: Loaded, query: Loaded) -> object:
 def _load_item(raw: object) -> BatchItem | ServiceError:
     """Return the item, or the error if the item is invalid."""
     # Other requests of this worker can run between two items.
-    batch.pause()
+    batch.yield_to_other_requests()
     try:
         loaded = load(_ITEM_REQUEST, raw)
     except ServiceError as error:

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from schemas import connect, examples
 from schemas import contacts as schemas
-from service.api.http.context import domain, guess_limit, principal, stores
+from service.api.http.context import domain, principal, sensitive_value_limit, stores
 from service.api.http.metrics import count_match
 from service.api.http.operations import MERGED_INTO, Content, Operation, audited
 from service.api.http.parsing import Loaded, idempotency_key
@@ -56,7 +56,13 @@ def match_contact(body: Loaded, contact_id: str) -> object:
     limit, cursor = body.pop("limit"), body.pop("cursor")
     contact = IncomingContact(**body)
     result = match.match_contact(
-        stores(), domain(), contact_id, contact, limit=limit, cursor=cursor, guess_limit=guess_limit()
+        stores(),
+        domain(),
+        contact_id,
+        contact,
+        limit=limit,
+        cursor=cursor,
+        guess_limit=sensitive_value_limit(),
     )
     count_match(contact.channel, result.value.outcome, cursor)
     return result
@@ -146,7 +152,7 @@ def create_profile_for_contact(fields: Loaded, query: Loaded, contact_id: str) -
         fields,
         details=profiles.ContactDetails(query.get("channel"), agent_id),
         key=idempotency_key(),
-        guess_limit=guess_limit(),
+        guess_limit=sensitive_value_limit(),
         on_duplicate=query["on_duplicate"],
     )
     return profile, created_headers(profile.value, replayed=replayed)

@@ -21,7 +21,7 @@ from service.errors.search_keys import MasterKeyMissing, ValueSealed
 from service.model.principal import Scope
 from service.use_cases import merges
 from service.use_cases.audit import Audited
-from service.use_cases.merges import MergedProfile
+from service.use_cases.merges import MergeResult
 
 blueprint = Blueprint("merges", __name__, url_prefix="/v1")
 
@@ -29,7 +29,7 @@ _ETAG = {"ETag": "ETag"}
 _REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
 
 
-def _response(result: Audited[MergedProfile]) -> object:
+def _response(result: Audited[MergeResult]) -> object:
     """Return the body, which has the merge and its profile, and the headers."""
     merged = result.value
     headers = {"ETag": f'"{merged.profile["version"]}"'}

@@ -12,7 +12,7 @@ from schemas.possible_duplicates import CreatedProfileResponse, CreationRequest
 from schemas.profiles import ProfilePatchRequest, ProfileRequest, ProfileResponse
 from schemas.search import FoundProfilesResponse, SearchRequest
 from schemas.search_keys import KeyValuesRequest, RevealedResponse, RevealRequest
-from service.api.http.context import domain, guess_limit, stores
+from service.api.http.context import domain, sensitive_value_limit, stores
 from service.api.http.operations import MERGED_INTO, Content, Operation, audited, record
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.base import ServiceError
@@ -99,7 +99,7 @@ def create_profile(fields: Loaded, query: Loaded) -> object:
     """
     key = idempotency_key()
     profile, replayed = profiles.create_profile_once(
-        stores(), domain(), fields, key, guess_limit(), query["on_duplicate"]
+        stores(), domain(), fields, key, sensitive_value_limit(), query["on_duplicate"]
     )
     return profile, created_headers(profile.value, replayed=replayed)
 
@@ -125,7 +125,7 @@ def update_profile(patch: Loaded, profile_id: str) -> object:
     changes nothing keeps the version.
     """
     return _with_etag(
-        profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), guess_limit())
+        profiles.update_profile(stores(), domain(), profile_id, patch, if_match(), sensitive_value_limit())
     )
 
 
@@ -154,7 +154,7 @@ def add_key_values(body: Loaded, profile_id: str) -> object:
     A value that the profile already has, in any notation, is not added again.
     """
     profile = key_values.add_key_values(
-        stores(), domain(), profile_id, **body, if_match=if_match(), guess_limit=guess_limit()
+        stores(), domain(), profile_id, **body, if_match=if_match(), guess_limit=sensitive_value_limit()
     )
     return _with_etag(profile)
 
@@ -168,7 +168,7 @@ def release_key_values(body: Loaded, profile_id: str) -> object:
     A value that the profile does not have is ignored.
     """
     profile = key_values.release_key_values(
-        stores(), domain(), profile_id, **body, if_match=if_match(), guess_limit=guess_limit()
+        stores(), domain(), profile_id, **body, if_match=if_match(), guess_limit=sensitive_value_limit()
     )
     return _with_etag(profile)
 
@@ -205,7 +205,7 @@ def search_profiles(body: Loaded) -> object:
     criterion come first, then profiles with better tiers. This order holds across pages. The values are in
     the body, so that they do not appear in URLs or logs.
     """
-    return search.search_profiles(stores(), domain(), **body, guess_limit=guess_limit())
+    return search.search_profiles(stores(), domain(), **body, guess_limit=sensitive_value_limit())
 
 
 @blueprint.get("/<profile_id>/duplicates")

@@ -21,10 +21,10 @@ def blocking_keys(
     ``compare`` takes no other profiles for the same person. The arguments are those of ``prepare``. A name
     alone is no blocking key: too many people share it.
     """
-    return blocks(prepare(profile, search_keys, ignored))
+    return blocking_keys_of(prepare(profile, search_keys, ignored))
 
 
-def blocks(comparable: Comparable) -> frozenset[str]:
+def blocking_keys_of(comparable: Comparable) -> frozenset[str]:
     """Return the blocking keys of a prepared profile: terms, addresses, and dates of birth with a name.
 
     So two profiles that share only the date of birth must also share the first, last or business name.

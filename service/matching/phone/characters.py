@@ -47,7 +47,7 @@ def canonical(value: str) -> str:
     return folding.canonical(text).replace("%2b", "+")
 
 
-def plain(number: str) -> str:
+def make_plain(number: str) -> str:
     """Return a number with ASCII digits, with spaces for separators that phonenumbers rejects.
 
     The Japanese word for an extension becomes ``ext.``.
@@ -77,7 +77,7 @@ def has_plus(number: str) -> bool:
     return plus != "" and _LETTER.search(between) is None
 
 
-def has_letters(number: str) -> bool:
+def has_letters_or_signs(number: str) -> bool:
     """Return whether the number contains a letter, ``*``, ``#`` or ``@``: 1-800-FLOWERS, ``*86``.
 
     The letters before an extension do not count.

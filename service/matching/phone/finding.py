@@ -79,12 +79,12 @@ def _without_note(text: str, region: str) -> str | None:
     if parsed is None:
         return whole
     # Digits in brackets may be the end of the number, in countries whose numbers have no fixed length.
-    is_note = plans.is_valid(parsed) and characters.has_letters(text[len(before) :])
+    is_note = plans.is_valid(parsed) and characters.has_letters_or_signs(text[len(before) :])
     return number if is_note or reading.read(whole, region) is None else whole
 
 
 def _make_plain(text: str) -> str | None:
-    return spreadsheets.repair(characters.plain(text))
+    return spreadsheets.repair(characters.make_plain(text))
 
 
 def _find_in(text: str, region: str) -> list[FoundNumber]:
@@ -121,4 +121,6 @@ def _numbers_of(split: several.Split, parts: Sequence[Part], region: str) -> tup
 
 
 def _has_enough_digits(number: str) -> bool:
-    return not characters.has_letters(number) and len(characters.digits_of(number)) >= plans.MIN_LENGTH
+    return (
+        not characters.has_letters_or_signs(number) and len(characters.digits_of(number)) >= plans.MIN_LENGTH
+    )

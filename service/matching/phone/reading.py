@@ -141,7 +141,11 @@ def _has_valid_spelling(number: str) -> bool:
 
 
 def _may_be_national(number: str, typed: PhoneNumber | None, region: str) -> bool:
-    if characters.has_plus(number) or characters.has_letters(number) or is_before_reform(number, region):
+    if (
+        characters.has_plus(number)
+        or characters.has_letters_or_signs(number)
+        or is_before_reform(number, region)
+    ):
         return True
     return _is_likely_national(typed, region)
 

@@ -22,7 +22,7 @@ def raw(found: FoundNumber, region: str) -> str:
     in the format before a reform gets a plus sign, also instead of 00, 011 or 010.
     """
     number = found.number
-    digits = "" if characters.has_letters(number) else characters.digits_of(number)
+    digits = "" if characters.has_letters_or_signs(number) else characters.digits_of(number)
     if not digits:
         return folding.fold(found.text)
     if characters.has_plus(number):

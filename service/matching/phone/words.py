@@ -33,7 +33,7 @@ def has_date(text: str) -> bool:
 
 def may_have_words(text: str) -> bool:
     """Return whether the text may have a caption or a note. Addresses and IDs with an ``@`` have none."""
-    return "@" not in text and (text.endswith(")") or characters.has_letters(text))
+    return "@" not in text and (text.endswith(")") or characters.has_letters_or_signs(text))
 
 
 def texts_after_caption(text: str) -> Iterator[str]:

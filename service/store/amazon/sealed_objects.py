@@ -39,11 +39,11 @@ class ObjectSeal:
         """The IDs of the master keys that objects are stored with. The first one encrypts."""
         return ",".join(master.id for master in self.keyring)
 
-    def hashes(self, domain: str, object_type: str, unique_values: Sequence[str]) -> list[str]:
+    def object_hashes(self, domain: str, object_type: str, unique_values: Sequence[str]) -> list[str]:
         """Return the hashes of an object."""
         return self._hashes(domain, _OBJECT, [object_type, *unique_values])
 
-    def claims(self, domain: str, terms: Sequence[str]) -> list[str]:
+    def claim_hashes(self, domain: str, terms: Sequence[str]) -> list[str]:
         """Return the hashes with which a claim reserves the index terms of a new profile."""
         return [each for term in terms for each in self._hashes(domain, _CLAIM, [term])]
 
@@ -58,7 +58,7 @@ class ObjectSeal:
             if self.keyring
             else {"plain": payload}
         )
-        hashes = self.hashes(domain, object_type, unique_values)
+        hashes = self.object_hashes(domain, object_type, unique_values)
         return {**content, "unique": hashes, "master_keys": self.master_keys}
 
     def to_content(self, document: Document) -> Content | None:

@@ -13,7 +13,7 @@ Converting and encoding them takes about 10 ms. While the command runs, the work
 
 _T = TypeVar("_T")
 
-pause = partial(time.sleep, 0)
+yield_to_other_requests = partial(time.sleep, 0)
 """Let the worker serve other requests."""
 
 
@@ -21,5 +21,5 @@ def in_slices(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
     """Yield the values in slices of this size, with a pause between two slices."""
     for start in range(0, len(values), size):
         if start:
-            pause()
+            yield_to_other_requests()
         yield values[start : start + size]

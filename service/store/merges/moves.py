@@ -124,7 +124,7 @@ class MoveStore:
         self._database = database
 
     @translate_errors
-    def owners(self, domain: str, profile_ids: Collection[str]) -> set[str]:
+    def profiles_with_records(self, domain: str, profile_ids: Collection[str]) -> set[str]:
         """Return the IDs of those profiles that have contacts, objects or claims. Sends two commands."""
         ids: Document = {"$in": sorted(profile_ids)}
         contacts = self._database["associations"].distinct(

@@ -52,7 +52,7 @@ class MergeStore:
         return list(map(to_merge, cursor.limit(limit).batch_size(single_batch(limit))))
 
     @translate_errors
-    def with_merges(self, domain: str, profile_ids: Collection[str]) -> set[str]:
+    def targets_of_merges(self, domain: str, profile_ids: Collection[str]) -> set[str]:
         """Return the IDs of those profiles into which others were merged, even if the merges are undone."""
         query = {"domain": domain, "profile_id": {"$in": sorted(profile_ids)}}
         cursor = self._collection.find(query, {"_id": False, "profile_id": True}).hint(MERGES_OF_PROFILE)

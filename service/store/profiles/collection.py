@@ -71,7 +71,7 @@ class ProfileStore(ProfileSearch):
             except DuplicateKeyError as error:
                 # The profile of an earlier request with this Idempotency-Key has the same ID, and may have
                 # the same unique values.
-                if fingerprint is not None and (created := self.created(domain, document["_id"])):
+                if fingerprint is not None and (created := self.repeat_creation(domain, document["_id"])):
                     return created
                 self._raise_if_taken(domain, profile, index, error)
             else:
@@ -79,7 +79,7 @@ class ProfileStore(ProfileSearch):
         raise DatastoreUnavailable
 
     @translate_write_errors
-    def created(self, domain: str, profile_id: str) -> Created | None:
+    def repeat_creation(self, domain: str, profile_id: str) -> Created | None:
         """Return the profile with this ID if a request with an Idempotency-Key created it, or None.
 
         Marks the profile as repeated, so that no request undoes its creation. Raises

@@ -93,7 +93,7 @@ class ProfileSearch:
         return best, {terms[row["_id"]] for row in rows if row["shared"]}
 
     @translate_errors
-    def shared(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
+    def shared_terms(self, domain: str, terms: Sequence[str], *, max_profiles: int) -> set[str]:
         """Return the terms that more than ``max_profiles`` profiles have."""
         pipeline = queries.shared_terms(domain, terms, max_profiles)
         rows = self._collection.aggregate(pipeline, hint=LOOKUP, batchSize=single_batch(len(terms)))

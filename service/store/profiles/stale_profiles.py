@@ -193,7 +193,7 @@ class StaleProfileStore:
     def _other_rules(self, done: Sequence[Rules]) -> Document:
         return {"rules": {"$nin": [*self._current, *done]}}
 
-    def is_renewed(self, stale: StaleProfile, index: Index) -> bool:
+    def needs_no_renewal(self, stale: StaleProfile, index: Index) -> bool:
         """Return whether a stale profile is stale only because it has values of undefined search keys."""
         rules = sealed_keys.rules_of(stale.profile["keys"], self._keyring)
         current = fingerprints(stale.domain, index.definitions)

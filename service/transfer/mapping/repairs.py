@@ -116,11 +116,11 @@ def _count_digits(text: str) -> int:
 
 
 def _read_number(text: str, region: str) -> Reading:
-    plain = characters.plain(characters.canonical(text))
+    plain = characters.make_plain(characters.canonical(text))
     repaired = spreadsheets.repair(plain)
     if repaired is None:
         return Reading("", Kind.LEFT_OUT, LOST)
-    if repaired != plain and not characters.has_letters(repaired):
+    if repaired != plain and not characters.has_letters_or_signs(repaired):
         reading = _check_number(repaired, region)
         return Reading(repaired, Kind.REPAIRED, _REPAIRED) if reading.kind is None else reading
     return _check_number(text, region)

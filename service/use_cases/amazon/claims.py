@@ -19,7 +19,7 @@ from service.use_cases.sensitive_values import identity
 def claimed_hashes(stores: Stores, domain: Domain, values: Iterable[RequestValue]) -> list[str]:
     """Return the hashes of the values by which the new profile will be found, except ignored values."""
     terms = {term for each in values for term in identity(each.key, each.value, domain.default_region)}
-    return stores.objects.seal.claims(domain.name, sorted(terms.difference(domain.ignored_terms)))
+    return stores.objects.seal.claim_hashes(domain.name, sorted(terms.difference(domain.ignored_terms)))
 
 
 def claim_profile(stores: Stores, domain: str, hashes: Sequence[str]) -> Owner | None:

@@ -181,7 +181,7 @@ class _RecordStorage:
         Returns None if another request claimed the number at the same time, or erased the profile.
         """
         objects, name = self.stores.objects, self.domain.name
-        own = objects.seal.hashes(name, CONTACT_RECORD, [self.record.contact_id])
+        own = objects.seal.object_hashes(name, CONTACT_RECORD, [self.record.contact_id])
         claims = claimed_hashes(self.stores, self.domain, self._values())
         same, other = objects.find_owners(name, own, claims)
         if same is None and other is None:

@@ -120,7 +120,7 @@ class _Ingestion:
     def _store(self, found: str | None) -> tuple[str | None, Sequence[Access]]:
         """Return the object's ID, or None if the storage must be tried again, and the accesses to audit."""
         stores, name, mapped = self.stores, self.domain.name, self.object
-        own = stores.objects.seal.hashes(name, mapped.object_type.name, mapped.unique_values)
+        own = stores.objects.seal.object_hashes(name, mapped.object_type.name, mapped.unique_values)
         claims = [] if found else claimed_hashes(stores, self.domain, self._claimed_values())
         same, other = stores.objects.find_owners(name, own, claims)
         profile_id = found or (same.profile_id if same is not None and not same.is_claim else None)

@@ -6,7 +6,7 @@ from time import monotonic
 from service.errors.datastore import DatastoreUnavailable
 from service.model.audit import AuditAction
 from service.model.batch import ItemResult
-from service.store.client.slices import pause
+from service.store.client.slices import yield_to_other_requests
 from service.use_cases.audit import Access
 from service.use_cases.batch.duplicates import check_duplicates
 from service.use_cases.batch.items import PendingItem
@@ -58,7 +58,7 @@ def _plan(
     """
     plans: list[Planned] = []
     for each in pending:
-        pause()
+        yield_to_other_requests()
         if (plan := planner.plan(each)) is not None:
             plans.append(plan)
     checked = check_duplicates(run, planner.domain, plans, planner.targets, is_dry_run=True)

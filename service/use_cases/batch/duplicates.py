@@ -7,7 +7,7 @@ from service.errors.records import PossibleDuplicates
 from service.model.batch import BatchOutcome, ItemResult
 from service.model.possible_duplicates import OnDuplicate
 from service.model.profile import Profile
-from service.store.client.slices import pause
+from service.store.client.slices import yield_to_other_requests
 from service.store.domains.domain import Domain
 from service.use_cases.batch.reading import BatchRun
 from service.use_cases.batch.targets import Planned, Targets
@@ -39,7 +39,7 @@ def check_duplicates(
         finder.read(list(created.values()), completely=True)
     checked, rejected = list[Planned](), set[int]()
     for each in planned:
-        pause()
+        yield_to_other_requests()
         profile = created.get(each.pending.position)
         if profile is not None:
             warned = _check(run, finder, each, profile)
@@ -68,7 +68,7 @@ def with_duplicates(
     finder.read(list(created.values()), completely=True)
     later, warned = {profile["profile_id"] for profile in created.values()}, list[Planned]()
     for each in written:
-        pause()
+        yield_to_other_requests()
         profile = created.get(each.pending.position)
         if profile is not None:
             later.discard(profile["profile_id"])

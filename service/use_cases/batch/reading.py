@@ -9,7 +9,7 @@ from service.model.batch import BatchItem, ItemResult, OnMerged
 from service.model.possible_duplicates import OnDuplicate
 from service.model.principal import Principal
 from service.store.client.deadline import one_deadline
-from service.store.client.slices import pause
+from service.store.client.slices import yield_to_other_requests
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import audit
@@ -89,7 +89,7 @@ def prepare_items(
         domain = domain_for(run.stores, run.domain, ["match_on"] if has_keys else [], numbers)
     errors: dict[int, ServiceError] = {}
     for each in pending:
-        pause()
+        yield_to_other_requests()
         try:
             each.prepare(domain)
         except ServiceError as error:

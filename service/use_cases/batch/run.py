@@ -12,7 +12,7 @@ from time import monotonic
 from service.errors.datastore import DatastoreUnavailable
 from service.model.batch import BatchOperation, ItemResult
 from service.model.possible_duplicates import OnDuplicate
-from service.store.client.slices import pause
+from service.store.client.slices import yield_to_other_requests
 from service.store.domains.domain import Domain
 from service.use_cases.batch.duplicates import check_duplicates, guard_of, with_duplicates
 from service.use_cases.batch.items import PendingItem
@@ -85,7 +85,7 @@ def _run_round(
     )
     planned: list[Planned] = []
     for each in prepared:
-        pause()
+        yield_to_other_requests()
         plan = progress.replay(each, targets) or planner.plan(each)
         if plan is not None:
             planned.append(plan)

@@ -34,7 +34,7 @@ EventMaker = Callable[..., Sequence[AuditEvent]]
 
 
 @dataclass(frozen=True, slots=True)
-class MergedProfile:
+class MergeResult:
     """The result of a merge or an undo. ``profile`` is the target, or the profile in which it lives on.
 
     ``replayed`` is True if an earlier request made or undid the merge.
@@ -65,7 +65,7 @@ class MergeRequest:
 
 def merge_profiles(
     stores: Stores, domain: str, request: MergeRequest, events_of: EventMaker
-) -> Audited[MergedProfile]:
+) -> Audited[MergeResult]:
     """Merge profiles into another one, in one transaction.
 
     Ignores profiles that were merged into the target already. If there are no others, or if the request
@@ -94,7 +94,7 @@ def merge_profiles(
         plan = _plan(stores, domain, request, found, record, events_of)
         if stores.merge_writer.merge(domain, plan):
             complete_merge(stores, domain, plan.merge.profile_ids)
-            return Audited(MergedProfile(plan.merge, plan.new.profile), [])
+            return Audited(MergeResult(plan.merge, plan.new.profile), [])
     raise DatastoreUnavailable
 
 
@@ -159,10 +159,10 @@ def _find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Mer
     return stored.merge
 
 
-def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
+def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergeResult]:
     if merge.undone_at is None:
         # The earlier request may have been interrupted after the merge.
         complete_merge(stores, domain, merge.profile_ids)
     profile = read_profile(stores, domain, merge.profile_id)
     access = Access([AuditAction.READ], [profile["profile_id"]])
-    return Audited(MergedProfile(merge, profile, replayed=True), [access])
+    return Audited(MergeResult(merge, profile, replayed=True), [access])

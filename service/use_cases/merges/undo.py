@@ -17,7 +17,7 @@ from service.store.merges.snapshots import Role, Snapshots
 from service.store.stores import Stores
 from service.use_cases.audit import Access, Audited
 from service.use_cases.clock import now
-from service.use_cases.merges.merge import EventMaker, MergedProfile
+from service.use_cases.merges.merge import EventMaker, MergeResult
 from service.use_cases.merges.reading import as_stored_now
 from service.use_cases.merges.replaying import States, replay_without
 from service.use_cases.merges.restoring import Conditions, keys_to_restore, restore, unique_terms
@@ -32,7 +32,7 @@ def undo_merge(
     agent_id: str | None,
     events_of: EventMaker,
     if_match: IfMatch = None,
-) -> Audited[MergedProfile]:
+) -> Audited[MergeResult]:
     """Undo a merge, in one transaction: the merged profiles appear again, with their values and contacts.
 
     Later changes stay with the target. If the merge is undone already, returns it. ``if_match`` are the
@@ -62,7 +62,7 @@ def undo_merge(
         plan = _Undo(stores, settings, merge, target, snapshots, now()).plan(agent_id, events_of)
         if stores.merge_writer.undo(domain, plan):
             _complete(stores, domain, merge)
-            return Audited(MergedProfile(plan.merge, plan.new.profile), [])
+            return Audited(MergeResult(plan.merge, plan.new.profile), [])
         _raise_if_gone(stores, domain, merge)
     raise DatastoreUnavailable
 
@@ -81,7 +81,7 @@ def _complete(stores: Stores, domain: str, merge: Merge) -> None:
     stores.moves.move_back(domain, Alias("", [merge.profile_id], [merge.merge_id]))
 
 
-def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfile]:
+def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergeResult]:
     """Return the merge, which is undone already, with its target. The target may have been merged since.
 
     Raises ``MergeNotFound`` if the target was erased.
@@ -92,7 +92,7 @@ def _replayed(stores: Stores, domain: str, merge: Merge) -> Audited[MergedProfil
     except ProfileNotFound:
         raise MergeNotFound from None
     access = Access([AuditAction.READ], [target["profile_id"]])
-    return Audited(MergedProfile(merge, target, replayed=True), [access])
+    return Audited(MergeResult(merge, target, replayed=True), [access])
 
 
 def _raise_if_gone(stores: Stores, domain: str, merge: Merge) -> None:

@@ -171,7 +171,7 @@ def find_earlier(stores: Stores, domain: str, record: IdempotencyRecord) -> Prof
     If the profile was merged, returns the profile in which it lives on. Raises ``IdempotencyKeyReused``, and
     ``DatastoreUnavailable`` if the earlier request may still undo the creation.
     """
-    created = stores.profiles.created(domain, record.resource_id)
+    created = stores.profiles.repeat_creation(domain, record.resource_id)
     return _find_merged(stores, domain, record) if created is None else _checked(created, record)
 
 
