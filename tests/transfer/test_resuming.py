@@ -12,7 +12,6 @@ from service.transfer.importing.resuming import ChangedImport, resume
 from service.transfer.importing.state import (
     ImportState,
     beside,
-    load_state,
     options_of,
     save_state,
     state_path,
@@ -72,12 +71,28 @@ def test_a_changed_import_that_creates_profiles_stops(path: Path) -> None:
         resume(path, _state("other", None), name="FILE", message=print)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"import_id": 1, "totals": {}}'])
-def test_a_damaged_state_is_ignored(path: Path, text: str) -> None:
-    """It is written atomically, so it is not ours."""
-    path.parent.mkdir()
-    path.write_text(text)
-    assert load_state(path) is None
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"import_id": 1, "totals": {}}', "of a later release"]
+)
+def test_an_unreadable_state_never_creates_profiles_twice(path: Path, text: str) -> None:
+    """An import that matches its rows starts again. The other one stops."""
+    save_state(path, _state("same", None))
+    later = path.read_text().replace("{", '{"later": 1, ', 1)
+    path.write_text(later if text == "of a later release" else text)
+    with pytest.raises(ChangedImport, match=f"^{path} cannot be read.* Restore it .* delete {path} first"):
+        resume(path, _state("same", None), name="FILE", message=print)
+    lines: list[str] = []
+    new = _state("same")
+    assert resume(path, new, name="FILE", message=lines.append) is new
+    assert lines == [
+        f"{path} cannot be read, so it is unknown which rows are imported. Starting again with the first row."
+    ]
+
+
+def test_without_a_state_a_new_import_begins(path: Path) -> None:
+    """Without a message."""
+    new = _state("same", None)
+    assert resume(path, new, name="FILE", message=pytest.fail) is new
 
 
 def test_the_state_is_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from service.transfer.errors import TransferError
-from service.transfer.importing.state import ImportState, load_state
+from service.transfer.importing.state import ImportState, UnreadableState, load_state
 
 
 class ChangedImport(TransferError):
-    """The file or the options have changed, and a new import would create profiles twice."""
+    """The file, the options or the state have changed, and a new import would create profiles twice."""
 
 
 def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], None]) -> ImportState:
     """Return the stored state if it is of the same file and options as the new one, otherwise the new one.
+
+    An unreadable state is treated as one of another file.
 
     ``name`` is that of the file. ``message`` shows a line: whether the import continues or starts again.
 
@@ -20,18 +22,23 @@ def resume(path: Path, new: ImportState, *, name: str, message: Callable[[str], 
         ChangedImport: The stored state is of another file or other options, and rows create profiles.
 
     """
-    stored = load_state(path)
-    if stored is None:
-        return new
-    if (stored.digest, stored.options) == (new.digest, new.options):
-        message(f"Continuing the import of {name} that was interrupted{_place(stored)}.")
-        return stored
-    changed = "The file has" if stored.digest != new.digest else "The options have"
-    change = f"{changed} changed since the import of {name} was interrupted{_place(stored)}"
+    try:
+        stored = load_state(path)
+    except UnreadableState as error:
+        change, restored = str(error), "it"
+    else:
+        if stored is None:
+            return new
+        if (stored.digest, stored.options) == (new.digest, new.options):
+            message(f"Continuing the import of {name} that was interrupted{_place(stored)}.")
+            return stored
+        changed = "The file has" if stored.digest != new.digest else "The options have"
+        change = f"{changed} changed since the import of {name} was interrupted{_place(stored)}"
+        restored = "the file and the options"
     if new.options["match_on"] is None:
         raise ChangedImport(
-            f"{change}. Without --match-on, the imported rows would be created again. Restore the file and "
-            f"the options to continue. To import all rows as new profiles, delete {path} first."
+            f"{change}. Without --match-on, the imported rows would be created again. Restore {restored} to "
+            f"continue. To import all rows as new profiles, delete {path} first."
         )
     message(f"{change}. Starting again with the first row.")
     return new

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from service.transfer.errors import TransferError
 from service.transfer.importing.input_file import InputFile
 from service.transfer.importing.options import ImportOptions
 from service.transfer.importing.totals import Totals
@@ -21,8 +22,8 @@ class ImportState:
 
     ``digest`` is the SHA-256 of the file. ``options`` decide which requests are sent, so a later run needs
     the same. ``batches`` is the number of recorded batches, ``last_row`` the number of their last row.
-    ``sizes`` are the sizes of the result files in bytes, by their names. ``duplicates_number`` is the number
-    in the name of the list of possible duplicates.
+    ``sizes`` are the sizes of the result files in bytes, by names such as "rejected". ``duplicates_number``
+    is 2 for the list FILE.duplicates-2.csv of possible duplicates, and 1 for FILE.duplicates.csv.
     """
 
     digest: str
@@ -66,15 +67,21 @@ def state_path(options: ImportOptions, file: InputFile) -> Path:
     return state_folder() / f"{file.digest[:32]}{_SUFFIX}"
 
 
+class UnreadableState(TransferError):
+    """There is a state, but it is damaged, of another release, or this user may not read it."""
+
+
 def load_state(path: Path) -> ImportState | None:
-    """Return the stored state, or None if there is none or it cannot be read."""
+    """Return the stored state, or None if there is none. Raises ``UnreadableState``."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return ImportState(
             **{**stored, "import_id": UUID(str(stored["import_id"])), "totals": Totals(**stored["totals"])}
         )
-    except (OSError, ValueError, TypeError, KeyError):
+    except FileNotFoundError:
         return None
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UnreadableState(f"{path} cannot be read, so it is unknown which rows are imported") from error
 
 
 def save_state(path: Path, state: ImportState) -> None:
