@@ -116,3 +116,11 @@ def test_a_member_of_another_profile_is_rejected(name: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         _merge([create({})] * 3, {name: "d" * 32})
     assert caught.value.errors[0].pointer == f"/FieldSourceProfileIds/{name}"
+
+
+@pytest.mark.parametrize("name", ["PhoneNumber", "EmailAddress", "Address", "FirstName"])
+def test_the_choice_of_a_member_does_not_choose_an_attribute_with_its_name(name: str) -> None:
+    """The attribute is that of the first profile."""
+    stored = [cast("Profile", {**create({}), "attributes": {name: value}}) for value in ("main", "other", "")]
+    assert _merge(stored, {name: IDS[1]})["Attributes"] == {name: "main"}
+    assert _merge(stored, {"Attributes": {name: IDS[1]}})["Attributes"] == {name: "other"}

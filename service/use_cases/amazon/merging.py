@@ -1,14 +1,16 @@
 """Translate MergeProfiles of Amazon's API into a merge of our profiles, without I/O.
 
 A member that the main profile does not have is taken from the first of the other profiles that has it.
-``FieldSourceProfileIds`` chooses the profile for a member, even one that does not have the member.
+``FieldSourceProfileIds`` chooses the profile for a member. If that profile does not have the member, the
+merged profile does not have it either.
 
 **Texts and attributes** are fields, for which our merges can choose a profile too.
 
 **Phone numbers, e-mail addresses and postal addresses** are entries of lists, which a merge unites. So before
 the merge, the entry that a member must show is put into the list of the main profile, in front of all others
-with its type. If the chosen profile has no such member, the entries of all profiles that the member would
-show get the type `other`, which no member shows. Searches still find them.
+with its type. If an entry of a better type would hide it, it gets the best type. If the chosen profile has no
+such member, the entries of all profiles that the member would show get the type `other`, which no member
+shows. Searches still find them.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -45,9 +47,10 @@ def choice_of(sources: Mapping[str, Any]) -> Choice:
 
 
 def arrange(choice: Choice, profiles: Sequence[Profile]) -> tuple[Choice, Sequence[Profile]]:
-    """Return the choice in our fields, and the profiles with lists whose union shows the right entries.
+    """Return the choice by our fields, and the profiles with changed lists.
 
-    The first profile is the main one. Raises ``InvalidRequest`` if the profile of a member is not among them.
+    The lists are such that the merged profile shows the right entries. The first profile is the main one.
+    Raises ``InvalidRequest`` if the profile of a member is not among them.
     """
     positions = {each["profile_id"]: position for position, each in enumerate(profiles)}
     for member, profile_id in choice.items():
@@ -76,14 +79,14 @@ def _fields_of(member: str, attributes: Collection[str]) -> Iterator[str]:
         yield _FIELDS[member]
     elif member == "EngagementPreferences":
         yield from (ATTRIBUTE + name for name in attributes if name.startswith(PREFERENCES))
-    else:
+    elif member == "ProfileType" or member.startswith(_ATTRIBUTES):
         name = PROFILE_TYPE if member == "ProfileType" else member.removeprefix(_ATTRIBUTES)
         if name in attributes:
             yield ATTRIBUTE + name
 
 
 def _arrange_entries(place: Place, lists: Sequence[list[Entry]], chosen: int | None) -> None:
-    """Change the lists so that their union shows the right entry as a member.
+    """Change the lists so that the member shows the right entry after the merge.
 
     ``chosen`` is the position of the profile from which the entry is taken. If it is None, the entry is taken
     from the first profile that has one.
@@ -120,7 +123,7 @@ def _hide(entry: Entry, place: Place) -> Entry:
 
 
 def _is_better(other: Entry, entry: Entry, place: Place) -> bool:
-    """Return whether a member would show ``other``, although ``entry`` precedes it."""
+    """Return whether a member would show ``other`` even if ``entry`` came first."""
     rank, own_rank = rank_of(other, place), rank_of(entry, place)
     return rank is not None and own_rank is not None and rank < own_rank
 
