@@ -11,16 +11,16 @@ _ENDINGS = frozenset({"", *"aeioαηοаяеи"})  # noqa: RUF001 - in three scr
 _SWAPPED = 2
 _MIN_LENGTH_WITHOUT_FIRST = 6
 _MIN_LENGTH_OF_SHORT_FORM = 3
-# Many names of women are a name of men with one of these endings.
-_OF_WOMEN = frozenset(
+# These endings make another name, often a woman's: Jan, Jana; Carl, Carlo.
+_ENDINGS_OF_OTHER_NAMES = frozenset(
     ("a", "ana", "ane", "e", "ella", "elle", "etta", "ette", "i", "ia", "ina", "ine", "ita", "na", "ne", "o")
 )
 
 
 def one_typo(one: str, other: str) -> bool:
-    """Return whether one typo makes a word the other: a letter left out, added or replaced, or two swapped.
+    """Return whether one typo turns one word into the other. The words must be different.
 
-    The swapped letters are next to each other. The words must not be equal.
+    A letter is left out, added or replaced, or two letters next to each other are swapped.
     """
     _, first, second = _differences(one, other)
     if len(first) == len(second) == _SWAPPED:
@@ -34,15 +34,16 @@ def may_be_one_name(one: str, other: str) -> bool:
     They may if a letter is left out, added or swapped, except a vowel at the end (Jan, Jana). If a letter is
     replaced, they are two names (Jim, Kim).
     """
-    is_same_letters = len(one) != len(other) or sorted(one) == sorted(other)
-    return is_same_letters and not are_of_both_sexes(one, other)
+    no_letter_is_replaced = len(one) != len(other) or sorted(one) == sorted(other)
+    return no_letter_is_replaced and not are_of_both_sexes(one, other)
 
 
 def of_first_name(one: str, other: str) -> bool:
     """Return whether two different first names are rather one name with a typo than two names.
 
-    They are two names if the first letter is replaced (Jason, Mason), or any letter of a short name (Tim,
-    Tom).
+    They are two names if the first letter is replaced (Jason, Mason), or with another vowel at the end (Jan,
+    Jana). Short names are two also if another letter is replaced (Tim, Tom), a vowel is added (Ian, Iain) or
+    the first letter is missing (Anna, Hanna).
     """
     length = max(len(one), len(other))
     start, first, second = _differences(one, other)
@@ -62,7 +63,7 @@ def of_first_name(one: str, other: str) -> bool:
 
 
 def are_of_both_sexes(one: str, other: str) -> bool:
-    """Return whether two first names differ only by a vowel at the end: Mario, Maria; Jan, Jana."""
+    """Return whether two first names differ only by a vowel such as a or o at the end: Mario, Maria."""
     start, first, second = _differences(one, other)
     is_end = start + max(len(first), len(second)) == max(len(one), len(other))
     return is_end and max(len(first), len(second)) == 1 and {first, second} <= _ENDINGS
@@ -74,19 +75,19 @@ def without_doubled_letters(word: str) -> str:
 
 
 def is_short_form(one: str, other: str) -> bool:
-    """Return whether one first name is a short form of the other, its beginning: Koen, Koenraad.
+    """Return whether one first name is the beginning of the other, as short forms are: Koen, Koenraad.
 
-    Endings that often make a name of women do not count: Jan, Jana.
+    Endings that make another name do not count: Jan, Jana.
     """
     shorter, longer = sorted((one, other), key=len)
     ending = longer[len(shorter) :]
-    return (
-        len(shorter) >= _MIN_LENGTH_OF_SHORT_FORM and longer == shorter + ending and ending not in _OF_WOMEN
-    )
+    if len(shorter) < _MIN_LENGTH_OF_SHORT_FORM or ending in _ENDINGS_OF_OTHER_NAMES:
+        return False
+    return longer == shorter + ending
 
 
 def of_last_name(one: str, other: str) -> bool:
-    """Return whether two different last names are probably one name with a typo, or a long one with two."""
+    """Return whether two different last names are probably one with a typo, or with two if both are long."""
     if max(len(one), len(other)) < _MIN_LENGTH_OF_LAST_NAME:
         return False
     if one_typo(one, other):
@@ -94,16 +95,11 @@ def of_last_name(one: str, other: str) -> bool:
     if min(len(one), len(other)) < _MIN_LENGTH_OF_TWO_TYPOS:
         return False
     _, first, second = _differences(one, other)
-    # Two typos: remove one difference from each end.
-    return any(
-        one_typo(shorter, longer)
-        for shorter, longer in (
-            (first[1:], second[1:]),
-            (first[1:], second),
-            (first, second[1:]),
-        )
-        if shorter != longer
-    )
+    # Two typos: skip the first one, at the start of the differences, and compare the rest.
+    rests = [(first[1:], second[1:]), (first[1:], second), (first, second[1:])]
+    if first[:_SWAPPED] == second[:_SWAPPED][::-1]:
+        rests.append((first[_SWAPPED:], second[_SWAPPED:]))
+    return any(one_typo(*rest) for rest in rests)
 
 
 def _differences(one: str, other: str) -> tuple[int, str, str]:
