@@ -81,11 +81,13 @@ def record(stores: Stores, principal: Principal, request_id: str, *accesses: Acc
             others += events
     if intents:
         stores.audit.write_ahead(intents)
-    if others:
-        # Restoring a backup depends on the `erased` events.
-        stores.audit.write(others, durably=any(event.action == AuditAction.ERASED for event in others))
-    if look_ups:
-        stores.audit.write_later(look_ups)
+    try:
+        if others:
+            # Restoring a backup depends on the `erased` events.
+            stores.audit.write(others, durably=any(event.action == AuditAction.ERASED for event in others))
+    finally:
+        if look_ups:
+            stores.audit.write_later(look_ups)
 
 
 def _events(principal: Principal, request_id: str, access: Access, time: datetime) -> Iterator[AuditEvent]:

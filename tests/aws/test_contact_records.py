@@ -1,13 +1,19 @@
 """Contact records are the contacts of `/v1`."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 import pytest
 
+from service.app import create_app
+from service.config import Settings
+from tests.api.failing_database import WithFailingAudit
 from tests.aws.calls import pair, unique
 from tests.aws.in_process import InProcess
-from tests.aws.object_calls import create, found, listed, only
+from tests.aws.object_calls import create, found, listed, only, stores_of
+from tests.commands import Commands
+from tests.master_keys import ONE
 
 Json = dict[str, Any]
 
@@ -224,3 +230,24 @@ def test_a_contact_of_a_profile_can_be_deleted_until_it_is_cleared(in_process: I
     put(in_process, ContactId=contact, DisconnectTimestamp="2090-01-01T00:00:00Z", **customer(phone))
     in_process("DeleteProfileObject", expect=400, **values)
     assert listed(in_process, profile, "CTR").keys() == {contact}
+
+
+def test_all_changes_of_a_record_are_audited_after_an_audit_failure(
+    open_service: Callable[[str], InProcess],
+) -> None:
+    """The first write of events fails. All of them are written later, though the record is not sent again."""
+    api = open_service(ONE)
+    use(api, "CTR")
+    database = WithFailingAudit(api.client.application.extensions["database"])
+    settings = Settings(auth=False, master_keys=ONE, aws_api=True)
+    failing = InProcess(create_app(settings, database=database).test_client(), Commands())
+    record = {"ContactId": unique(), "DisconnectTimestamp": "2024-02-03T05:05:06Z", **customer(number())}
+    # The first request builds the indexes, also that of the audit.
+    found(failing, "_phone", number())
+    database.audit.broken = True
+    put(failing, expect=503, **record)
+    database.audit.broken = False
+    stores_of(failing).audit.flush()
+    events = api.v1("GET", "/v1/audit")["items"]
+    actions = {event["action"] for event in events if event["contact_id"] == record["ContactId"]}
+    assert actions == {"searched", "created", "associated", "cleared"}

@@ -157,14 +157,13 @@ def audited(view: View) -> View:
             response = view(*args, **path)
         except (UniqueKeyTaken, PossibleDuplicates) as error:
             # Like a search, the error response shows that these profiles have the values.
-            for profile_id, keys in error.owners.items():
-                record(Access([AuditAction.SEARCHED], [profile_id], path.get("contact_id"), keys))
+            searched, contact_id = [AuditAction.SEARCHED], path.get("contact_id")
+            record(*(Access(searched, [owner], contact_id, keys) for owner, keys in error.owners.items()))
             raise
         result, *extra = response if isinstance(response, tuple) else (response,)
         if not isinstance(result, Audited):
             raise TypeError(f"The view returned {type(result).__name__}; return an Audited instead.")
-        for access in result.accesses:
-            record(access)
+        record(*result.accesses)
         return (result.value, *extra) if extra else result.value
 
     vars(call)[_AUDITED_ATTRIBUTE] = True
