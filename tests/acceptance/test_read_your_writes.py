@@ -227,14 +227,11 @@ def test_matching_follows_changed_settings_within_the_cache_ttl(write: Ask, cach
 
 
 def test_a_cache_ttl_of_zero_disables_caching(write: Ask, read: Ask) -> None:
-    """With `SETTINGS_CACHE_SECONDS=0` a region that another service has changed applies at once."""
-    for region, expected in (("JP", "+81312345678"), ("GB", "+44312345678")):
-        read("PATCH", "/v1/settings", {"default_region": region})
-        profile = write(
-            "POST",
-            "/v1/profiles",
-            {"first_name": region, "phone_numbers": [{"value": "0312345678"}]},
-            expect=201,
-        )
-        assert profile["phone_numbers"][0]["e164"] == expected
-    read("PATCH", "/v1/settings", {"default_region": None})
+    """With `SETTINGS_CACHE_SECONDS=0`, match keys that another service has changed apply at once."""
+    profile_id = _create(write, "Not", last_name="Cached")
+    chat = {"channel": "chat", "name": "Not Cached"}
+    for keys, found in ((["email"], []), (["name"], [profile_id]), (["email"], [])):
+        read("PATCH", "/v1/settings", {"match_keys": {"chat": keys}})
+        match = write("POST", "/v1/contacts/contact-7/match", chat)
+        assert [candidate["profile"]["profile_id"] for candidate in match["candidates"]] == found
+    read("PATCH", "/v1/settings", {"match_keys": {"chat": None}})

@@ -103,7 +103,7 @@ def test_the_readmes_commands_get_the_responses_shown(
 ) -> None:
     """On an empty database, each response has the status and the values shown."""
     steps = _steps()
-    url = serve(database_name, WORKERS="1", AWS_API="on")
+    url = serve(database_name, WORKERS="2", AWS_API="on")
     outcomes = run(_curl(), url, steps)
     for step, outcome in zip(steps, outcomes, strict=True):
         _assert_response(step, outcome)
