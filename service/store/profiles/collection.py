@@ -56,9 +56,9 @@ class ProfileStore(ProfileSearch):
     ) -> Created | None:
         """Add a profile. Pass the ``fingerprint`` of the request if it has an Idempotency-Key.
 
-        Returns None if the profile was added, or the profile that an earlier request with the same
-        Idempotency-Key created. A tentative profile must be confirmed: see ``DuplicateStore``. Raises
-        ``UniqueKeyTaken``, ``MasterKeyMissing``, and what ``created`` raises.
+        Returns None after adding the profile. If an earlier request with the same Idempotency-Key added it,
+        returns that profile instead. A tentative profile must be confirmed: see ``DuplicateStore``. Raises
+        ``UniqueKeyTaken``, ``MasterKeyMissing`` and ``DatastoreUnavailable``.
         """
         document = to_document(domain, profile, index, self._reader.keyring)
         if fingerprint is not None:
@@ -82,12 +82,12 @@ class ProfileStore(ProfileSearch):
     def repeat_creation(self, domain: str, profile_id: str) -> Created | None:
         """Return the profile with this ID if a request with an Idempotency-Key created it, or None.
 
-        Marks the profile as repeated, so that no request undoes its creation. Raises
+        Marks the profile as returned to a repeated request, so that no request undoes its creation. Raises
         ``DatastoreUnavailable`` if the request that created it may still be undoing the creation.
         """
         query: Document = {"_id": profile_id, "domain": domain, "fingerprint": {"$exists": True}}
-        # The creation of a profile is never undone if the profile has no custom search keys and is not
-        # tentative, or if it is marked as repeated.
+        # A profile that is marked as repeated stays. Without custom search keys, and not tentative, its
+        # creation is rarely undone (contact cleared, profile merged), so it is marked without waiting.
         unconditional = {"definitions": {"$exists": False}, "tentative": {"$exists": False}}
         permanent = {"$or": [unconditional, {"repeated": True}]}
         document = self._mark_repeated(query | permanent)
