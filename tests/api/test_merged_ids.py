@@ -61,6 +61,17 @@ def test_a_merge(api: Caller, pair: tuple[Any, Any]) -> None:
     assert HEADER not in again.headers
 
 
+def test_an_undo_that_is_repeated_after_another_merge(api: Caller) -> None:
+    """The response has the profile into which the target was merged."""
+    one, two, three = (create(api, last_name=name) for name in "abc")
+    merged = merge(api, two, one)
+    url = f"/v1/merges/{merged['merge_id']}/undo"
+    assert HEADER not in api.call("POST", url).headers
+    merge(api, three, two)
+    again = api.call("POST", url)
+    assert again.headers[HEADER] == again.get_json()["profile"]["profile_id"] == three["profile_id"]
+
+
 def test_an_association(api: Caller, pair: tuple[Any, Any]) -> None:
     """The contact is associated with the profile in which the other one lives on."""
     target, other = pair

@@ -131,7 +131,9 @@ def test_the_headers_are_documented(document: dict[str, Any]) -> None:
         schema = response.get("content", {}).get("application/json", {}).get("schema", {})
         shown = schema.get("$ref", "").rpartition("/")[2]
         is_profile = shown in {"Profile", "CreatedProfile"}
-        assert ("ETag" in headers) == (is_profile or shown == "MergedProfile"), (name, status)
+        is_merged = shown == "MergedProfile"
+        assert ("ETag" in headers) == (is_profile or is_merged), (name, status)
+        assert "Profile-Merged-Into" in headers or not (is_profile or is_merged), (name, status)
         assert ("Location" in headers) == (is_profile and status == "201"), (name, status)
 
 

@@ -1,11 +1,13 @@
 """Operations on merges of profiles."""
 
+from dataclasses import fields
+
 from flask import Blueprint
 
 from schemas import examples
 from schemas import merges as schemas
 from service.api.http.context import domain, principal, stores
-from service.api.http.operations import Content, Operation, audited, events_of
+from service.api.http.operations import MERGED_INTO, Content, Operation, audited, events_of
 from service.api.http.parsing import Loaded, idempotency_key, if_match
 from service.errors.merges import (
     MergeNotFound,
@@ -18,6 +20,7 @@ from service.errors.merges import (
 from service.errors.records import ProfileNotFound, VersionConflict
 from service.errors.requests import IdempotencyKeyReused
 from service.errors.search_keys import MasterKeyMissing, ValueSealed
+from service.model.merge import Merge
 from service.model.principal import Scope
 from service.use_cases import merges
 from service.use_cases.audit import Audited
@@ -25,18 +28,16 @@ from service.use_cases.merges import MergeResult
 
 blueprint = Blueprint("merges", __name__, url_prefix="/v1")
 
-_ETAG = {"ETag": "ETag"}
-_REPLAYED = {"Idempotency-Replayed": "IdempotencyReplayed"}
+_HEADERS = {"ETag": "ETag", "Idempotency-Replayed": "IdempotencyReplayed", **MERGED_INTO}
 
 
 def _response(result: Audited[MergeResult]) -> object:
-    """Return the body, which has the merge and its profile, and the headers."""
+    """Return the body (the merge and its profile), and the headers."""
     merged = result.value
     headers = {"ETag": f'"{merged.profile["version"]}"'}
     if merged.replayed:
         headers["Idempotency-Replayed"] = "true"
-    names = ("merge_id", "profile_id", "profile_ids", "merged_at", "agent_id", "undone_at", "not_restored")
-    body = {name: getattr(merged.merge, name) for name in names}
+    body = {field.name: getattr(merged.merge, field.name) for field in fields(Merge)}
     return Audited(body | {"profile": merged.profile}, result.accesses), headers
 
 
@@ -46,7 +47,7 @@ def _response(result: Audited[MergeResult]) -> object:
     body=Content(schemas.MergeRequest(), examples.MERGE_REQUEST),
     header_parameters=("IfMatch", "IdempotencyKey"),
     response=Content(schemas.MergedProfileResponse(), examples.MERGED_PROFILE),
-    response_headers=_ETAG | _REPLAYED,
+    response_headers=_HEADERS,
     problems=(
         ProfileNotFound,
         VersionConflict,
@@ -63,10 +64,10 @@ def _response(result: Audited[MergeResult]) -> object:
 def merge_profiles(body: Loaded, profile_id: str) -> object:
     """Merge profiles into this one.
 
-    The profile keeps its texts, and gets texts that it does not have from the merged profiles. Lists and
-    values of search keys are united. Contacts of the merged profiles are then contacts of this profile. The
-    IDs of the merged profiles stay valid: for such an ID, every operation uses this profile. `If-Match` is
-    the version of this profile. The merge can be undone.
+    A text or attribute that the profile lacks comes from the merged profiles; `fields` can choose another
+    profile for any of them. Lists and values of search keys are united. Contacts of the merged profiles are
+    then contacts of this profile. The IDs of the merged profiles stay valid: for such an ID, every operation
+    except the audit uses this profile. `If-Match` is the version of this profile. The merge can be undone.
     """
     request = merges.MergeRequest(
         profile_id=profile_id,
@@ -99,7 +100,7 @@ def list_merges(query: Loaded, profile_id: str) -> object:
     scope=Scope.MERGE,
     header_parameters=("IfMatch",),
     response=Content(schemas.MergedProfileResponse(), examples.UNDONE_MERGE),
-    response_headers=_ETAG | _REPLAYED,
+    response_headers=_HEADERS,
     problems=(
         MergeNotFound,
         MergeSuperseded,
@@ -115,10 +116,9 @@ def list_merges(query: Loaded, profile_id: str) -> object:
 def undo_merge(merge_id: str) -> object:
     """Undo a merge.
 
-    The merged profiles appear again as they were, with their contacts. Changes after the merge stay with the
-    profile into which they were merged. `If-Match` is the version of this profile. Some values of search keys
-    cannot be restored, such as a unique value that another profile has now: see `not_restored`. Repeating the
-    request has no effect.
+    The merged profiles appear again as they were, with their contacts. Later changes stay with the target of
+    the merge. `If-Match` is the version of the target. Some values of search keys cannot be restored, such as
+    a unique value that another profile has now: see `not_restored`. Repeating the request has no effect.
     """
     agent_id = principal().agent_id
     return _response(merges.undo_merge(stores(), domain(), merge_id, agent_id, events_of, if_match()))
