@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.api.batches import create, outcomes, send, upsert
+from tests.api.batches import create, outcomes, send, update, upsert
 from tests.api.caller import Caller, Json
 
 REJECT = "?on_duplicate=reject"
@@ -103,6 +103,29 @@ def test_a_dry_run_plans_items_again_that_depend_on_a_rejected_creation(api: Cal
     assert outcomes(dry) == expected
     assert _profiles(api) == 1
     assert outcomes(send(api, *items, query=REJECT)) == expected
+
+
+def test_a_dry_run_lets_a_later_item_have_the_unique_value_of_a_rejected_creation(api: Caller) -> None:
+    """The item creates or updates a profile, and items that follow it change the profile after it."""
+    api.define("customer_number", unique=True)
+    api.define("email_id", unique=True)
+    api.create("Ann", last_name="Lee", **PHONE)
+    bob = api.create("Bob", keys={"customer_number": ["2"]})
+    zoe = {"first_name": "Zoe", "last_name": "Fox"}
+    items = [
+        create(last_name="Lee", keys={"customer_number": ["1"], "email_id": ["a"]}, **SAME_PHONE),
+        create(**zoe, keys={"customer_number": ["1"]}),
+        update("2", keys={"email_id": ["a"]}),
+        update("2", last_name="Ray"),
+        create(**zoe, keys={"email_id": ["a"]}),
+    ]
+    dry = send(api, *items, query="?dry_run=true&on_duplicate=reject")
+    expected = ["possible_duplicate", "created", "updated", "updated", "unique_key_taken"]
+    assert outcomes(dry) == expected
+    assert dry[4]["problem"]["profile_id"] == bob["profile_id"]
+    results = send(api, *items, query=REJECT)
+    assert outcomes(results) == expected
+    assert results[2:4] == dry[2:4]
 
 
 def test_warnings_of_batches_can_be_turned_off(api: Caller) -> None:

@@ -1,4 +1,4 @@
-"""A batch has the same result as its items one by one. Random batches show it."""
+"""A batch has the same result as its items one by one, and as its dry run. Random batches show it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +13,7 @@ from tests.api.batches import outcomes, send
 from tests.api.caller import Caller, Json
 from tests.measuring import unmeasured
 
+_NUMBER = {"value": "+1 212 555 0100"}
 _VALUES = st.sampled_from(["A", "a", "B", "C"])
 _FIELDS = st.fixed_dictionaries(
     {},
@@ -89,3 +90,30 @@ def test_a_random_batch_has_the_same_result_as_its_items_one_by_one(api: Caller,
             api.database["batches"].delete_many({})
             results.append((run(), _state(api)))
     assert results[0] == results[1] == results[2]
+
+
+@given(items=st.lists(_ITEMS, min_size=2, max_size=12), duplicates=st.sets(st.integers(0, 11)))
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_a_dry_run_of_a_random_batch_has_the_outcomes_of_the_batch(
+    api: Caller, items: list[Any], duplicates: set[int]
+) -> None:
+    """With `on_duplicate=reject`, some items are rejected: a stored profile has the same number."""
+    items = [_with_number(item) if n in duplicates else item for n, item in enumerate(items)]
+    with unmeasured():
+        for query in ("?", "?on_duplicate=reject&"):
+            api.database["profiles"].delete_many({})
+            api.database["batches"].delete_many({})
+            api.post("/v1/profiles", {"business_name": "Lee & Co", "phone_numbers": [_NUMBER]}, status=201)
+            planned = outcomes(send(api, *items, query=f"{query}dry_run=true"))
+            assert planned == outcomes(send(api, *items, query=query))
+
+
+def _with_number(item: Any) -> Any:
+    if not isinstance(item, dict) or "profile" not in item:
+        return item
+    return item | {"profile": item["profile"] | {"phone_numbers": [_NUMBER]}}

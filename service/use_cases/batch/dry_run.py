@@ -37,7 +37,7 @@ def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     )
     accesses: list[Access] = []
     while pending and monotonic() < stops_at:
-        planned, pending = _plan(run, planner, pending)
+        planned, pending = _plan_round(run, planner, pending)
         for each in planned:
             results[each.pending.position] = each.result
             accesses += _look_ups(each)
@@ -48,13 +48,13 @@ def dry_run(run: BatchRun, items: Sequence[Item]) -> list[ItemResult]:
     return [results[position] for position in sorted(results)]
 
 
-def _plan(
+def _plan_round(
     run: BatchRun, planner: Planner, pending: Sequence[PendingItem]
 ) -> tuple[list[Planned], list[PendingItem]]:
-    """Plan the items. Return their plans, and the items to plan again.
+    """Plan the items that do not depend on each other, as ``run_batch`` does.
 
-    The latter depend on a profile whose creation was rejected because of possible duplicates. This profile is
-    removed from the targets.
+    Return their plans, and the items for the next round. Profiles whose creation is rejected because of
+    possible duplicates are removed from the targets.
     """
     plans: list[Planned] = []
     for each in pending:
@@ -67,6 +67,7 @@ def _plan(
         result = by_position.get(plan.pending.position)
         if plan.target is not None and (result is None or result.target is None):
             planner.targets.remove(plan.target)
+    planner.targets.end_round()
     return checked, [each for each in pending if each.position not in by_position]
 
 

@@ -44,8 +44,8 @@ class Planner:
 
     ``describe`` returns the problem document of an error. ``new_id`` gets the position of an item, and
     returns the ID for the profile that the item creates. ``mark`` gets the position of an item and the
-    profile's new version, and returns the mark to store (see ``progress``). In a dry run nothing is written,
-    so no item is deferred.
+    profile's new version, and returns the mark to store (see ``progress``). In a dry run, results have no
+    IDs of new profiles.
     """
 
     domain: Domain
@@ -69,15 +69,13 @@ class Planner:
             self.targets.defer(terms, target)
             return None
         except ServiceError as error:
-            if not self.is_dry_run and not self.targets.is_free(terms, target):
+            if not self.targets.is_free(terms, target):
                 self.targets.defer(terms, target)
                 return None
             return self._failed(pending, target, error)
 
     def _defer_unless_free(self, terms: Collection[str], target: Target | None) -> None:
         """Raise ``_Deferred`` if the item cannot use the terms or the target in this round."""
-        if self.is_dry_run:
-            return
         if not self.targets.is_free(terms, target) or (target is not None and target.is_deletion):
             raise _Deferred
 
@@ -149,7 +147,7 @@ class Planner:
         return Planned(pending, self._result(target, BatchOutcome.UPDATED, kept), target, accesses)
 
     def _delete(self, pending: PendingItem, target: Target) -> Planned:
-        if target.must_write and not self.is_dry_run:
+        if target.must_write:
             raise _Deferred
         self._defer_unless_free(target.unique, target)
         result = replace(self._result(target, BatchOutcome.DELETED), version=None)

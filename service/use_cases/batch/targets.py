@@ -130,6 +130,15 @@ class Targets:
         self._claims |= dict.fromkeys(target.unique ^ new, target.profile_id)
         target.unique = new
 
+    def end_round(self) -> None:
+        """Treat the changes of the round as written, so that the next round of a dry run can use them."""
+        self._by_id = {id_: target for id_, target in self._by_id.items() if not target.is_deletion}
+        for target in self._by_id.values():
+            target.index, target.change = None, None
+        self._claims.clear()
+        self._deferred_ids.clear()
+        self._deferred_terms.clear()
+
     def remove(self, target: Target) -> None:
         """Remove a new target, because it will not be written."""
         self.set_unique(target, ())
