@@ -9,6 +9,7 @@ BirthDate = frozenset[str]
 """The possible readings of a date, each as eight digits (19800401): 04/01/1980 has two. Empty if unknown."""
 
 _NUMBERS = re.compile(r"\d+")
+_DOTTED = re.compile(r"\D*\d+\s*\.\s*\d")
 _IN_ONE_NUMBER = re.compile(r"(?<!\d)(\d{4})(\d\d)(\d\d)(?!\d)")
 # The year before the first year of each era of Japan.
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -22,7 +23,7 @@ _YEARS = range(1850, 2150)
 _MONTHS_OF_YEAR = 12
 _DAYS_OF_MONTH = 31
 _DATE_PARTS = 3
-_TENS_OF_YEAR = 2
+_DECADE_POSITION = 2
 
 
 @lru_cache(maxsize=65536)
@@ -32,43 +33,51 @@ def read(value: str | None) -> BirthDate:
     if not any(map(str.isdigit, text)):
         return frozenset()
     text = _IN_ONE_NUMBER.sub(r"\1-\2-\3", _ERA.sub(_western_year, text))
-    named = _MONTH.search(text)
-    if named:
-        text = f"{text[: named.start()]} {1 + _MONTHS.index(named[1])} {text[named.end() :]}"
+    month = None
+    if named := _MONTH.search(text):
+        month = 1 + _MONTHS.index(named[1])
+        text = f"{text[: named.start()]} {month} {text[named.end() :]}"
     parts = [int(number) for number in _NUMBERS.findall(text)[:_DATE_PARTS]]
     if len(parts) < _DATE_PARTS:
         return frozenset()
     one, two, three = parts
-    orders = [(one, two, three)] if one in _YEARS else [(three, two, one)]
-    if one not in _YEARS and "." not in text:
-        orders.append((three, one, two))
-    if named and one not in _YEARS:
-        month = 1 + _MONTHS.index(named[1])
-        orders = [(three, month, one if two == month else two)]
+    orders = _orders(one, two, three, named_month=month, is_dotted=_DOTTED.match(text) is not None)
     dates = {f"{year:04}{month:02}{day:02}" for year, month, day in orders if _is_date(year, month, day)}
     return frozenset() if dates <= _DEFAULTS else frozenset(dates)
 
 
-def exclude(one: BirthDate, other: BirthDate) -> bool:
-    """Return whether two dates of birth cannot be of the same person, even if one of them has a typo.
+def _orders(
+    one: int, two: int, three: int, *, named_month: int | None, is_dotted: bool
+) -> list[tuple[int, int, int]]:
+    """Return the possible readings of the three numbers of a date, each as year, month and day."""
+    if one in _YEARS:
+        return [(one, two, three)]
+    if named_month is not None:
+        return [(three, named_month, one if two == named_month else two)]
+    day_first, month_first = (three, two, one), (three, one, two)
+    return [day_first] if is_dotted else [day_first, month_first]
 
-    Another decade is no typo: a parent and a child can share the name and the birthday. Unknown dates exclude
-    nothing.
+
+def contradict(one: BirthDate, other: BirthDate) -> bool:
+    """Return whether two dates of birth differ by more than a typo, so the people differ.
+
+    A parent and a child can share the name and the birthday. So another decade is no typo, except if two
+    digits are swapped (1978, 1987). Unknown dates contradict nothing.
     """
-    return bool(one and other) and not any(_is_typo(first, second) for first in one for second in other)
+    return bool(one and other) and not any(_may_be_same(first, second) for first in one for second in other)
 
 
-def _is_typo(one: str, other: str) -> bool:
-    """Return whether the dates are the same except for a typo, or day and month are in the other order.
+def _may_be_same(one: str, other: str) -> bool:
+    """Return whether the dates are equal except for at most one typo, or with day and month swapped.
 
-    A typo is another digit, but not in the decade, or two neighbouring digits in the other order.
+    A typo is one other digit after the first three, or two neighbouring digits swapped.
     """
     if one == other or one == f"{other[:4]}{other[6:]}{other[4:6]}":
         return True
     places = [place for place in range(len(one)) if one[place] != other[place]]
     first = places[0]
     if len(places) == 1:
-        return first > _TENS_OF_YEAR
+        return first > _DECADE_POSITION
     return places == [first, first + 1] and one[first : first + 2] == other[first : first + 2][::-1]
 
 

@@ -109,7 +109,7 @@ def compare(one: Comparable, other: Comparable) -> Likeness | None:
     same_address = not one.addresses.isdisjoint(other.addresses)
     if not (terms or same_date or same_address):
         return None
-    if not same_date and birth_dates.exclude(one.birth_date, other.birth_date):
+    if not same_date and birth_dates.contradict(one.birth_date, other.birth_date):
         return None
     common = _Common(
         name=_compare_names(one, other),

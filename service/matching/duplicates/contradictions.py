@@ -12,7 +12,7 @@ def contradicts(one: Profile, other: Profile) -> bool:
     of the names, or another script. Different suffixes, such as Jr. and Sr., and the different names of two
     companies do.
     """
-    if birth_dates.exclude(*(birth_dates.read(profile.get("birth_date")) for profile in (one, other))):
+    if birth_dates.contradict(*(birth_dates.read(profile.get("birth_date")) for profile in (one, other))):
         return True
     name, other_name = names.read(one), names.read(other)
     if not name.divisions and not other_name.divisions:
