@@ -141,7 +141,7 @@ def test_an_invalid_api_key_stops_the_import(importer: Importer, profiles: ReadP
     """No state remains, because nothing was sent."""
     result = importer.load(customers(24), PROFILE_LOOKUP_API_KEY="plk_wrong")
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "The service does not accept the API key (401)." in result.stderr
+    assert "The API key is missing or not valid (401)." in result.stderr
     assert "plk_wrong" not in result.output
     assert not (importer.folder / "customers.csv.import-state").exists()
     assert profiles() == []

@@ -19,17 +19,18 @@ RETRIED = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-"""Statuses of requests that may succeed later."""
+"""Statuses of responses to requests that may succeed later."""
 
 
 def read(response: httpx.Response) -> Any:
     """Return the JSON of a successful response.
 
     Raises:
-        NotAuthorised: The status is 401 or 403.
+        NotAuthorised: The response is JSON, with status 401 or 403.
         TooLarge: The status is 413.
         RejectedRequest: The response is a problem document with another status below 500.
-        ServiceFailed: The response is not from the service, or its status is 500 or above.
+        ServiceFailed: The response is not JSON, or an error that is no problem document, or its status is 500
+            or above.
 
     """
     body = _json(response)
@@ -50,7 +51,7 @@ def read(response: httpx.Response) -> Any:
 def _error(response: httpx.Response, problem: JsonMapping) -> TransferError:
     status, detail = response.status_code, problem.get("detail", "There is no detail.")
     if status == HTTPStatus.UNAUTHORIZED:
-        return NotAuthorised(f"The service does not accept the API key (401). {detail}")
+        return NotAuthorised(f"The API key is missing or not valid (401). {detail}")
     if status == HTTPStatus.FORBIDDEN:
         return NotAuthorised(f"The service does not allow this (403). {detail}")
     if "code" not in problem or response.is_server_error:
@@ -61,7 +62,7 @@ def _error(response: httpx.Response, problem: JsonMapping) -> TransferError:
 def describe(problem: JsonMapping, *, pointers: bool = True) -> str:
     """Return the errors of a problem document in one line, or its detail if it has none.
 
-    ``pointers`` is False if the fields are named elsewhere.
+    Without ``pointers``, the line does not name the fields.
     """
     errors = problem.get("errors") or ()
     details = [

@@ -23,8 +23,8 @@ def send_in_order(
 ) -> Iterator[tuple[Batch, _Result]]:
     """Yield each batch with the result of ``send``, in order. Raises what ``send`` raises.
 
-    Rows of the same profile are applied in the order of the file: a batch is sent only when no earlier batch
-    that may have a profile in common with it is pending.
+    Rows of the same profile are applied in the order of the file: a batch waits for earlier batches that may
+    have a profile in common with it.
     """
     jobs: SimpleQueue[_Job[_Result] | None] = SimpleQueue()
     # Daemon threads end with the process, even during a request.
