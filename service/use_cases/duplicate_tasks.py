@@ -1,4 +1,4 @@
-"""The parts of a search for duplicates that run in worker processes: read profiles, and compare pairs."""
+"""The parts of a search for duplicates that can run in worker processes: read profiles, and compare pairs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Position = tuple[datetime, str]
 class Limits:
     """Limits of the memory of each process.
 
-    ``page`` profiles are read at once, and ``pairs`` are compared at once, which have up to twice as many
+    ``page`` profiles are read at once. ``pairs`` pairs are compared at once; they have up to twice as many
     profiles. ``prepared`` profiles are cached for later comparisons.
     """
 

@@ -1,4 +1,4 @@
-"""Warn of possible duplicates of the profiles that a round creates, or reject the items that create them."""
+"""Warn of possible duplicates of new profiles in a round (see ``run``), or reject their items."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -24,12 +24,13 @@ def guard_of(run: BatchRun, domain: Domain) -> DuplicateGuard | None:
 def check_duplicates(
     run: BatchRun, domain: Domain, planned: Sequence[Planned], targets: Targets, *, is_dry_run: bool = False
 ) -> list[Planned]:
-    """Return the items with their possible duplicates, before anything is written.
+    """Return the items with their possible duplicates. Call this before the profiles are written.
 
     If the batch rejects duplicates, an item that has some gets a problem as its result, and no target. Later
     items for its profile are omitted: they must be planned again without this profile. A dry run ignores the
-    profiles of earlier items, because they have no ID yet. Sends the commands of ``DuplicateFinder.read``, or
-    none if the setting ``warn_of_duplicates`` is off. Raises ``DatastoreUnavailable``.
+    profiles of earlier items, because these profiles will have other IDs. Sends the commands of
+    ``DuplicateFinder.read``, or none if the setting ``warn_of_duplicates`` is off. Raises
+    ``DatastoreUnavailable``.
     """
     created = _all_created(planned, targets)
     if not created or not domain.warn_of_duplicates:
@@ -56,7 +57,7 @@ def check_duplicates(
 def with_duplicates(
     run: BatchRun, domain: Domain, written: Sequence[Planned], targets: Targets
 ) -> list[Planned]:
-    """Return the items with their possible duplicates, among stored profiles and those of earlier items.
+    """Return the items with their possible duplicates, except profiles of later items.
 
     Call this after the profiles are written. Then, of two requests that create a profile of the same person
     at once, at least one finds the other profile. Sends the same commands as ``check_duplicates``.
@@ -84,7 +85,8 @@ def _all_created(planned: Sequence[Planned], targets: Targets) -> dict[int, Prof
 def _created(planned: Planned, targets: Targets) -> Profile | None:
     """Return the profile that the item creates, or that it created in an earlier attempt, or None.
 
-    After an earlier attempt, returns the stored profile, or the profile in which it lives on.
+    After an earlier attempt, returns the profile as it is in this round, or the profile into which it was
+    merged.
     """
     if planned.result.outcome is not BatchOutcome.CREATED:
         return None
