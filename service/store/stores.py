@@ -44,7 +44,10 @@ class Stores(ProfileStores, MergeStores, AmazonStores):
 
     @classmethod
     def connect(cls, settings: Settings) -> "Stores":
-        """Connect to the database of the settings. A background thread writes queued audit events."""
+        """Create the stores of the database in the settings, without connecting yet.
+
+        A background thread writes queued audit events. Raises ``MasterKeyringError``.
+        """
         availability = Availability()
         database = connect(settings, listeners=[availability])
         return cls.over(database, settings, availability, audit_in_background=True)
@@ -62,6 +65,7 @@ class Stores(ProfileStores, MergeStores, AmazonStores):
         shared = Shared.of(database, settings)
         counts = database["sensitive_value_counts"]
         return cls(
+            # ``vars`` works because these dataclasses have no slots.
             **vars(profile_stores(shared)),
             **vars(merge_stores(shared)),
             **vars(amazon_stores(shared)),
@@ -80,7 +84,10 @@ class Stores(ProfileStores, MergeStores, AmazonStores):
         )
 
     def make_ready(self) -> None:
-        """Build missing indexes. Raise ``DatastoreUnavailable`` if MongoDB is not ready for requests."""
+        """Start to build missing indexes, and wait for them up to ``request_seconds`` from the start.
+
+        Raises ``DatastoreUnavailable`` if MongoDB is unavailable, or if a unique index is still missing.
+        """
         self.availability.check()
         self.indexes.ensure()
 
