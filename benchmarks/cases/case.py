@@ -9,7 +9,7 @@ class Case:
     """A profile, the values that must find it, and the values of strangers that must find no profile.
 
     ``row`` is a row of the report, such as ``phone: caller ID``; many cases can share it. ``key`` is the
-    search key by which all values are searched for. ``region`` is the domain's default region. Together, the
+    search key of all values. ``region`` is the domain's default region. Together, the
     profiles of all cases are one population.
     """
 

@@ -12,7 +12,7 @@ from benchmarks.duplicates.second_records import second_record
 from benchmarks.people import Person, parse_names, people
 from service.model.profile import Profile
 
-# The share of people to whom relatives or colleagues are added.
+# The share of people who get relatives or colleagues.
 _SHARES = {"family": 0.16, "twins": 0.03, "parent and child of one name": 0.005, "colleagues": 0.14}
 _NAMESAKES, _REUSED_NUMBERS, _WITH_SECOND_RECORD = 0.04, 0.03, 0.45
 _COLLEAGUES = (4, 14)

@@ -68,7 +68,7 @@ def canonical_path(path: bytes) -> bytes:
 def canonical_query(query: bytes) -> bytes:
     """Return the query string with its parameters decoded, encoded in a uniform way, and sorted.
 
-    A plus counts as a space, because the operations also read it as a space. So nobody can change a plus to
+    A plus counts as a space, because the operations also read it as a space. So no one can change a plus to
     %2B without changing the signature.
     """
     if not query:

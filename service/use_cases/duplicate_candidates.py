@@ -34,7 +34,7 @@ class CandidateReader:
         return prepare(profile, self.domain.custom_keys, self.domain.ignored_terms)
 
     def terms(self, profile: Profile, prepared: Comparable) -> list[str]:
-        """Return the index terms by which duplicates of the profile are found.
+        """Return the index terms that find duplicates of the profile.
 
         These are the terms of its identifying values, then of its whole name in each writing.
         """

@@ -42,7 +42,7 @@ class MergePlan:
 class UndoPlan:
     """An undo to write: ``old`` and ``new`` are the states of the target.
 
-    ``restored`` are the profiles that appear again. ``marks`` are the fields by which retries find them, by
+    ``restored`` are the profiles that appear again. ``marks`` are the fields that let retries find them, by
     profile ID. ``corrected`` are the new states of the snapshots of later merges, by merge ID and role.
     ``new_keys`` are the search keys that the written profiles have and the target does not have now.
     """

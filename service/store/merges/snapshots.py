@@ -23,7 +23,7 @@ from service.store.indexes.definitions import SNAPSHOTS_OF_PROFILE
 from service.store.profiles.documents import ProfileReader, to_document, update_of
 
 _MARKS = ("fingerprint", "batch_marks", "repeated")
-"""Fields by which retries find a profile that an earlier request has created or changed."""
+"""Fields that let retries find a profile that an earlier request has created or changed."""
 
 
 class Role(StrEnum):
@@ -52,7 +52,7 @@ class Snapshots:
     key_types: Mapping[str, KeyType]
     """The types that the target's search keys had when the profiles were merged."""
     marks: Mapping[str, Document]
-    """The fields by which retries find a merged profile, by its ID."""
+    """The fields that let retries find a merged profile, by the ID of the profile."""
 
 
 class SnapshotStore:

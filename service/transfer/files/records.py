@@ -10,7 +10,7 @@ MAX_COLUMNS = 16384
 class Cell(NamedTuple):
     """A value of a record.
 
-    ``column`` is the name of its column in the file. ``path`` is the name by which its field is recognised.
+    ``column`` is the name of its column in the file. ``path`` is the name that identifies its field.
     They differ only in vCards: ``TEL`` has the path ``phone_numbers.1.value``, as in our own exports.
     """
 

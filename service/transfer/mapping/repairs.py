@@ -26,7 +26,7 @@ _REPAIRED = "A spreadsheet had changed the value; the original was restored."
 _ZERO = "The leading zero that a spreadsheet removed was restored."
 _SEVERAL = "The cell has several values; each was imported."
 _NO_NUMBER = "The value has neither a digit nor a letter, so it was left out."
-_DATE = "The number by which a spreadsheet stores a date was converted to the date."
+_DATE = "The number that a spreadsheet stores for a date was converted to the date."
 _NO_E164 = "The value is not a possible phone number; it was imported without an E.164 form."
 
 

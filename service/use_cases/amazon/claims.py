@@ -1,6 +1,6 @@
 """Claim the ID of a profile that is about to be created for an object.
 
-A claim has a hash for the object, and one for each value by which other objects will find the profile. Only
+A claim has a hash for the object, and one for each value that will find the profile for other objects. Only
 one claim can have a hash. So concurrent requests with the same object, or with objects of the same new
 customer, create one profile.
 """
@@ -17,7 +17,7 @@ from service.use_cases.sensitive_values import identity
 
 
 def claimed_hashes(stores: Stores, domain: Domain, values: Iterable[RequestValue]) -> list[str]:
-    """Return the hashes of the values by which the new profile will be found, except ignored values."""
+    """Return the hashes of the values that will find the new profile, except ignored values."""
     terms = {term for each in values for term in identity(each.key, each.value, domain.default_region)}
     return stores.objects.seal.claim_hashes(domain.name, sorted(terms.difference(domain.ignored_terms)))
 

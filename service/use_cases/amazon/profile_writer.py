@@ -27,7 +27,7 @@ from service.use_cases.sensitive_values import guesses_in_profile, keys_of_held_
 _FINGERPRINT = "object"
 """The fingerprint of all profiles that are created for an object. No Idempotency-Key determines their IDs."""
 NOT_HELD = frozenset({"name", "profile_id", "contact_id"})
-"""Built-in search keys by which an object only finds a profile: their values are not added to it."""
+"""Built-in search keys that only find the profile of an object: their values are not added to it."""
 _NUMBERS = [name for name, place in PLACES.items() if place.field == "phone_numbers"]
 _LISTS = (("phone", "phone_numbers"), ("email", "email_addresses"))
 

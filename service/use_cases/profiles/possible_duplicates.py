@@ -147,7 +147,7 @@ class DuplicateFinder:
 
 
 def compared_terms(profile: Profile, domain: Domain) -> Mapping[str, str]:
-    """Return the index terms by which duplicates are found, each with the name of its search key."""
+    """Return the index terms that find duplicates, each with the name of its search key."""
     return {
         each: key
         for key, terms in _terms_of_values(profile, domain)
