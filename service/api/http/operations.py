@@ -163,7 +163,8 @@ def audited(view: View) -> View:
         result, *extra = response if isinstance(response, tuple) else (response,)
         if not isinstance(result, Audited):
             raise TypeError(f"The view returned {type(result).__name__}; return an Audited instead.")
-        record(*result.accesses)
+        if result.accesses:
+            record(*result.accesses)
         return (result.value, *extra) if extra else result.value
 
     vars(call)[_AUDITED_ATTRIBUTE] = True
