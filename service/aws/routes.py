@@ -152,7 +152,7 @@ _DOMAIN_PATHS: Mapping[str, Mapping[str, str]] = {
     "/workflows/{WorkflowId}": {"DELETE": "DeleteWorkflow", "GET": "GetWorkflow"},
     "/workflows/{WorkflowId}/steps": {"GET": "GetWorkflowSteps"},
 }
-"""The same for the paths below a domain."""
+"""The same for a domain and the paths below it, without the prefix ``_DOMAIN``."""
 
 
 @dataclass(frozen=True, slots=True)

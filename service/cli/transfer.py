@@ -49,16 +49,16 @@ def connection_options(command: _Command) -> _Command:
 
 
 def key_id(api_key: str | None) -> str | None:
-    """Return the ID of an API key, which is not secret. Return None for other tokens and for None."""
+    """Return the ID of an API key, or None for another credential or none. The ID is not secret."""
     match = _API_KEY_ID.match(api_key or "")
     return match and match[0]
 
 
 @contextmanager
 def exit_codes(*, interrupted: str) -> Iterator[Interrupts]:
-    """Yield the handler of Ctrl-C. Print errors of the block, and exit with the code of each.
+    """Yield the handler of Ctrl-C. If the block fails with an expected error, exit with its code.
 
-    ``interrupted`` is the message after Ctrl-C.
+    Prints the error, except for a broken pipe. ``interrupted`` is the message after Ctrl-C.
     """
     try:
         with Interrupts() as interrupts:

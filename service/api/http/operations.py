@@ -24,7 +24,7 @@ from service.use_cases.audit import Access, Audited
 _OPERATION_ATTRIBUTE = "operation"
 _AUDITED_ATTRIBUTE = "is_audited"
 MERGED_INTO: Mapping[str, object] = {"Profile-Merged-Into": "ProfileMergedInto"}
-"""The response header of operations that can be about a merged profile."""
+"""The response header of operations that accept or find the ID of a merged profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Content:
     schema: Schema
     example: Mapping[str, object]
     alternatives: Mapping[str, "Content"] = field(default_factory=dict)
-    """Other forms of a request, each with a member that the form must have."""
+    """Other forms of a request, by the member that identifies the form."""
 
     def document(self) -> dict[str, object]:
         """Return the OpenAPI media type object."""
@@ -72,7 +72,7 @@ class Operation:
     status: HTTPStatus = HTTPStatus.OK
     response: Content | None = None
     response_headers: Mapping[str, object] = field(default_factory=dict)
-    """The headers of a successful response: the name of the OpenAPI component, or the OpenAPI object."""
+    """The OpenAPI component (its name) or object of each header of a successful response."""
     created_description: str = ""
     """The description of the 201 response, if the view can return 201 instead of ``status``."""
     problems: tuple[type[ServiceError], ...] = ()

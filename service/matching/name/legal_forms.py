@@ -11,7 +11,8 @@ countries (``in``, ``is``, ``UK``). Added are usual abbreviations that the lists
 scripts, and forms that laws of Japan name (such as the Companies Act, article 6, and the Medical Care Act,
 article 39).
 
-A name must be folded but not simplified: simplifying would change the forms too (ユウゲンガイシャ, Naamloze).
+Pass names folded with ``spelling.fold``, but not simplified: simplifying would change the forms too
+(ユウゲンガイシャ, Naamloze).
 """
 
 # ruff: noqa: RUF001  (forms in scripts whose letters look like Latin ones)
@@ -71,7 +72,7 @@ limitedliabilitycompany llc llp naamlozevennootschap oao ojsc ooo oy oü pao pjs
 publicjointstockcompany sarl sas sasu scea sci scop selarl sia snc societaaresponsabilitalimitata
 societaperazioni spolkaakcyjna spolkazograniczonaodpowiedzialnoscia sprl tnhh tov uab vzw yugenkaisha zao
 """
-"""Latin forms in front of a name. Others there are often a part of the name: SC Johnson, Inc Magazine."""
+"""Latin forms in front of a name. Other forms are often a part of it there: SC Johnson, Inc Magazine."""
 
 UNSPACED = """
 株式会社 有限会社 合同会社 合資会社 合名会社 相互会社 特例有限会社 有限責任事業組合 一般社団法人
@@ -93,7 +94,7 @@ _FORMS_IN_FRONT = {
     *(form for form in _FORMS_AT_END if not form.isascii()),
 }
 _ANY_UNSPACED = "|".join(
-    # The longest form first. Half-width kana are often large: ｶﾌﾞｼｷｶﾞｲｼﾔ.
+    # The longest form first. Half-width text often has the full ﾔ instead of the small ｬ: ｶﾌﾞｼｷｶﾞｲｼﾔ.
     sorted(
         {each for form in map(folding.fold, UNSPACED.split()) for each in (form, form.replace("ャ", "ヤ"))},
         key=lambda form: (-len(form), form),
@@ -140,7 +141,7 @@ def _count_in_front(words: Sequence[str]) -> int:
 def _is_form(words: Sequence[str], between: Sequence[str], forms: Collection[str]) -> bool:
     """Return whether the words are a legal form.
 
-    ``between`` are the word of the form that is next to the name, and the word of the name next to the form.
+    ``between`` are the two words where the form and the name meet.
     """
     # A letter next to a letter belongs to the same abbreviation: I.B.M. does not end with the form B.M.
     is_cut = all(len(word) == 1 for word in between)

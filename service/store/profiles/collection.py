@@ -135,7 +135,7 @@ class ProfileStore(ProfileSearch):
         """Remove a profile that was just added, and return whether it was removed.
 
         It stays if it is marked as repeated, if its erasure has begun, or if its last change is older than
-        ``max_erasure_time``: the list of changes may already contain it. With ``only_unchanged`` or
+        ``max_erasure_time``: the list of changes may already show the profile. With ``only_unchanged`` or
         ``is_tentative``, it also stays if it was changed. With ``is_tentative``, it also stays if it is
         confirmed.
         """
@@ -171,7 +171,8 @@ class ProfileStore(ProfileSearch):
         """Remove the profile, and return whether it was removed.
 
         It is not removed if it is gone, if it has none of the ``versions``, if its erasure has another start,
-        or if the erasure counts as interrupted: the list of changes may already have omitted its deletion.
+        or if the erasure counts as interrupted: the list of changes may have passed that time without showing
+        a deletion.
         """
         query = _at_versions(domain, profile_id, versions) | {"erasing_at": erasing_at}
         query |= erasure_continues(self._earliest_start)
