@@ -4,7 +4,9 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
+from bson import Timestamp
 from eve import Eve
+from eve.io.mongo import Mongo, MongoJSONEncoder
 
 _URI = urlsplit(os.environ["MONGODB_URI"])
 _TEXT = {"type": "string"}
@@ -50,4 +52,16 @@ _SETTINGS: dict[str, Any] = {
     },
 }
 
-app = Eve(settings=_SETTINGS)
+
+class _Encoder(MongoJSONEncoder):
+    """Converts timestamps of MongoDB too."""
+
+    def default(self, obj: object) -> object:
+        return str(obj) if isinstance(obj, Timestamp) else super().default(obj)
+
+
+class _Data(Mongo):
+    json_encoder_class = _Encoder
+
+
+app = Eve(settings=_SETTINGS, data=_Data)

@@ -18,11 +18,13 @@ _client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(os.environ["M
 _database = _client[os.environ["MONGODB_DATABASE"]]
 _profiles = _database["profiles"]
 _created = _database["floor_profiles"]
+# Flask cannot convert a timestamp of MongoDB to JSON.
+_TIMESTAMP = "changed"
 
 
 def _find(terms: list[str], limit: int) -> list[dict[str, Any]]:
     query = {"domain": "default", "lookup": {"$in": terms}}
-    return list(_profiles.find(query).hint("lookup").sort("_id").limit(limit))
+    return list(_profiles.find(query, {_TIMESTAMP: False}).hint("lookup").sort("_id").limit(limit))
 
 
 @app.post("/v1/contacts/<contact_id>/match")
@@ -43,6 +45,7 @@ def match(contact_id: str) -> dict[str, Any]:
                 {"$match": {"domain": "default", "lookup": {"$in": terms}}},
                 {"$sort": {"_id": 1}},
                 {"$limit": 201},
+                {"$unset": _TIMESTAMP},
                 {"$unionWith": {"coll": "associations", "pipeline": own}},
             ],
             hint="lookup",
@@ -60,7 +63,7 @@ def search() -> dict[str, Any]:
     terms = [f"{each['key']}:{value.lower()}" for each in body["criteria"] for value in each["values"]]
     if body.get("mode") == "prefix":
         query = {"domain": "default", "lookup": re.compile("^" + re.escape(terms[0]), re.ASCII)}
-        return {"items": list(_profiles.find(query).hint("lookup").limit(21))}
+        return {"items": list(_profiles.find(query, {_TIMESTAMP: False}).hint("lookup").limit(21))}
     return {"items": _find(terms, 21)}
 
 
