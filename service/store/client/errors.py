@@ -25,7 +25,7 @@ _R = TypeVar("_R")
 
 
 def translate_errors(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a function raise ``DatastoreUnavailable`` or ``CannotBeStored`` instead of driver errors.
+    """Decorate a function: it raises ``DatastoreUnavailable`` or ``CannotBeStored`` instead of driver errors.
 
     Also apply the deadline of the current request to the function, and add the duration of the call to the
     request's database time.

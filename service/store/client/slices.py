@@ -14,7 +14,7 @@ Converting and encoding them takes about 10 ms. While the command runs, the work
 _T = TypeVar("_T")
 
 yield_to_other_requests = partial(time.sleep, 0)
-"""Let the worker serve other requests."""
+"""Give other requests of the same worker a turn."""
 
 
 def in_slices(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

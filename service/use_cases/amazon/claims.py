@@ -28,6 +28,20 @@ def claim_profile(stores: Stores, domain: str, hashes: Sequence[str]) -> Owner |
     return owner if stores.objects.claim(domain, owner, hashes, now()) else None
 
 
+def claim_if_unowned(
+    stores: Stores, domain: str, same: Owner | None, other: Owner | None, hashes: Sequence[str]
+) -> tuple[Owner | None, Owner | None]:
+    """Return the owner of the object, and the owner whose profile to use: the same one, or the other one.
+
+    If there is none yet, claims a new profile for the hashes. Both are None if the claim is lost. Look up the
+    values again if the second one is a claim. Since the last look-up, another request can have created the
+    profile and released its claim; then this claim is a later one.
+    """
+    if same is None and other is None:
+        same = claim_profile(stores, domain, hashes)
+    return same, same or other
+
+
 def new_object_id() -> str:
     """Return a new ID. IDs sort by time."""
     return f"{int(now().timestamp() * 1000):012x}{uuid4().hex[:20]}"

@@ -25,7 +25,7 @@ from service.model.search_key import BUILT_IN
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases import contacts
-from service.use_cases.amazon.claims import claim_profile, claimed_hashes
+from service.use_cases.amazon.claims import claim_if_unowned, claimed_hashes
 from service.use_cases.amazon.ingestion import whole_terms
 from service.use_cases.amazon.profile_writer import insert_new
 from service.use_cases.audit import Access, Audited
@@ -184,13 +184,9 @@ class _RecordStorage:
         own = objects.seal.object_hashes(name, CONTACT_RECORD, [self.record.contact_id])
         claims = claimed_hashes(self.stores, self.domain, self._values())
         same, other = objects.find_owners(name, own, claims)
-        if same is None and other is None:
-            same = claim_profile(self.stores, name, [*own, *claims])
-        owner = same or other
+        same, owner = claim_if_unowned(self.stores, name, same, other, [*own, *claims])
         if owner is None:
             return None
-        # Since the number was looked up, another request can have created the profile and released its claim.
-        # Then the claim that was made or found here is a later one, so look up the number again.
         found = self._find_profile() if owner.is_claim else None
         if not found:
             self._create(owner.profile_id)

@@ -26,7 +26,7 @@ from service.store.amazon.objects import NewObject, Owner
 from service.store.domains.domain import Domain
 from service.store.stores import Stores
 from service.use_cases.aliases import follow_merge
-from service.use_cases.amazon.claims import claim_profile, claimed_hashes, new_object_id
+from service.use_cases.amazon.claims import claim_if_unowned, claimed_hashes, new_object_id
 from service.use_cases.amazon.mapping import KeyValue, MappedObject, own_values, parse_object
 from service.use_cases.amazon.profile_writer import (
     NOT_HELD,
@@ -128,13 +128,9 @@ class _Ingestion:
             return self._update(same, profile_id)
         if not mapped.object_type.allow_profile_creation:
             raise NoProfileForObject(_NO_PROFILE)
-        owner = same or other
-        if owner is None:
-            same = owner = claim_profile(stores, name, [*own, *claims])
+        same, owner = claim_if_unowned(stores, name, same, other, [*own, *claims])
         if owner is None:
             return None, []
-        # Since the values were looked up, another request can have created the profile and released its
-        # claim. Then the claim that was made or found here is a later one, so look up the values again.
         if found := self._find():
             return self._update(same, found)
         return self._write(same, owner.profile_id, self.writer.create(owner.profile_id))
